@@ -1,0 +1,1 @@
+"""Event contracts, bus, outbox, inbox, leases, migrations and storage shared by the services."""

@@ -1,0 +1,1 @@
+"""Reading, writing, joining and labelling video with PyAV."""

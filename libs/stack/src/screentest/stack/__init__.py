@@ -1,0 +1,1 @@
+"""The embedded stack: private Postgres, private RabbitMQ and the supervised services."""

@@ -1,0 +1,1 @@
+"""The generation loop: runs, chains, lanes and retries."""

@@ -1,0 +1,1 @@
+"""Binds one worker to one render backend."""

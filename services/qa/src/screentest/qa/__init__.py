@@ -1,0 +1,1 @@
+"""Objective checks of every segment, one score, one verdict."""
