@@ -1,0 +1,178 @@
+"""Recipes: everything that decides the pixels of one segment, and the hash that names them.
+
+A `RunRecipe` is what a person asked for, for every segment of a run; `RunRecipe.for_segment` fills
+it in for one segment. Must never read a clock, a database or a file: equal input, equal hash.
+"""
+
+import copy
+from enum import StrEnum
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from screentest.common.canonical import canonical_sha256
+
+Graph = dict[str, Any]
+"""A ComfyUI workflow in API format: node id -> {"class_type", "inputs", "_meta"}."""
+
+SlotValue = bool | int | float | str
+
+Sha256 = Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
+
+MAX_SEED = 2**53 - 1
+"""The largest seed that survives JSON readers with IEEE doubles (ComfyUI's web page is one)."""
+
+
+class Renderer(StrEnum):
+    """Which kind of backend a recipe is for."""
+
+    COMFYUI = "comfyui"
+    BUILTIN = "builtin"
+    """The built-in CPU renderer: an honest stand-in for demo, tests and CI, not a video model."""
+
+
+class Position(StrEnum):
+    """Where a segment stands in its scene; decides which prompt template it gets."""
+
+    START = "start"
+    CONTINUATION = "continuation"
+    FULL = "full"
+
+
+class Frozen(BaseModel):
+    """A value object: immutable, and tolerant of fields that a newer writer added."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+class Slot(Frozen):
+    """A configurable input of a workflow, and where its value goes in the graph."""
+
+    #: What people call it: seed, cfg, steps, prompt, negative_prompt, image, width, height,
+    #: frames, fps, lora_1, lora_1_weight, or a name of their own.
+    name: str = Field(min_length=1, max_length=80)
+    #: Node id in the graph.
+    node: str
+    #: Input name of that node.
+    input: str
+    #: int, float, text, choice, image.
+    kind: str = "text"
+    default: SlotValue | None = None
+    minimum: float | None = None
+    maximum: float | None = None
+    choices: tuple[str, ...] = ()
+
+
+class Lora(Frozen):
+    """One LoRA of a stack and how strongly it is applied."""
+
+    name: str = Field(min_length=1, max_length=200)
+    weight: float = Field(default=1.0, ge=-10, le=10)
+
+
+class Prompts(Frozen):
+    """Prompt texts by position, placeholders already resolved. A missing one falls back."""
+
+    start: str | None = None
+    continuation: str | None = None
+    full: str | None = None
+
+    def at(self, position: Position) -> str:
+        """The prompt for ``position``: its own, else `full`, else `start`, else empty."""
+        own: str | None = getattr(self, position.value)
+        return next((text for text in (own, self.full, self.start) if text is not None), "")
+
+
+class Recipe(Frozen):
+    """Everything that decides the pixels of one segment."""
+
+    renderer: Renderer
+    #: Workflow graph with every slot filled except the image, whose file name a worker chooses.
+    graph: Graph
+    #: The slots of `graph`; a backend needs the image slot to place the uploaded file.
+    slots: tuple[Slot, ...]
+    #: Slot name -> value, as filled into `graph` (prompt and seed included).
+    values: dict[str, SlotValue]
+    loras: tuple[Lora, ...] = ()
+    seed: int = Field(ge=0, le=MAX_SEED)
+    prompt: str
+    negative_prompt: str = ""
+    #: SHA-256 of the source image, or of the previous segment's boundary frame.
+    seed_image_sha256: Sha256
+
+    @property
+    def hash(self) -> str:
+        """The recipe hash: SHA-256 of the canonical JSON, 64 hexadecimal digits.
+
+        The order of keys does not matter; the order of LoRAs does, because they are applied in
+        turn. Node titles (`_meta`) are left out: renaming a node changes no pixel.
+        """
+        facts = self.model_dump(mode="json", exclude={"slots", "graph"})
+        facts["graph"] = {
+            node: {key: value for key, value in body.items() if key != "_meta"}
+            for node, body in self.graph.items()
+        }
+        return canonical_sha256(facts)
+
+
+class RunRecipe(Frozen):
+    """What a person asked for, for all segments of a run."""
+
+    renderer: Renderer
+    graph: Graph
+    slots: tuple[Slot, ...]
+    values: dict[str, SlotValue] = {}
+    loras: tuple[Lora, ...] = ()
+    #: Seed of segment 1; segment k renders with ``seed + k - 1`` so that a chain does not repeat
+    #: the same noise, and segment 1 of a scene equals its test shot.
+    seed: int = Field(ge=0, le=MAX_SEED)
+    prompts: Prompts
+    negative_prompt: str = ""
+
+    def for_segment(self, index: int, position: Position, seed_image_sha256: str) -> Recipe:
+        """Fill the recipe in for segment ``index`` (from 1), seeded by the image with that hash."""
+        seed = (self.seed + index - 1) % (MAX_SEED + 1)
+        prompt = self.prompts.at(position)
+        values = self._values(seed, prompt)
+        return Recipe(
+            renderer=self.renderer,
+            graph=fill_graph(self.graph, self.slots, values),
+            slots=self.slots,
+            values=values,
+            loras=self.loras,
+            seed=seed,
+            prompt=prompt,
+            negative_prompt=self.negative_prompt,
+            seed_image_sha256=seed_image_sha256,
+        )
+
+    def _values(self, seed: int, prompt: str) -> dict[str, SlotValue]:
+        defaults = {slot.name: slot.default for slot in self.slots if slot.default is not None}
+        own: dict[str, SlotValue] = {
+            "seed": seed,
+            "prompt": prompt,
+            "negative_prompt": self.negative_prompt,
+        }
+        for number, lora in enumerate(self.loras, start=1):
+            own |= {f"lora_{number}": lora.name, f"lora_{number}_weight": lora.weight}
+        # A wired image's file name is chosen by the worker and says nothing about the pixels.
+        images = {slot.name for slot in self.slots if slot.kind == "image"}
+        merged = defaults | self.values | own
+        return {name: value for name, value in merged.items() if name not in images}
+
+
+def fill_graph(graph: Graph, slots: tuple[Slot, ...], values: dict[str, SlotValue]) -> Graph:
+    """A copy of ``graph`` with every slot that has a value set to it.
+
+    Raises:
+        KeyError: a slot names a node that the graph does not have.
+    """
+    filled = copy.deepcopy(graph)
+    for slot in slots:
+        if slot.name in values:
+            if slot.node not in filled:
+                raise KeyError(
+                    f'slot "{slot.name}" names node "{slot.node}", which the workflow does not have'
+                )
+            filled[slot.node].setdefault("inputs", {})[slot.input] = values[slot.name]
+    return filled

@@ -1,0 +1,105 @@
+"""What the service asks of a render backend: say what you can do, render one segment, stop.
+
+Must never know of leases, runs or events: a backend turns a recipe and a picture into a clip.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol
+
+from screentest.common.recipes import Recipe, Renderer
+
+
+@dataclass(frozen=True, kw_only=True)
+class RenderJob:
+    """One segment to render."""
+
+    render_id: str
+    run_id: str
+    #: Index of the segment in its chain, from 1.
+    segment: int
+    recipe: Recipe
+    #: The seed image file: PNG, JPEG or WebP.
+    seed_image: Path
+    #: An empty folder of this render's own; the backend may write anything below it.
+    workdir: Path
+
+
+@dataclass(frozen=True, kw_only=True)
+class Progress:
+    """How far a render is."""
+
+    #: 0..1 over the whole render.
+    fraction: float
+    #: What the backend is doing now: a node title or a stage name.
+    node: str = ""
+    #: A small JPEG or PNG of the picture so far.
+    preview: bytes | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class RenderedClip:
+    """What a backend hands back."""
+
+    #: An H.264 MP4 below the job's workdir.
+    video: Path
+    #: Seconds of GPU (of worker time, for the built-in renderer) the render took.
+    gpu_seconds: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Capabilities:
+    """What a worker reports of its backend."""
+
+    renderer: Renderer
+    #: Version of the backend, as it names itself.
+    version: str
+    device: str = ""
+    vram_bytes: int = 0
+    #: Model folder -> file names, e.g. {"loras": (...,)}.
+    models: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    #: Node classes the backend can run.
+    nodes: tuple[str, ...] = ()
+
+
+class RenderFailed(Exception):  # noqa: N818 - the word of the event it becomes
+    """A render ended without a clip.
+
+    ``code`` is stable and machine-readable (out_of_memory, invalid_workflow, backend_unreachable,
+    no_output, bad_seed_image, node_failed, ...); ``message`` holds the backend's own words;
+    ``retryable`` says whether the same recipe may succeed on another attempt or worker.
+    """
+
+    def __init__(self, code: str, message: str, *, retryable: bool) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+        self.retryable = retryable
+
+
+ProgressCallback = Callable[[Progress], None]
+
+
+class RenderBackend(Protocol):
+    """A place that renders segments, one at a time."""
+
+    async def describe(self) -> Capabilities:
+        """What this backend can do now.
+
+        Raises:
+            RenderFailed: it cannot be reached (``backend_unreachable``).
+        """
+        ...
+
+    async def render(self, job: RenderJob, on_progress: ProgressCallback) -> RenderedClip:
+        """Render one segment. Cancelling the awaiting task stops the render at the backend too.
+
+        Raises:
+            RenderFailed: no clip came of it.
+        """
+        ...
+
+    async def close(self) -> None:
+        """Release connections and processes."""
+        ...
