@@ -1,0 +1,77 @@
+"""Postgres connections: a pool whose sessions see one schema, and transactions.
+
+Must never hold SQL of a service.
+"""
+
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
+
+import asyncpg
+
+if TYPE_CHECKING:
+    Connection = (
+        asyncpg.Connection[asyncpg.Record] | asyncpg.pool.PoolConnectionProxy[asyncpg.Record]
+    )
+    Pool = asyncpg.Pool[asyncpg.Record]
+else:
+    Connection = asyncpg.Connection
+    Pool = asyncpg.Pool
+
+#: A connection inside a transaction. Handlers and stores take one and never commit.
+Tx = Connection
+
+TRANSIENT_ERRORS: tuple[type[BaseException], ...] = (
+    asyncpg.PostgresConnectionError,
+    asyncpg.CannotConnectNowError,
+    asyncpg.TooManyConnectionsError,
+    asyncpg.AdminShutdownError,
+    asyncpg.CrashShutdownError,
+    asyncpg.DeadlockDetectedError,
+    asyncpg.SerializationError,
+    asyncpg.LockNotAvailableError,
+    asyncpg.InterfaceError,
+    OSError,
+    TimeoutError,
+)
+"""The database is away or busy: the same statement may succeed later."""
+
+
+async def prepare_connection(connection: Connection) -> None:
+    """Teach a new connection to read and write json(b) as Python values."""
+    for kind in ("json", "jsonb"):
+        await connection.set_type_codec(
+            kind, encoder=json.dumps, decoder=json.loads, schema="pg_catalog"
+        )
+
+
+async def create_pool(dsn: str, *, schema: str, size: int = 8) -> Pool:
+    """Open a pool whose sessions resolve unqualified names in ``schema`` only.
+
+    Raises:
+        OSError, asyncpg.PostgresError: the server cannot be reached or refuses the role.
+    """
+    return await asyncpg.create_pool(
+        dsn,
+        min_size=1,
+        max_size=size,
+        init=prepare_connection,
+        server_settings={"search_path": schema, "application_name": f"screentest-{schema}"},
+        command_timeout=30,
+    )
+
+
+async def connect(dsn: str, *, schema: str | None = None) -> "asyncpg.Connection[asyncpg.Record]":
+    """Open one connection of its own, for LISTEN and session locks."""
+    settings = {"search_path": schema} if schema else None
+    connection = await asyncpg.connect(dsn, server_settings=settings)
+    await prepare_connection(connection)
+    return connection
+
+
+@asynccontextmanager
+async def transaction(pool: Pool) -> AsyncIterator[Tx]:
+    """One transaction: commits when the block ends, rolls back when it raises."""
+    async with pool.acquire() as connection, connection.transaction():
+        yield connection

@@ -1,0 +1,44 @@
+"""References to files in object storage, and what is known of a rendered segment."""
+
+from pydantic import Field
+
+from screentest.common.recipes import Frozen, Sha256
+
+
+class Artefact(Frozen):
+    """A file in object storage. Events carry the reference, never the bytes."""
+
+    key: str = Field(min_length=1, max_length=512)
+    sha256: Sha256
+    size_bytes: int = Field(ge=0)
+    media_type: str = "application/octet-stream"
+
+
+class SegmentArtefacts(Frozen):
+    """The three files of a rendered segment."""
+
+    #: H.264 MP4 that can be joined to its neighbours without re-encoding.
+    video: Artefact
+    #: The boundary frame, lossless PNG: seed image of the next segment.
+    last_frame: Artefact
+    #: A small WebP for lists.
+    poster: Artefact
+
+
+class ClipFacts(Frozen):
+    """What a clip is, measured from the file."""
+
+    duration_s: float = Field(ge=0)
+    fps: float = Field(gt=0)
+    frames: int = Field(ge=1)
+    width: int = Field(ge=1)
+    height: int = Field(ge=1)
+
+
+class ExpectedClip(Frozen):
+    """What the recipe asked the clip to be; None where it says nothing."""
+
+    fps: float | None = None
+    frames: int | None = None
+    width: int | None = None
+    height: int | None = None

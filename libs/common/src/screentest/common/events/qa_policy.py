@@ -1,0 +1,21 @@
+"""What QA is to do with a scene type's segments."""
+
+from typing import Literal
+
+from screentest.common.recipes import Frozen
+
+
+class Limits(Frozen):
+    """Where a check warns and where it fails; None keeps the check's default."""
+
+    warn: float | None = None
+    fail: float | None = None
+
+
+class QAPolicy(Frozen):
+    """How strict QA is, and what follows from a failing verdict."""
+
+    #: advice: the verdict is shown; halt: a failing verdict ends the chain.
+    mode: Literal["advice", "halt"] = "advice"
+    #: Check name -> limits that replace its defaults.
+    limits: dict[str, Limits] = {}

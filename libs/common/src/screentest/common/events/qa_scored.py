@@ -1,0 +1,56 @@
+"""QAScored: a segment has a score, a verdict, and the measurements behind them."""
+
+from enum import StrEnum
+from typing import ClassVar
+from uuid import UUID
+
+from pydantic import Field
+
+from screentest.common.events.event import Event
+from screentest.common.recipes import Frozen
+
+
+class Verdict(StrEnum):
+    """What QA thinks of a segment, or of one aspect of it."""
+
+    PASS = "pass"  # noqa: S105 - a verdict, not a password
+    WARN = "warn"
+    FAIL = "fail"
+    #: Only for a single check: nothing to judge by. Never a made-up number.
+    NOT_MEASURED = "not_measured"
+
+
+class CheckResult(Frozen):
+    """One measurement and the limits it was judged by."""
+
+    name: str
+    #: None when not measured.
+    value: float | None = None
+    unit: str = ""
+    #: Where the check warns and fails; the larger of two limits is worse unless warn > fail.
+    warn: float | None = None
+    fail: float | None = None
+    verdict: Verdict
+    #: The frame (from 0) that shows it best.
+    frame: int | None = None
+    #: One sentence a person can act on; empty when all is well.
+    message: str = ""
+
+
+class QAScored(Event):
+    """qa -> dispatcher and api."""
+
+    type: ClassVar[str] = "qa.scored.v1"
+
+    run_id: UUID
+    segment: int = Field(ge=1)
+    render_id: UUID
+    #: 1 is flawless.
+    score: float = Field(ge=0, le=1)
+    verdict: Verdict
+    checks: tuple[CheckResult, ...]
+
+    @property
+    def subject(self) -> str:
+        """The run."""
+        return str(self.run_id)

@@ -1,0 +1,35 @@
+"""RenderRequested: a segment may be rendered now, by whichever worker takes it first."""
+
+from typing import ClassVar
+from uuid import UUID
+
+from pydantic import Field
+
+from screentest.common.events.artefacts import Artefact
+from screentest.common.events.event import Event
+from screentest.common.events.qa_policy import QAPolicy
+from screentest.common.events.shot_requested import Lane
+from screentest.common.recipes import Recipe, Sha256
+
+
+class RenderRequested(Event):
+    """dispatcher -> gpu-runner, through a work queue: one attempt to render one segment."""
+
+    type: ClassVar[str] = "render.requested.v1"
+
+    render_id: UUID
+    run_id: UUID
+    segment: int = Field(ge=1)
+    #: 1 for the first try, one more for every retry of this segment.
+    attempt: int = Field(default=1, ge=1)
+    lane: Lane = Lane.PREVIEW
+    recipe: Recipe
+    recipe_hash: Sha256
+    seed_image: Artefact
+    #: Handed on to QA with the result.
+    qa: QAPolicy = QAPolicy()
+
+    @property
+    def subject(self) -> str:
+        """The run."""
+        return str(self.run_id)

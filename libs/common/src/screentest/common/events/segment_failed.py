@@ -1,0 +1,33 @@
+"""SegmentFailed: a render ended without a clip."""
+
+from typing import ClassVar
+from uuid import UUID
+
+from pydantic import Field
+
+from screentest.common.events.event import Event
+
+
+class SegmentFailed(Event):
+    """gpu-runner -> dispatcher and api."""
+
+    type: ClassVar[str] = "segment.failed.v1"
+
+    run_id: UUID
+    segment: int = Field(ge=1)
+    render_id: UUID
+    attempt: int = Field(default=1, ge=1)
+    worker: str
+    #: Stable and machine-readable: out_of_memory, invalid_workflow, cancelled, ...
+    code: str
+    #: The backend's own words.
+    message: str
+    #: Whether the same recipe may succeed on another attempt.
+    retryable: bool
+    #: Seconds of GPU spent in vain.
+    gpu_seconds: float = Field(default=0, ge=0)
+
+    @property
+    def subject(self) -> str:
+        """The run."""
+        return str(self.run_id)

@@ -1,0 +1,45 @@
+"""SegmentRendered: a segment's clip, boundary frame and poster are in storage."""
+
+from typing import ClassVar
+from uuid import UUID
+
+from pydantic import Field
+
+from screentest.common.events.artefacts import (
+    Artefact,
+    ClipFacts,
+    ExpectedClip,
+    SegmentArtefacts,
+)
+from screentest.common.events.event import Event
+from screentest.common.events.qa_policy import QAPolicy
+from screentest.common.recipes import Sha256
+
+
+class SegmentRendered(Event):
+    """gpu-runner -> dispatcher, qa and api."""
+
+    type: ClassVar[str] = "segment.rendered.v1"
+
+    run_id: UUID
+    segment: int = Field(ge=1)
+    render_id: UUID
+    attempt: int = Field(default=1, ge=1)
+    recipe_hash: Sha256
+    artefacts: SegmentArtefacts
+    clip: ClipFacts
+    #: What the recipe asked for; QA compares.
+    expected: ExpectedClip = ExpectedClip()
+    #: The image the segment was seeded with; QA judges the seam by it.
+    seed_image: Artefact
+    qa: QAPolicy = QAPolicy()
+    #: Seconds of GPU; of worker time with the built-in renderer.
+    gpu_seconds: float = Field(ge=0)
+    worker: str
+    #: Nothing was rendered: an identical render was found.
+    reused: bool = False
+
+    @property
+    def subject(self) -> str:
+        """The run."""
+        return str(self.run_id)

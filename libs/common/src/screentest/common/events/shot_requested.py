@@ -1,0 +1,62 @@
+"""ShotRequested: somebody wants a test shot, or the segments of a scene."""
+
+from enum import StrEnum
+from typing import ClassVar, Literal
+from uuid import UUID
+
+from pydantic import Field
+
+from screentest.common.events.artefacts import Artefact
+from screentest.common.events.event import Event
+from screentest.common.events.qa_policy import QAPolicy
+from screentest.common.recipes import RunRecipe
+
+
+class Lane(StrEnum):
+    """Which queue a run stands in; preview goes first."""
+
+    PREVIEW = "preview"
+    PRODUCTION = "production"
+
+
+class RunKind(StrEnum):
+    """What a run is for. Both go through the same code."""
+
+    TEST_SHOT = "test_shot"
+    SCENE = "scene"
+
+
+class ShotRequested(Event):
+    """api -> dispatcher: render the segments `first_segment`..`segments` of a chain."""
+
+    type: ClassVar[str] = "shot.requested.v1"
+
+    run_id: UUID
+    kind: RunKind
+    test_shot_id: int | None = None
+    scene_id: int | None = None
+    #: Id of the user, whose share of the lane it counts against.
+    requested_by: int
+    lane: Lane
+    recipe: RunRecipe
+    #: 1, or one more than the scene has already (2 after a promotion).
+    first_segment: int = Field(default=1, ge=1)
+    #: Index of the last segment; 1 for a test shot.
+    segments: int = Field(ge=1)
+    #: How many segments the whole scene is planned to have: with 1, prompts are taken at position
+    #: `full`. A test shot has the plan of its scene, so that it renders what segment 1 would be.
+    planned_segments: int = Field(default=1, ge=1)
+    #: Seconds the scene is to last; the chain ends early once they are reached.
+    target_duration_s: float | None = Field(default=None, gt=0)
+    #: Seconds the segments before `first_segment` last together.
+    elapsed_s: float = Field(default=0, ge=0)
+    #: Source image for segment 1, boundary frame of the previous segment otherwise.
+    seed_image: Artefact
+    #: Which frame of a segment seeds the next one.
+    boundary: Literal["last"] = "last"
+    qa: QAPolicy = QAPolicy()
+
+    @property
+    def subject(self) -> str:
+        """The run."""
+        return str(self.run_id)

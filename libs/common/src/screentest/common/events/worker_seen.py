@@ -1,0 +1,38 @@
+"""WorkerSeen: a worker is alive. Said every 5 s, and at once when its state changes."""
+
+from typing import ClassVar
+from uuid import UUID
+
+from pydantic import Field
+
+from screentest.common.events.event import Event
+from screentest.common.recipes import Renderer
+
+
+class WorkerSeen(Event):
+    """gpu-runner -> dispatcher and api. Transient: the next one comes soon."""
+
+    type: ClassVar[str] = "worker.seen.v1"
+    mandatory: ClassVar[bool] = False
+
+    worker: str
+    renderer: Renderer
+    #: Version of the backend, as it names itself.
+    backend_version: str = ""
+    device: str = ""
+    vram_bytes: int = Field(default=0, ge=0)
+    #: Model folder -> file names.
+    models: dict[str, tuple[str, ...]] = {}
+    nodes: tuple[str, ...] = ()
+    #: Renders it can run at once.
+    slots: int = Field(default=1, ge=0)
+    busy_with: tuple[UUID, ...] = ()
+    #: It finishes what it has and takes no more.
+    draining: bool = False
+    #: Version of Screentest.
+    version: str = ""
+
+    @property
+    def subject(self) -> str:
+        """The worker."""
+        return f"worker/{self.worker}"
