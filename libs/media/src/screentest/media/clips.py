@@ -133,9 +133,15 @@ def read_frames(path: Path) -> Iterator[Frame]:
     return (to_rgb(frame) for frame in decode(path))
 
 
-def to_rgb(frame: av.VideoFrame) -> Frame:
-    """One decoded frame as a height x width x 3 uint8 RGB array."""
-    rgb = frame.reformat(format="rgb24", interpolation=_EXACT_BICUBIC, threads=1)
+def to_rgb(frame: av.VideoFrame, size: tuple[int, int] | None = None) -> Frame:
+    """One decoded frame as a height x width x 3 uint8 RGB array, scaled to ``size`` if given.
+
+    Args:
+        frame: what `decode` yields.
+        size: width and height in pixels.
+    """
+    width, height = size or (frame.width, frame.height)
+    rgb = frame.reformat(width, height, "rgb24", interpolation=_EXACT_BICUBIC, threads=1)
     return cast("Frame", np.asarray(rgb.to_ndarray(), np.uint8))
 
 

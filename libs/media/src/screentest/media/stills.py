@@ -70,7 +70,7 @@ def decode_image(data: bytes) -> Frame:
     try:
         with Image.open(io.BytesIO(data)) as picture:
             upright = ImageOps.exif_transpose(picture)
-            flat = _flatten(upright) if upright.has_transparency_data else upright.convert("RGB")
+            flat = _flatten(upright)
     except UnidentifiedImageError as error:
         raise UnreadableImage(
             "the file is not a picture in a format that can be read (PNG, JPEG, WebP)"
@@ -83,6 +83,12 @@ def decode_image(data: bytes) -> Frame:
 
 
 def _flatten(picture: Image.Image) -> Image.Image:
+    """``picture`` as RGB with 8 bits a channel, what is transparent shown as white."""
+    if picture.mode.startswith("I;16"):
+        # Pillow would clip to 255 instead of scaling: a 16-bit scan would come out white.
+        return Image.fromarray((np.asarray(picture) >> 8).astype(np.uint8)).convert("RGB")
+    if not picture.has_transparency_data:
+        return picture.convert("RGB")
     layered = picture.convert("RGBA")
     backdrop = Image.new("RGBA", layered.size, (*_BACKDROP, 255))
     return Image.alpha_composite(backdrop, layered).convert("RGB")
