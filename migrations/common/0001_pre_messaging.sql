@@ -6,6 +6,7 @@ create table outbox (
     position bigserial primary key,
     message_id uuid not null unique,
     type text not null,
+    routing_key text not null,
     -- Events of one subject are published in the order of position.
     subject text not null,
     traceparent text,

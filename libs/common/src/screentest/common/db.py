@@ -22,7 +22,7 @@ else:
 #: A connection inside a transaction. Handlers and stores take one and never commit.
 Tx = Connection
 
-TRANSIENT_ERRORS: tuple[type[BaseException], ...] = (
+_AWAY_OR_BUSY = (
     asyncpg.PostgresConnectionError,
     asyncpg.CannotConnectNowError,
     asyncpg.TooManyConnectionsError,
@@ -35,7 +35,12 @@ TRANSIENT_ERRORS: tuple[type[BaseException], ...] = (
     OSError,
     TimeoutError,
 )
-"""The database is away or busy: the same statement may succeed later."""
+_ABOUT_FILES = (FileNotFoundError, FileExistsError, IsADirectoryError, NotADirectoryError)
+
+
+def is_transient(error: BaseException) -> bool:
+    """Whether the database or the network was away or busy, so that trying again may help."""
+    return isinstance(error, _AWAY_OR_BUSY) and not isinstance(error, _ABOUT_FILES)
 
 
 async def prepare_connection(connection: Connection) -> None:

@@ -25,7 +25,7 @@ class Envelope:
 
     def headers(self) -> dict[str, Any]:
         """AMQP headers; id, type and time travel as message properties as well."""
-        headers = {
+        headers: dict[str, Any] = {
             "ce-specversion": "1.0",
             "ce-id": str(self.id),
             "ce-source": self.source,

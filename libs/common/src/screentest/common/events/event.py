@@ -13,10 +13,15 @@ class Event(Frozen):
 
     #: Type and routing key, with its version: ``shot.requested.v1``.
     type: ClassVar[str]
-    #: Whether somebody must be listening; an event nobody can receive waits in the outbox.
-    mandatory: ClassVar[bool] = True
+    #: Worth nothing in half a minute: published without the outbox, never stored, never retried.
+    transient: ClassVar[bool] = False
 
     @property
     def subject(self) -> str:
         """What the event is about. Events of one subject are published in order."""
         raise NotImplementedError
+
+    @property
+    def routing_key(self) -> str:
+        """Where the broker sends it: the type, and what a work queue selects by."""
+        return self.type

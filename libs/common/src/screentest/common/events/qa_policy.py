@@ -2,6 +2,8 @@
 
 from typing import Literal
 
+from pydantic import Field
+
 from screentest.common.recipes import Frozen
 
 
@@ -18,4 +20,4 @@ class QAPolicy(Frozen):
     #: advice: the verdict is shown; halt: a failing verdict ends the chain.
     mode: Literal["advice", "halt"] = "advice"
     #: Check name -> limits that replace its defaults.
-    limits: dict[str, Limits] = {}
+    limits: dict[str, Limits] = Field(default_factory=dict)

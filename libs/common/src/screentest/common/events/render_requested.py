@@ -33,3 +33,8 @@ class RenderRequested(Event):
     def subject(self) -> str:
         """The run."""
         return str(self.run_id)
+
+    @property
+    def routing_key(self) -> str:
+        """One work queue per renderer: a worker takes only what it can render."""
+        return f"{self.type}.{self.recipe.renderer}"

@@ -12,7 +12,7 @@ class SegmentProgressed(Event):
     """gpu-runner -> api, at most four times a second."""
 
     type: ClassVar[str] = "segment.progressed.v1"
-    mandatory: ClassVar[bool] = False
+    transient: ClassVar[bool] = True
 
     run_id: UUID
     segment: int = Field(ge=1)

@@ -13,7 +13,7 @@ class WorkerSeen(Event):
     """gpu-runner -> dispatcher and api. Transient: the next one comes soon."""
 
     type: ClassVar[str] = "worker.seen.v1"
-    mandatory: ClassVar[bool] = False
+    transient: ClassVar[bool] = True
 
     worker: str
     renderer: Renderer
@@ -22,7 +22,7 @@ class WorkerSeen(Event):
     device: str = ""
     vram_bytes: int = Field(default=0, ge=0)
     #: Model folder -> file names.
-    models: dict[str, tuple[str, ...]] = {}
+    models: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     nodes: tuple[str, ...] = ()
     #: Renders it can run at once.
     slots: int = Field(default=1, ge=0)

@@ -1,0 +1,125 @@
+"""A work queue taken from one message at a time, only while there is room for the work.
+
+A subscriber with prefetch 1 would hold the next job while the present one renders, and no idle
+colleague could have it. Here the consumer exists only while a slot is free: it is cancelled before
+the first delivery is acknowledged, so that a second one cannot arrive. Idle waiting costs nothing
+and a delivery arrives at once (measured against polling in docs/adr/0002-leases.md).
+"""
+
+import asyncio
+from types import TracebackType
+from typing import Self
+
+from aio_pika.abc import AbstractChannel, AbstractIncomingMessage, AbstractQueue
+
+from screentest.common.bus import BROKER_ERRORS, Bus
+from screentest.common.events import Envelope, RenderRequested
+from screentest.common.logs import get_logger
+from screentest.common.topology import DEAD, EVENTS, dead_queue, work_queue
+
+log = get_logger()
+
+
+class Job:
+    """A render request that is held and not yet acknowledged."""
+
+    def __init__(self, message: AbstractIncomingMessage, queue: str, bus: Bus) -> None:
+        self._message = message
+        self._queue = queue
+        self._bus = bus
+
+    @property
+    def envelope(self) -> Envelope:
+        """Who asked.
+
+        Raises:
+            KeyError, ValueError: the headers are not those of an event.
+        """
+        return Envelope.from_headers(self._message.headers)
+
+    @property
+    def request(self) -> RenderRequested:
+        """What is asked.
+
+        Raises:
+            ValueError: the body is no RenderRequested.
+        """
+        return RenderRequested.model_validate_json(self._message.body)
+
+    async def ack(self) -> None:
+        """The job is safe in the database: the queue may forget it."""
+        await self._message.ack()
+
+    async def give_back(self) -> None:
+        """Let another worker have it."""
+        await self._message.reject(requeue=True)
+
+    async def bury(self, reason: str) -> None:
+        """It can never be done: dead-letter it with the reason."""
+        await self._bus.bury(
+            self._message.body,
+            dict(self._message.headers),
+            self._message.message_id or "",
+            self._queue,
+            reason,
+        )
+        await self._message.ack()
+
+
+class WorkQueue:
+    """Takes jobs of one renderer from the broker."""
+
+    def __init__(self, bus: Bus, renderer: str) -> None:
+        self._bus = bus
+        self.name = f"{bus.service}.render.{renderer}"
+        self._routing_key = f"{RenderRequested.type}.{renderer}"
+        self._channel: AbstractChannel | None = None
+        self._queue: AbstractQueue | None = None
+
+    async def __aenter__(self) -> Self:
+        """Declare the queue and its dead letters, on a channel of its own."""
+        await self._bus.declare(dead_queue(self.name), DEAD)
+        await self._bus.declare(work_queue(self.name, routing_key=self._routing_key), EVENTS)
+        channel = await self._bus.connection.channel()
+        await channel.set_qos(prefetch_count=1)
+        self._channel = channel
+        self._queue = await channel.get_queue(self.name, ensure=False)
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        """Close the channel; a job that is held goes back to the queue."""
+        if self._channel is not None and not self._channel.is_closed:
+            await self._channel.close()
+
+    async def take(self) -> Job:
+        """Wait for a job; while the broker is away, wait for it to come back."""
+        assert self._queue is not None, "enter the work queue first"
+        while True:
+            arrived: asyncio.Future[AbstractIncomingMessage] = (
+                asyncio.get_running_loop().create_future()
+            )
+
+            async def deliver(
+                message: AbstractIncomingMessage,
+                first: asyncio.Future[AbstractIncomingMessage] = arrived,
+            ) -> None:
+                if first.done():
+                    await message.reject(requeue=True)
+                else:
+                    first.set_result(message)
+
+            try:
+                tag = await self._queue.consume(deliver)
+                try:
+                    message = await arrived
+                finally:
+                    await self._queue.cancel(tag)
+                return Job(message, self.name, self._bus)
+            except BROKER_ERRORS as error:
+                log.warning("work_queue_waits_for_broker", error=f"{type(error).__name__}: {error}")
+                await asyncio.sleep(0.5)
