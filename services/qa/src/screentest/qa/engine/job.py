@@ -1,0 +1,84 @@
+"""What is asked of a child process and what it answers: plain data, one JSON line each way."""
+
+import json
+from dataclasses import asdict, dataclass
+from typing import Any, Self
+
+from screentest.qa.domain import Measurement, unreadable
+
+
+@dataclass(frozen=True, kw_only=True)
+class Expected:
+    """What the recipe promised. None: nothing was promised, so nothing is checked."""
+
+    width: int | None = None
+    height: int | None = None
+    #: Frames per second.
+    fps: float | None = None
+    frames: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClipJob:
+    """One clip to measure."""
+
+    #: Path of the clip: MP4 or WebM.
+    video: str
+    #: Path of the image the segment was made from; None when there is none to compare with.
+    seed_image: str | None
+    #: Index of the segment in its chain, from 1. From 2 on the seed image is the frame that the
+    #: segment must continue seamlessly.
+    segment: int
+    expected: Expected
+
+    def to_line(self) -> bytes:
+        """One JSON line."""
+        return json.dumps(asdict(self)).encode() + b"\n"
+
+    @classmethod
+    def from_line(cls, line: bytes) -> Self:
+        """The inverse of `to_line`."""
+        stored = json.loads(line)
+        return cls(**(stored | {"expected": Expected(**stored["expected"])}))
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClipReport:
+    """What was seen in a clip."""
+
+    measurements: tuple[Measurement, ...]
+    #: Wall seconds of decoding and measuring.
+    seconds: float
+    #: Checks that broke on this clip, as ``name: reason``. Their measures are not_measured.
+    broken_checks: tuple[str, ...] = ()
+
+    @classmethod
+    def unreadable(cls, reason: str, seconds: float) -> Self:
+        """The report of a clip that could not be measured at all."""
+        return cls(measurements=(unreadable(reason),), seconds=seconds)
+
+    def to_line(self) -> bytes:
+        """One JSON line."""
+        answer: dict[str, Any] = {
+            "measurements": [each.to_json() for each in self.measurements],
+            "seconds": self.seconds,
+            "broken_checks": self.broken_checks,
+        }
+        return json.dumps(answer).encode() + b"\n"
+
+    @classmethod
+    def from_line(cls, line: bytes) -> Self:
+        """The inverse of `to_line`.
+
+        Raises:
+            ValueError: the line is not a report.
+        """
+        try:
+            stored = json.loads(line)
+            return cls(
+                measurements=tuple(Measurement.from_json(each) for each in stored["measurements"]),
+                seconds=stored["seconds"],
+                broken_checks=tuple(stored["broken_checks"]),
+            )
+        except (KeyError, TypeError) as error:
+            raise ValueError(f"not a clip report: {line[:200]!r}") from error

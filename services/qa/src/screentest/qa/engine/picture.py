@@ -1,0 +1,124 @@
+"""Small, exact operations on single pictures that several checks share.
+
+Everything here gives the same bits on every CPU: sums of integers (exact in float64 whatever the
+order), u8 OpenCV operations, element-wise float arithmetic.
+"""
+
+import math
+from typing import Any
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+Luma = NDArray[np.uint8]
+"""Luma in video levels (16 black, 235 white), shape (height, width)."""
+
+Rgb = NDArray[np.uint8]
+"""sRGB, shape (height, width, 3)."""
+
+SMALL_AREA_PX = 208 * 120
+"""Area of the small luma: 832x480 quartered in each direction; other shapes keep their aspect."""
+
+LAB_AREA_PX = 26 * 15
+"""Area of the colour grid: cells so coarse that motion of some pixels hardly shows in them."""
+
+
+def fitted_size(width: int, height: int, area_px: int) -> tuple[int, int]:
+    """(width, height) of about ``area_px`` pixels with the same aspect, at least 8x8."""
+    scale = math.sqrt(area_px / (width * height))
+    return max(8, round(width * scale)), max(8, round(height * scale))
+
+
+def shrink(picture: NDArray[np.uint8], size: tuple[int, int]) -> NDArray[np.uint8]:
+    """The picture at ``size`` (width, height), area-averaged."""
+    return _u8(cv2.resize(picture, size, interpolation=cv2.INTER_AREA))
+
+
+def laplacian_variance(luma: Luma) -> float:
+    """Variance of the 3x3 Laplacian, levels squared: high for a sharp picture.
+
+    Source: Pech-Pacheco et al., "Diatom autofocusing in brightfield microscopy" (2000).
+    """
+    _, deviation = cv2.meanStdDev(cv2.Laplacian(luma, cv2.CV_16S, ksize=1))
+    return float(deviation[0, 0]) ** 2
+
+
+def correlation(first: NDArray[np.uint8], second: NDArray[np.uint8]) -> float | None:
+    """Pearson correlation of two pictures of one shape, -1..1; None when either is uniform."""
+    a, b = first.ravel().astype(np.float64), second.ravel().astype(np.float64)
+    count = a.size
+    covariance = count * float(a @ b) - float(a.sum()) * float(b.sum())
+    variances = [count * float(x @ x) - float(x.sum()) ** 2 for x in (a, b)]
+    if min(variances) <= 0:
+        return None
+    return covariance / math.sqrt(variances[0] * variances[1])
+
+
+def noise_sigma(luma: Luma) -> float:
+    """Standard deviation of pixel noise, levels.
+
+    Source: Immerkaer, "Fast noise variance estimation" (1996).
+
+    The mask is the difference of two Laplacians, so smooth ramps and most edges cancel out:
+    sigma = sqrt(pi/2) / (6 (w-2)(h-2)) * sum |luma * [[1,-2,1],[-2,4,-2],[1,-2,1]]|.
+    """
+    mask = np.array([[1, -2, 1], [-2, 4, -2], [1, -2, 1]], dtype=np.float32)
+    response = cv2.filter2D(luma, cv2.CV_16S, mask)[1:-1, 1:-1]
+    return math.sqrt(math.pi / 2) / 6 * float(np.abs(response).sum(dtype=np.int64)) / response.size
+
+
+def ssim(first: Luma, second: Luma) -> float:
+    """Mean structural similarity, -1..1, 7x7 uniform window, dynamic range 219.
+
+    Source: Wang et al., "Image quality assessment: from error visibility to structural similarity"
+    (2004), with the uniform window of scikit-image's default.
+    """
+    side = 7
+    area = side * side
+    a, b = first.astype(np.float64), second.astype(np.float64)
+
+    def total(values: NDArray[np.float64]) -> NDArray[np.float64]:
+        summed = cv2.boxFilter(values, cv2.CV_64F, (side, side), normalize=False)
+        margin = side // 2
+        return np.asarray(summed[margin:-margin, margin:-margin], dtype=np.float64) / area
+
+    mean_a, mean_b = total(a), total(b)
+    unbiased = area / (area - 1)
+    var_a = unbiased * (total(a * a) - mean_a * mean_a)
+    var_b = unbiased * (total(b * b) - mean_b * mean_b)
+    covariance = unbiased * (total(a * b) - mean_a * mean_b)
+    c1, c2 = (0.01 * 219) ** 2, (0.03 * 219) ** 2
+    numerator = (2 * mean_a * mean_b + c1) * (2 * covariance + c2)
+    denominator = (mean_a**2 + mean_b**2 + c1) * (var_a + var_b + c2)
+    return float(np.mean(numerator / denominator))
+
+
+def perceptual_hash(luma: Luma) -> int:
+    """64-bit pHash: which of the lowest 8x8 DCT coefficients of a thumbnail exceed their median.
+
+    Source: Zauner, "Implementation and benchmarking of perceptual image hash functions" (2010).
+    """
+    thumbnail = cv2.resize(luma, (32, 32), interpolation=cv2.INTER_AREA).astype(np.float64)
+    lowest = cv2.dct(thumbnail)[:8, :8].ravel()
+    bits = lowest > np.median(lowest[1:])  # the first is mean brightness, not structure
+    return int("".join("1" if bit else "0" for bit in bits), 2)
+
+
+def rgb_to_luma(rgb: Rgb) -> Luma:
+    """BT.709 luma in video levels."""
+    weights = np.array([0.2126, 0.7152, 0.0722], dtype=np.float32) * np.float32(219 / 255)
+    channels = [rgb[..., index].astype(np.float32) * weights[index] for index in range(3)]
+    return _u8(np.rint(channels[0] + channels[1] + channels[2] + np.float32(16)))
+
+
+def rgb_to_lab(rgb: Rgb) -> NDArray[np.float64]:
+    """CIELAB (D65): L 0..100, a and b about -128..127, in steps of the 8-bit conversion."""
+    lab = cv2.cvtColor(rgb, cv2.COLOR_RGB2LAB).astype(np.float64)
+    lab[..., 0] *= 100 / 255
+    lab[..., 1:] -= 128
+    return np.asarray(lab, dtype=np.float64)
+
+
+def _u8(values: Any) -> NDArray[np.uint8]:
+    return np.asarray(values).astype(np.uint8, copy=False)

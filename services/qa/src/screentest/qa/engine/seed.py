@@ -1,0 +1,92 @@
+"""The seed image, brought to the clip's size.
+
+A boundary frame has that size already. A source photograph has any size, and how the renderer
+fitted it (cropped, letterboxed or stretched) is its own affair, so the fit that looks most like the
+clip's first frame is taken: a question of geometry must not read as a difference of colour.
+"""
+
+from pathlib import Path
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from screentest.media.stills import UnreadableImage, decode_image
+from screentest.qa.engine.facts import SeedFacts
+from screentest.qa.engine.picture import (
+    LAB_AREA_PX,
+    Luma,
+    Rgb,
+    correlation,
+    fitted_size,
+    laplacian_variance,
+    rgb_to_lab,
+    rgb_to_luma,
+    shrink,
+)
+
+
+def read_seed(
+    path: str | None, first_small: Luma, size: tuple[int, int]
+) -> tuple[SeedFacts | None, str]:
+    """The seed image fitted to ``size`` (width, height), or why there is none.
+
+    Args:
+        path: an image file, or None.
+        first_small: small luma of the clip's first frame, to choose the fit by.
+        size: width and height of the clip, pixels.
+    """
+    if path is None:
+        return None, "there is no seed image to compare with"
+    try:
+        image = np.ascontiguousarray(decode_image(Path(path).read_bytes()))
+    except (OSError, UnreadableImage) as error:
+        return None, f"the seed image cannot be read: {error}"
+    fitted = _best_fit(image, first_small, size)
+    luma = rgb_to_luma(fitted)
+    small = shrink(luma, (first_small.shape[1], first_small.shape[0]))
+    return SeedFacts(
+        luma=luma,
+        small=small,
+        mean=float(small.sum(dtype=np.int64)) / small.size,
+        laplacian=laplacian_variance(luma),
+        lab=rgb_to_lab(shrink(fitted, fitted_size(*size, LAB_AREA_PX))),
+    ), ""
+
+
+def _best_fit(image: Rgb, first_small: Luma, size: tuple[int, int]) -> Rgb:
+    if (image.shape[1], image.shape[0]) == size:
+        return image
+    fits = [_cover(image, size), _resize(image, size), _contain(image, size)]
+
+    def likeness(fit: Rgb) -> float:
+        small = shrink(rgb_to_luma(fit), (first_small.shape[1], first_small.shape[0]))
+        return correlation(small, first_small) or 0.0
+
+    return max(fits, key=likeness)
+
+
+def _cover(image: Rgb, size: tuple[int, int]) -> Rgb:
+    """Cut the middle out of ``image`` so that it fills ``size``."""
+    height, width = image.shape[:2]
+    scale = max(size[0] / width, size[1] / height)
+    crop_w, crop_h = min(width, round(size[0] / scale)), min(height, round(size[1] / scale))
+    left, top = (width - crop_w) // 2, (height - crop_h) // 2
+    return _resize(image[top : top + crop_h, left : left + crop_w], size)
+
+
+def _contain(image: Rgb, size: tuple[int, int]) -> Rgb:
+    """Fit the whole of ``image`` between black bars."""
+    height, width = image.shape[:2]
+    scale = min(size[0] / width, size[1] / height)
+    inner = (min(size[0], round(width * scale)), min(size[1], round(height * scale)))
+    canvas: NDArray[np.uint8] = np.zeros((size[1], size[0], 3), dtype=np.uint8)
+    left, top = (size[0] - inner[0]) // 2, (size[1] - inner[1]) // 2
+    canvas[top : top + inner[1], left : left + inner[0]] = _resize(image, inner)
+    return canvas
+
+
+def _resize(image: Rgb, size: tuple[int, int]) -> Rgb:
+    shrinks = size[0] * size[1] <= image.shape[0] * image.shape[1]
+    interpolation = cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR
+    return np.asarray(cv2.resize(image, size, interpolation=interpolation), dtype=np.uint8)

@@ -1,0 +1,293 @@
+"""Every check: a good clip passes it, and the defect it is for is found."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import cv2
+import numpy as np
+import pytest
+
+from screentest.media.encode import Frame
+from screentest.qa.domain import ClipScore, Measurement, Verdict
+from screentest.qa.engine.check import Check, Measure, Reading
+from screentest.qa.engine.checks import CHECKS
+from screentest.qa.engine.job import Expected
+from screentest.qa.engine.measure import measure_clip
+
+GATE_CAP = 0.25
+FAIL_CAP = 0.49
+
+
+def measurement(score: ClipScore, name: str) -> Measurement:
+    return next(each for each in score.measurements if each.name == name)
+
+
+class TestGoodClips:
+    @pytest.mark.parametrize("picture", [1, 2, 3])
+    def test_passes_every_check(self, studio, picture):
+        shot = studio.push_in(studio.photograph(picture))
+        seed = studio.write_png(shot[0])
+
+        score = studio.score(shot, seed_image=str(seed))
+
+        assert {each.verdict for each in score.measurements} == {Verdict.PASS}
+        assert score.score > 0.95
+
+    def test_light_film_grain_is_no_defect(self, studio):
+        rng = np.random.default_rng(1)
+        grainy = studio.each(studio.good, lambda f, _: f + rng.normal(scale=4, size=f.shape))
+
+        assert studio.score(grainy).verdict is Verdict.PASS
+
+    def test_same_clip_same_score_bit_for_bit(self, studio):
+        job = studio.job(studio.write_clip(studio.good))
+
+        first, second = measure_clip(job), measure_clip(job)
+
+        assert first.measurements == second.measurements
+
+    @pytest.mark.parametrize("size", [(600, 600), (1000, 400), (416, 240)])
+    def test_first_segment_is_compared_with_its_photograph_however_it_was_fitted(
+        self, studio, size
+    ):
+        """The renderer cut the middle out of a photograph of another shape."""
+        photo = studio.photograph(4, *size)
+        scale = max(studio.width / size[0], studio.height / size[1])
+        wide, high = round(studio.width / scale), round(studio.height / scale)
+        left, top = (size[0] - wide) // 2, (size[1] - high) // 2
+        shot = studio.push_in(photo[top : top + high, left : left + wide])
+        seed = studio.write_png(photo, "photo.png")
+
+        score = studio.score(shot, seed_image=str(seed), segment=1)
+
+        assert score.verdict is Verdict.PASS
+        assert measurement(score, "boundary_hash").value is not None
+        assert measurement(score, "boundary_ssim").verdict is Verdict.NOT_MEASURED
+
+
+def _black_in_the_middle(frames: list[Frame]) -> list[Frame]:
+    return [np.zeros_like(f) if 8 <= index < 12 else f for index, f in enumerate(frames)]
+
+
+def _grey_at_the_end(frames: list[Frame]) -> list[Frame]:
+    return [np.full_like(f, 120) if index >= 20 else f for index, f in enumerate(frames)]
+
+
+def _pixel_noise(frames: list[Frame]) -> list[Frame]:
+    rng = np.random.default_rng(3)
+    noisy = [f + rng.normal(scale=50, size=f.shape) for f in frames]
+    return [np.clip(f, 0, 255).astype(np.uint8) for f in noisy]
+
+
+def _latent_noise(frames: list[Frame]) -> list[Frame]:
+    rng = np.random.default_rng(4)
+    latents = [rng.integers(0, 255, (30, 52, 3), dtype=np.uint8) for _ in frames]
+    return [cv2.resize(each, (416, 240), interpolation=cv2.INTER_CUBIC) for each in latents]
+
+
+def _stops_halfway(frames: list[Frame]) -> list[Frame]:
+    return frames[:12] + [frames[11]] * 12
+
+
+def _melts(frames: list[Frame]) -> list[Frame]:
+    return [
+        cv2.GaussianBlur(f, (0, 0), 0.01 + 0.25 * index) if index else f
+        for index, f in enumerate(frames)
+    ]
+
+
+def _soft_from_the_start(frames: list[Frame]) -> list[Frame]:
+    return [cv2.GaussianBlur(f, (0, 0), 3) for f in frames]
+
+
+def _too_bright(frames: list[Frame]) -> list[Frame]:
+    return [cv2.convertScaleAbs(f, alpha=1.0, beta=9.0 * i) for i, f in enumerate(frames)]
+
+
+def _night_falls(frames: list[Frame]) -> list[Frame]:
+    return [cv2.convertScaleAbs(f, alpha=1 - 0.03 * i) for i, f in enumerate(frames)]
+
+
+def _green_tint(frames: list[Frame]) -> list[Frame]:
+    return [cv2.add(f, (0, 2.0 * i, 0, 0)) for i, f in enumerate(frames)]
+
+
+def _hues_rotate(frames: list[Frame]) -> list[Frame]:
+    turned = []
+    for index, frame in enumerate(frames):
+        hsv = cv2.cvtColor(frame, cv2.COLOR_RGB2HSV)
+        hsv[..., 0] = (hsv[..., 0].astype(int) + 3 * index) % 180
+        turned.append(cv2.cvtColor(hsv, cv2.COLOR_HSV2RGB))
+    return turned
+
+
+def _starts_moved(frames: list[Frame]) -> list[Frame]:
+    return [np.roll(f, (6, 9), axis=(0, 1)) for f in frames]
+
+
+@pytest.mark.parametrize(
+    ("defect", "name", "verdict", "cap"),
+    [
+        (_black_in_the_middle, "black", Verdict.FAIL, GATE_CAP),
+        (_grey_at_the_end, "flat", Verdict.FAIL, GATE_CAP),
+        (_pixel_noise, "noise_sigma", Verdict.FAIL, GATE_CAP),
+        (_latent_noise, "noise_continuity", Verdict.FAIL, GATE_CAP),
+        (_stops_halfway, "frozen", Verdict.FAIL, FAIL_CAP),
+        (_melts, "sharpness_decay", Verdict.FAIL, FAIL_CAP),
+        (_soft_from_the_start, "sharpness_vs_seed", Verdict.FAIL, FAIL_CAP),
+        (_too_bright, "exposure_burnt", Verdict.FAIL, FAIL_CAP),
+        (_night_falls, "exposure_shift", Verdict.FAIL, FAIL_CAP),
+        (_green_tint, "colour_cast", Verdict.FAIL, FAIL_CAP),
+        (_hues_rotate, "colour_difference", Verdict.FAIL, FAIL_CAP),
+        (_starts_moved, "boundary_jump", Verdict.FAIL, FAIL_CAP),
+        (_starts_moved, "boundary_ssim", Verdict.FAIL, FAIL_CAP),
+        (_soft_from_the_start, "boundary_ssim", Verdict.WARN, FAIL_CAP),
+    ],
+)
+def test_finds_the_defect(
+    studio,
+    defect: Callable[[list[Frame]], list[Frame]],
+    name: str,
+    verdict: Verdict,
+    cap: float,
+):
+    score = studio.score(defect(studio.good))
+
+    found = measurement(score, name)
+    assert found.verdict is verdict, found
+    assert found.note
+    assert score.score <= cap
+
+
+class TestFormat:
+    @pytest.mark.parametrize(
+        ("promised", "name", "value"),
+        [
+            ({"width": 832}, "wrong_size", 416),
+            ({"height": 244}, "wrong_size", 4),
+            ({"fps": 24.0}, "wrong_fps", 8),
+            ({"frames": 30}, "wrong_frame_count", 6),
+        ],
+    )
+    def test_fails_when_the_recipe_promised_something_else(self, studio, promised, name, value):
+        expected = replace(Expected(width=416, height=240, fps=16, frames=24), **promised)
+
+        score = studio.score(studio.good, expected=expected)
+
+        assert measurement(score, name).value == value
+        assert measurement(score, name).verdict is Verdict.FAIL
+        assert score.score <= GATE_CAP
+
+    def test_one_frame_more_or_less_is_forgiven(self, studio):
+        expected = Expected(frames=studio.frames + 1)
+
+        assert studio.score(studio.good, expected=expected).verdict is Verdict.PASS
+
+    def test_nothing_promised_nothing_measured(self, studio):
+        score = studio.score(studio.good, expected=Expected())
+
+        for name in ("wrong_size", "wrong_fps", "wrong_frame_count"):
+            assert measurement(score, name).verdict is Verdict.NOT_MEASURED
+            assert "promises no" in measurement(score, name).note
+
+
+class TestBoundary:
+    def test_another_picture_is_found_in_the_first_segment_too(self, studio):
+        other = studio.write_png(studio.photograph(9), "other.png")
+
+        score = studio.score(studio.good, seed_image=str(other), segment=1)
+
+        assert measurement(score, "boundary_hash").verdict is Verdict.FAIL
+
+    def test_a_tint_at_the_seam_that_ssim_cannot_see(self, studio):
+        tinted = [cv2.add(f, (28.0, 0, 0, 0)) for f in studio.good]
+
+        score = studio.score(tinted)
+
+        assert measurement(score, "boundary_colour").verdict is Verdict.FAIL
+
+    @pytest.mark.parametrize("content", [None, b"not a picture"])
+    def test_without_a_seed_image_nothing_is_made_up(self, studio, content):
+        if content is None:
+            seed = None
+        else:
+            seed = str(studio.folder / "broken.png")
+            (studio.folder / "broken.png").write_bytes(content)
+
+        score = studio.score(studio.good, seed_image=seed)
+
+        relative = ("boundary_hash", "colour_cast", "exposure_shift", "sharpness_vs_seed")
+        for name in relative:
+            assert measurement(score, name).verdict is Verdict.NOT_MEASURED
+            assert "seed image" in measurement(score, name).note
+        assert score.verdict is Verdict.PASS
+
+
+class TestDamage:
+    def test_a_clip_that_is_cut_off_keeps_what_can_be_seen(self, studio):
+        clip = studio.write_clip(studio.good)
+        data = clip.read_bytes()
+        clip.write_bytes(data[: len(data) * 2 // 3])
+
+        report = measure_clip(studio.job(clip))
+
+        found = {each.name: each for each in report.measurements}
+        assert found["corrupt"].verdict is Verdict.FAIL
+        assert found["wrong_frame_count"].verdict is Verdict.FAIL
+        assert found["unreadable"].verdict is Verdict.PASS
+
+    def test_bit_rot_is_found_though_it_raises_nothing(self, studio):
+        clip = studio.write_clip(studio.good)
+        data = bytearray(clip.read_bytes())
+        rng = np.random.default_rng(5)
+        for position in rng.integers(len(data) // 3, len(data) - 1, 60):
+            data[position] ^= 0xFF
+        clip.write_bytes(bytes(data))
+
+        report = measure_clip(studio.job(clip))
+
+        corrupt = next(each for each in report.measurements if each.name == "corrupt")
+        assert corrupt.verdict is Verdict.FAIL
+        assert corrupt.frame is not None
+
+    @pytest.mark.parametrize("content", [b"", b"no video at all" * 100, "png"])
+    def test_what_is_no_clip_is_unreadable_with_the_reason(self, studio, content):
+        path = studio.folder / "clip.mp4"
+        path.write_bytes(studio.seed.read_bytes() if content == "png" else content)
+
+        report = measure_clip(studio.job(path))
+
+        [only] = report.measurements
+        assert only.name == "unreadable"
+        assert only.verdict is Verdict.FAIL
+        assert "clip.mp4" in only.note
+
+    def test_a_missing_file_says_so(self, studio):
+        report = measure_clip(studio.job(studio.folder / "nowhere.mp4"))
+
+        assert "there is no clip" in report.measurements[0].note
+
+
+def test_a_check_that_breaks_costs_only_itself(studio):
+    def explode(_: object) -> Reading:
+        raise RuntimeError("no such luck")
+
+    limits = CHECKS[0].measures[0].limits
+    broken = Check(
+        name="broken",
+        measures=(Measure(name="broken", unit="", limits=limits, read=explode),),
+    )
+
+    report = measure_clip(studio.job(studio.write_clip(studio.good)), (broken, *CHECKS))
+
+    assert report.broken_checks == ("broken: RuntimeError: no such luck",)
+    named = {each.name: each for each in report.measurements}
+    assert named["broken"].verdict is Verdict.NOT_MEASURED
+    assert named["frozen"].verdict is Verdict.PASS
+
+
+def test_measure_names_are_unique():
+    """Scene types override limits by them."""
+    names = [measure.name for check in CHECKS for measure in check.measures]
+
+    assert len(names) == len(set(names))
