@@ -14,6 +14,7 @@ from urllib.parse import urlsplit, urlunsplit
 import aio_pika
 import asyncpg
 import pytest
+
 from screentest.common.db import Pool, create_pool
 from screentest.common.events import CONTRACTS
 from screentest.common.ids import new_id

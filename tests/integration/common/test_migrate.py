@@ -1,0 +1,106 @@
+"""The migrations runner and the isolation of the roles it makes."""
+
+import asyncio
+from urllib.parse import urlsplit, urlunsplit
+
+import asyncpg
+import pytest
+
+from screentest.common.db import connect
+from screentest.common.ids import new_id
+from screentest.common.migrate import SCHEMAS, MigrationError, migrate
+
+
+@pytest.fixture
+async def empty_database(servers):
+    name = f"screentest_empty_{new_id().hex}"
+    admin = await asyncpg.connect(servers.pg_admin_dsn)
+    await admin.execute(f"create database {name}")
+    yield urlunsplit(urlsplit(servers.pg_admin_dsn)._replace(path=f"/{name}"))
+    await admin.execute(f"drop database {name} with (force)")
+    await admin.close()
+
+
+@pytest.fixture
+def root(tmp_path):
+    (tmp_path / "common").mkdir()
+    (tmp_path / "common" / "0001_pre_shared.sql").write_text("create table shared (id int);")
+    for schema in SCHEMAS:
+        (tmp_path / schema).mkdir()
+    (tmp_path / "qa" / "0001_pre_scores.sql").write_text("create table scores (id int);")
+    return tmp_path
+
+
+async def test_applies_every_file_once_and_in_order(empty_database, root):
+    first = await migrate(empty_database, root=root)
+    (root / "qa" / "0002_post_more.sql").write_text("alter table scores add column more int;")
+    second = await migrate(empty_database, root=root)
+
+    assert first == [
+        "api: common/0001_pre_shared.sql",
+        "dispatcher: common/0001_pre_shared.sql",
+        "gpu_runner: common/0001_pre_shared.sql",
+        "qa: common/0001_pre_shared.sql",
+        "qa: qa/0001_pre_scores.sql",
+        "promotion: common/0001_pre_shared.sql",
+    ]
+    assert second == ["qa: qa/0002_post_more.sql"]
+    assert await migrate(empty_database, root=root) == []
+
+
+async def test_runners_at_the_same_time_apply_each_file_once(empty_database, root):
+    results = await asyncio.gather(*(migrate(empty_database, root=root) for _ in range(4)))
+
+    assert sorted(len(names) for names in results) == [0, 0, 0, 6]
+
+
+async def test_edited_file_is_refused(empty_database, root):
+    await migrate(empty_database, root=root)
+    (root / "qa" / "0001_pre_scores.sql").write_text("create table scores (id bigint);")
+
+    with pytest.raises(MigrationError, match=r"qa/0001_pre_scores.sql was edited"):
+        await migrate(empty_database, root=root)
+
+
+async def test_removed_file_is_refused(empty_database, root):
+    await migrate(empty_database, root=root)
+    (root / "qa" / "0001_pre_scores.sql").unlink()
+
+    with pytest.raises(MigrationError, match="schema qa has migrations this code does not know"):
+        await migrate(empty_database, root=root)
+
+
+async def test_failing_file_leaves_nothing_behind(empty_database, root):
+    (root / "qa" / "0002_pre_broken.sql").write_text("create table half (id int); select 1/0;")
+    with pytest.raises(asyncpg.DivisionByZeroError):
+        await migrate(empty_database, root=root)
+    admin = await connect(empty_database)
+
+    assert await admin.fetchval("select to_regclass('qa.half')") is None
+    assert await admin.fetchval("select to_regclass('qa.scores')") is not None
+    await admin.close()
+
+
+async def test_misnamed_file_is_refused(empty_database, root):
+    (root / "qa" / "2_scores.sql").write_text("select 1")
+
+    with pytest.raises(MigrationError, match="name it NNNN_pre_what.sql"):
+        await migrate(empty_database, root=root)
+
+
+@pytest.mark.parametrize("schema", SCHEMAS)
+async def test_role_reads_its_own_schema_and_no_other(pool_of, schema):
+    pool = await pool_of(schema)
+    assert await pool.fetchval("select count(*) from outbox") == 0
+    for other in SCHEMAS:
+        if other != schema:
+            with pytest.raises(asyncpg.InsufficientPrivilegeError):
+                await pool.fetchval(f"select count(*) from {other}.outbox")
+
+
+@pytest.mark.parametrize("schema", SCHEMAS)
+async def test_role_makes_no_tables(pool_of, schema):
+    pool = await pool_of(schema)
+    for place in (schema, "public"):
+        with pytest.raises(asyncpg.InsufficientPrivilegeError):
+            await pool.execute(f"create table {place}.mine (id int)")

@@ -1,0 +1,175 @@
+"""Recipes and the hash that names them."""
+
+import json
+import random
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from screentest.common.canonical import canonical_json, canonical_sha256
+from screentest.common.recipes import (
+    MAX_SEED,
+    Lora,
+    Position,
+    Prompts,
+    Recipe,
+    Renderer,
+    RunRecipe,
+    Slot,
+)
+
+IMAGE = "a" * 64
+GRAPH = {
+    "1": {"class_type": "LoadImage", "inputs": {"image": "x.png"}, "_meta": {"title": "seed"}},
+    "2": {"class_type": "KSampler", "inputs": {"seed": 0, "cfg": 6.0, "image": ["1", 0]}},
+    "3": {"class_type": "CLIPTextEncode", "inputs": {"text": ""}},
+}
+SLOTS = (
+    Slot(name="image", node="1", input="image", kind="image"),
+    Slot(name="seed", node="2", input="seed", kind="int"),
+    Slot(name="cfg", node="2", input="cfg", kind="float", default=6.0),
+    Slot(name="prompt", node="3", input="text"),
+)
+
+
+def run_recipe(**changes) -> RunRecipe:
+    facts = {
+        "renderer": Renderer.BUILTIN,
+        "graph": GRAPH,
+        "slots": SLOTS,
+        "values": {"cfg": 7.5},
+        "loras": (Lora(name="film", weight=0.8),),
+        "seed": 42,
+        "prompts": Prompts(start="a lighthouse", continuation="the lighthouse, later"),
+    }
+    return RunRecipe(**facts | changes)
+
+
+json_values = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | st.text(),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner, max_size=4),
+    max_leaves=20,
+)
+
+
+def shuffled(value, random_source: random.Random):
+    """The same value with the keys of every object in another order."""
+    if isinstance(value, dict):
+        items = [(key, shuffled(item, random_source)) for key, item in value.items()]
+        random_source.shuffle(items)
+        return dict(items)
+    if isinstance(value, list):
+        return [shuffled(item, random_source) for item in value]
+    return value
+
+
+@given(json_values, st.randoms(use_true_random=False))
+def test_canonical_json_ignores_key_order_and_survives_a_round_trip(value, random_source):
+    text = canonical_json(value)
+
+    assert canonical_json(shuffled(value, random_source)) == text
+    assert canonical_json(json.loads(text)) == text
+
+
+def test_canonical_json_golden():
+    value = {"b": 1.0, "a": [True, None, 0.5, "é\n"], "A": {}}
+
+    assert canonical_json(value) == '{"A":{},"a":[true,null,0.5,"é\\n"],"b":1}'.encode()
+    assert canonical_sha256({"cfg": 7}) == canonical_sha256({"cfg": 7.0})
+    assert canonical_sha256({"on": True}) != canonical_sha256({"on": 1})
+
+
+@pytest.mark.parametrize("number", [float("nan"), float("inf")])
+def test_numbers_that_json_cannot_carry_are_refused(number):
+    with pytest.raises(ValueError, match="JSON"):
+        canonical_json({"cfg": number})
+
+
+def test_what_is_not_json_is_refused():
+    with pytest.raises(TypeError, match="set cannot be hashed"):
+        canonical_json({"cfg": {1, 2}})
+
+
+def test_recipe_hash_golden():
+    """The hash is stored and compared across versions: this value must never change."""
+    recipe = run_recipe().for_segment(1, Position.START, IMAGE)
+
+    assert recipe.hash == "44a7b2bdbe037931ad12181dea97fee993455b2723c83073afbcf2cfe57842d4"
+
+
+def test_recipe_is_filled_in_for_its_segment():
+    recipe = run_recipe().for_segment(3, Position.CONTINUATION, IMAGE)
+
+    assert recipe.seed == 44
+    assert recipe.prompt == "the lighthouse, later"
+    assert recipe.graph["2"]["inputs"] == {"seed": 44, "cfg": 7.5, "image": ["1", 0]}
+    assert recipe.graph["3"]["inputs"] == {"text": "the lighthouse, later"}
+    assert recipe.graph["1"]["inputs"] == {"image": "x.png"}, "a worker chooses the file name"
+    assert GRAPH["2"]["inputs"]["seed"] == 0, "the workflow itself is untouched"
+
+
+def test_seed_wraps_around():
+    assert run_recipe(seed=MAX_SEED).for_segment(2, Position.START, IMAGE).seed == 0
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"seed": 43},
+        {"values": {"cfg": 7.6}},
+        {"loras": (Lora(name="film", weight=0.9),)},
+        {"loras": ()},
+        {"prompts": Prompts(start="a tower")},
+        {"negative_prompt": "blurry"},
+        {"renderer": Renderer.COMFYUI},
+    ],
+)
+def test_whatever_decides_pixels_changes_the_hash(changes):
+    base = run_recipe().for_segment(1, Position.START, IMAGE)
+    changed = run_recipe(**changes).for_segment(1, Position.START, IMAGE)
+
+    assert changed.hash != base.hash
+
+
+def test_seed_image_changes_the_hash_and_node_titles_do_not():
+    base = run_recipe().for_segment(1, Position.START, IMAGE)
+    retitled = json.loads(json.dumps(GRAPH))
+    retitled["1"]["_meta"] = {"title": "another"}
+
+    assert run_recipe().for_segment(1, Position.START, "b" * 64).hash != base.hash
+    assert run_recipe(graph=retitled).for_segment(1, Position.START, IMAGE).hash == base.hash
+
+
+def test_order_of_loras_changes_the_hash():
+    pair = (Lora(name="a"), Lora(name="b"))
+    one = run_recipe(loras=pair).for_segment(1, Position.START, IMAGE)
+    other = run_recipe(loras=pair[::-1]).for_segment(1, Position.START, IMAGE)
+
+    assert one.hash != other.hash
+
+
+def test_hash_survives_the_wire():
+    recipe = run_recipe().for_segment(1, Position.START, IMAGE)
+
+    assert Recipe.model_validate_json(recipe.model_dump_json()).hash == recipe.hash
+
+
+@pytest.mark.parametrize(
+    ("prompts", "position", "text"),
+    [
+        (Prompts(start="s", continuation="c", full="f"), Position.START, "s"),
+        (Prompts(start="s", continuation="c", full="f"), Position.CONTINUATION, "c"),
+        (Prompts(start="s", continuation="c", full="f"), Position.FULL, "f"),
+        (Prompts(full="f"), Position.CONTINUATION, "f"),
+        (Prompts(start="s"), Position.FULL, "s"),
+        (Prompts(start="s"), Position.CONTINUATION, "s"),
+        (Prompts(), Position.START, ""),
+    ],
+)
+def test_missing_prompt_falls_back(prompts, position, text):
+    assert prompts.at(position) == text
