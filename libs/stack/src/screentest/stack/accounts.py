@@ -50,15 +50,19 @@ def own_folder(stack_folder: Path, account: Account | None) -> Path:
     os.chown(usual, account.uid, account.gid)
     if _can_use(usual, account):
         return usual
-    record = stack_folder / _RECORD
-    if record.exists():
-        recorded = Path(record.read_text(encoding="utf-8").strip())
-        if recorded.is_dir() and recorded.stat().st_uid == account.uid:
-            return recorded
+    recorded = recorded_folder(stack_folder)
+    if recorded and recorded.is_dir() and recorded.stat().st_uid == account.uid:
+        return recorded
     elsewhere = Path(tempfile.mkdtemp(prefix="screentest-postgres-", dir="/var/tmp"))
     os.chown(elsewhere, account.uid, account.gid)
-    record.write_text(f"{elsewhere}\n", encoding="utf-8")
+    (stack_folder / _RECORD).write_text(f"{elsewhere}\n", encoding="utf-8")
     return elsewhere
+
+
+def recorded_folder(stack_folder: Path) -> Path | None:
+    """Where Postgres' data had to lie outside the stack's folder, or None."""
+    record = stack_folder / _RECORD
+    return Path(record.read_text(encoding="utf-8").strip()) if record.exists() else None
 
 
 def _can_use(folder: Path, account: Account) -> bool:

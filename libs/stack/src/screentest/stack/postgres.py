@@ -35,8 +35,14 @@ class Postgres:
         self._durable = durable
         self._child: Child | None = None
         self.port = 0
-        self.password = ""
+        #: Whether this start made the cluster, so that it holds nothing yet.
+        self.is_new = False
         self.log = folder.path / "logs" / "postgres.log"
+
+    @property
+    def password(self) -> str:
+        """The superuser's password, made with the cluster."""
+        return self._folder.secret("postgres-admin")
 
     @property
     def is_running(self) -> bool:
@@ -65,9 +71,9 @@ class Postgres:
         """
         account = unprivileged_account()
         home = own_folder(self._folder.path, account)
-        self.password = self._folder.secret("postgres-admin")
         binaries = _fitting_binaries(home / "data")
-        if not (home / "data").exists():
+        self.is_new = not (home / "data").exists()
+        if self.is_new:
             self._make_cluster(binaries, home, account)
         for attempt in range(1, _PORT_ATTEMPTS + 1):
             self.port = self.port or free_ports(1)[0]
@@ -88,6 +94,10 @@ class Postgres:
             if "Address already in use" not in words or attempt == _PORT_ATTEMPTS:
                 raise StartError.with_tail("Postgres did not start", self.log, words)
             self.port = 0
+
+    def join(self, port: int) -> None:
+        """Take the address of the cluster another process of ours runs in this folder."""
+        self.port = port
 
     def stop(self) -> None:
         """Stop it; open connections are closed."""

@@ -76,8 +76,7 @@ class RabbitMQ:
         """
         binaries = _binaries()
         for attempt in range(1, _PORT_ATTEMPTS + 1):
-            self._ports = self._ports or _Ports.choose()
-            self._files.write(amqp_port=self._ports.amqp)
+            self._files.write(amqp_port=self._known_ports.amqp)
             if self._start_once(binaries):
                 return
             words = self._node.tail(40) if self._node else ""
@@ -131,8 +130,8 @@ class RabbitMQ:
 
     @property
     def _known_ports(self) -> _Ports:
-        if self._ports is None:
-            raise StackError("RabbitMQ has no address before it is started.")
+        """Chosen when first asked for, so that there is an address before the slow start ends."""
+        self._ports = self._ports or _Ports.choose()
         return self._ports
 
     def _start_once(self, binaries: RabbitMQBinaries) -> bool:

@@ -5,7 +5,8 @@ there, start both servers at once. Knows nothing of the services.
 """
 
 import asyncio
-from collections.abc import Callable
+import contextlib
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import TracebackType
@@ -13,13 +14,13 @@ from typing import Self
 
 import asyncpg
 
+from screentest.common.migrate import SCHEMAS, role_of
 from screentest.stack.folder import StackFolder
 from screentest.stack.postgres import Postgres
 from screentest.stack.processes import end_marked
 from screentest.stack.rabbitmq import RabbitMQ
 
 DATABASE = "screentest"
-SCHEMAS = ("api", "dispatcher", "gpu_runner", "qa", "promotion")
 
 
 class Servers:
@@ -53,11 +54,9 @@ class Servers:
             ServerMissingError: a server is not installed.
             StartError: a server did not come up.
         """
-        self.folder.prepare()
-        self.folder.lock()
+        self._hold()
         try:
-            end_marked(self.folder.path)
-            self._together(lambda: self._start_postgres(once_postgres_is_up), self.rabbitmq.start)
+            together(lambda: self._start_postgres(once_postgres_is_up), self.rabbitmq.start)
         except BaseException:
             self.stop()
             raise
@@ -65,9 +64,23 @@ class Servers:
     def stop(self) -> None:
         """Stop both servers and let the folder go; harmless when they are not running."""
         try:
-            self._together(self.rabbitmq.stop, self.postgres.stop)
+            together(self.rabbitmq.stop, self.postgres.stop)
         finally:
             self.folder.unlock()
+
+    @contextlib.contextmanager
+    def postgres_alone(self) -> Iterator[None]:
+        """Only Postgres, for as long as the block lasts.
+
+        Raises:
+            FolderInUseError, ServerMissingError, StartError: as `start`.
+        """
+        self._hold()
+        try:
+            self._start_postgres(lambda: None)
+            yield
+        finally:
+            self.stop()
 
     def pg_admin_dsn(self, database: str = DATABASE) -> str:
         """Address for the superuser."""
@@ -84,11 +97,16 @@ class Servers:
     @property
     def role_passwords(self) -> dict[str, str]:
         """The password `pg_dsn` uses for each schema's login role, by schema."""
-        return {schema: self._role_password(f"screentest_{schema}") for schema in SCHEMAS}
+        return {schema: self._role_password(role_of(schema)) for schema in SCHEMAS}
 
     def create_database(self, name: str) -> None:
         """Make an empty database unless it exists."""
         asyncio.run(_create_database(self.pg_admin_dsn("postgres"), name))
+
+    def _hold(self) -> None:
+        self.folder.prepare()
+        self.folder.lock()
+        end_marked(self.folder.path)
 
     def _start_postgres(self, then: Callable[[], None]) -> None:
         self.postgres.start()
@@ -98,13 +116,13 @@ class Servers:
     def _role_password(self, role: str) -> str:
         return self.folder.secret(f"role-{role}")
 
-    @staticmethod
-    def _together(*steps: Callable[[], None]) -> None:
-        """Run the steps at once; wait for all, then raise the first failure."""
-        with ThreadPoolExecutor(max_workers=len(steps)) as threads:
-            running = [threads.submit(step) for step in steps]
-        for step in running:
-            step.result()
+
+def together(*steps: Callable[[], None]) -> None:
+    """Run the steps at once; wait for all, then raise the first failure."""
+    with ThreadPoolExecutor(max_workers=len(steps)) as threads:
+        running = [threads.submit(step) for step in steps]
+    for step in running:
+        step.result()
 
 
 async def _create_database(maintenance_dsn: str, name: str) -> None:

@@ -1,0 +1,81 @@
+# Every command a developer or a CI machine needs; `make help` lists them.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+
+BIN := .venv/bin
+PYTHON := $(BIN)/python
+STACK := $(PYTHON) -m screentest.stack
+# Narrow what `make test` runs: make test T=tests/unit
+T ?= tests
+# Two processes: measured fastest on two cores, and each has a virtual host of its own.
+TEST_PROCESSES ?= 2
+RUNNERS ?= 3
+PORT ?= 8400
+
+##@ Using it
+
+.PHONY: help
+help: ## Show this list
+	@awk 'BEGIN { FS = ":.*## " } \
+		/^##@ / { printf "\n%s\n", substr($$0, 5) } \
+		/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+.PHONY: demo
+demo: setup ## From three photographs to test shots, scores and a finished scene (KEEP=1 leaves it running)
+	@$(PYTHON) -m screentest.demo
+
+.PHONY: up
+up: setup ## Run everything in the foreground: RUNNERS=3 PORT=8400
+	@exec $(STACK) up --runners $(RUNNERS) --port $(PORT)
+
+.PHONY: down
+down: ## Stop what `make up` runs in another terminal
+	@if [ -x $(PYTHON) ]; then $(STACK) down; fi
+
+.PHONY: status
+status: setup ## Say what runs
+	@$(STACK) status
+
+.PHONY: migrate
+migrate: setup ## Bring the database up to date: SCREENTEST_PG_DSN, else the stack's own
+	@if [ -n "$${SCREENTEST_PG_DSN:-}" ]; then $(PYTHON) -m screentest.common.migrate; \
+		else $(STACK) migrate; fi
+
+##@ Working on it
+
+.PHONY: setup
+setup: ## Install what is missing: virtual environment, locked packages, Postgres, RabbitMQ
+	@scripts/setup.sh
+
+.PHONY: test
+test: setup ## Run the tests against private servers: T=tests/unit narrows it
+	@$(STACK) servers -- $(BIN)/pytest -n $(TEST_PROCESSES) $(T)
+
+.PHONY: check
+check: setup ## Format, lint, types, import contracts, SQL against the migrated database
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+	@$(STACK) servers -- $(BIN)/pytest -q tests/integration/test_sql_prepares.py
+
+.PHONY: format
+format: setup ## Format, and mend what ruff can mend
+	@$(BIN)/ruff check --fix --exit-zero --quiet .
+	@$(BIN)/ruff format .
+
+.PHONY: contracts
+contracts: setup ## Write docs/openapi.json and docs/asyncapi.json anew from the code
+	@$(PYTHON) scripts/contracts.py
+
+.PHONY: lock
+lock: ## Choose package versions anew and write requirements.lock
+	@scripts/lock.sh
+
+.PHONY: clean
+clean: ## Stop the stack and delete its data, caches and the virtual environment
+	@if [ -x $(PYTHON) ]; then $(STACK) clean; fi
+	@rm -rf .venv .screentest .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	@find libs services tests scripts -name __pycache__ -type d -prune -exec rm -rf {} +

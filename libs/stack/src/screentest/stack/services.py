@@ -1,0 +1,91 @@
+"""The services of a stack: which there are, in which order they stop, what they find around them.
+
+Owns the environment a service process is given. Starts nothing.
+"""
+
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from screentest.common.migrate import role_of
+from screentest.stack.folder import StackFolder
+from screentest.stack.processes import MARK
+from screentest.stack.servers import Servers
+
+API = "api"
+# Said before heard: those who ask for work stop first, those who do it last.
+STOP_ORDER = (API, "dispatcher", "gpu-runner", "qa", "promotion")
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """One process of a service: `gpu-runner-2` is the second process of `gpu-runner`."""
+
+    name: str
+    kind: str
+    settings: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def module(self) -> str:
+        """What `python -m` runs."""
+        return f"screentest.{self.schema}"
+
+    @property
+    def schema(self) -> str:
+        """The schema it owns; also its package's name."""
+        return self.kind.replace("-", "_")
+
+
+def services(*, runners: int, api_port: int) -> list[Service]:
+    """Every process of a stack with so many render workers."""
+    return [
+        Service("qa", "qa"),
+        Service("promotion", "promotion"),
+        *(_runner(f"gpu-runner-{number}") for number in range(1, runners + 1)),
+        Service("dispatcher", "dispatcher"),
+        Service(
+            API,
+            API,
+            {"SCREENTEST_API_HOST": "127.0.0.1", "SCREENTEST_API_PORT": str(api_port)},
+        ),
+    ]
+
+
+def stop_stages(running: Sequence[Service]) -> list[list[Service]]:
+    """Groups that stop one after the other, each at once."""
+    stages = [[one for one in running if one.kind == kind] for kind in STOP_ORDER]
+    return [stage for stage in stages if stage]
+
+
+def environment(
+    service: Service, servers: Servers, *, probe_port: int, extra: Mapping[str, str]
+) -> dict[str, str]:
+    """Everything the process finds in its environment.
+
+    Weakest first: our defaults, the caller's environment, the stack's addresses, `extra`. So
+    `SCREENTEST_GPU_RUNNER_BACKEND=comfyui make up` does what it says.
+    """
+    folder: StackFolder = servers.folder
+    defaults = {
+        "SCREENTEST_LOG_FORMAT": "console",
+        "SCREENTEST_DRAIN_S": "2",
+        "SCREENTEST_OBJECTS_URL": f"file://{folder.path}/objects",
+        "SCREENTEST_GPU_RUNNER_BACKEND": "builtin",
+        "PYTHONUNBUFFERED": "1",
+        "PYTHONUTF8": "1",
+        # Log files are read by people and by `tail`.
+        "NO_COLOR": "1",
+    }
+    addresses = {
+        "SCREENTEST_PG_DSN": servers.pg_dsn(role_of(service.schema)),
+        "SCREENTEST_AMQP_URL": servers.amqp_url(),
+        "SCREENTEST_PROBE_HOST": "127.0.0.1",
+        "SCREENTEST_PROBE_PORT": str(probe_port),
+        MARK: str(folder.path),
+    }
+    callers = os.environ  # noqa: TID251 - handed on, not read
+    return {**defaults, **callers, **addresses, **service.settings, **extra}
+
+
+def _runner(name: str) -> Service:
+    return Service(name, "gpu-runner", {"SCREENTEST_GPU_RUNNER_WORKER": name})

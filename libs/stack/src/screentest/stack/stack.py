@@ -1,0 +1,233 @@
+"""The whole product on one machine: servers, database, services, admin key.
+
+Owns the order of start and stop and the record other terminals read. `start` and `stop` block;
+`async with Stack(...)` runs them in a thread.
+"""
+
+import asyncio
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from screentest.common.migrate import migrate
+from screentest.stack.errors import StackError, StartError
+from screentest.stack.folder import StackFolder, write_private
+from screentest.stack.ports import LOOPBACK, first_free, free_ports
+from screentest.stack.processes import identity
+from screentest.stack.rabbitmq import RabbitMQ
+from screentest.stack.servers import Servers
+from screentest.stack.services import API, Service, environment, services
+from screentest.stack.supervised import Supervised
+from screentest.stack.supervisor import Supervisor
+
+PROJECT = Path(__file__).parents[5]
+RECORD = "stack.json"
+USUAL_API_PORT = 8400
+_ADMIN_KEY = "admin-key"
+_ADMIN_KEY_TIMEOUT_S = 30.0
+_SERVERS = ("postgres", "rabbitmq")
+
+
+class Stack:
+    """A running product in a folder of its own; any number may run side by side."""
+
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        runners: int = 3,
+        durable: bool = True,
+        api_port: int | None = None,
+        settings: Mapping[str, Mapping[str, str]] | None = None,
+        project: Path = PROJECT,
+        changed: Callable[[str, str, str], None] = lambda *_: None,
+    ) -> None:
+        """Say what the stack is made of; nothing happens before `start`.
+
+        Args:
+            folder: where all its state is, usually `.screentest`.
+            runners: render workers, each a gpu-runner process.
+            durable: False gives up safety on power failure for speed (tests).
+            api_port: None for any free port, else this one or the next that is free.
+            settings: extra environment by service name; `""` is for all of them.
+            project: the checkout whose `migrations/` are applied.
+            changed: told (part, state, note) whenever a part changes state, from any thread.
+        """
+        self.servers = Servers(folder, durable=durable)
+        self.folder = self.servers.folder.path
+        self.api_port = 0
+        self.admin_key = ""
+        self._runners = runners
+        self._wanted_api_port = api_port
+        self._settings = settings or {}
+        self._project = project
+        self._changed = changed
+        self._supervisor: Supervisor | None = None
+
+    async def __aenter__(self) -> Self:
+        await asyncio.to_thread(self.start)
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        await asyncio.to_thread(self.stop)
+
+    @property
+    def base_url(self) -> str:
+        """Where the web app and the REST API are."""
+        return f"http://{LOOPBACK}:{self.api_port}"
+
+    @property
+    def services(self) -> Supervisor:
+        """The supervised services: `stack.services["dispatcher"].kill()`.
+
+        Raises:
+            StackError: the stack is not started.
+        """
+        if self._supervisor is None:
+            raise StackError("The stack's services exist once it is started.")
+        return self._supervisor
+
+    @property
+    def rabbitmq(self) -> RabbitMQ:
+        """The broker: `stack.rabbitmq.restart()`."""
+        return self.servers.rabbitmq
+
+    def start(self) -> None:
+        """Start everything; returns when every service is ready.
+
+        Raises:
+            StackError: what did not come up and why; nothing is left running.
+        """
+        try:
+            for name in _SERVERS:
+                self._changed(name, "starting", "")
+            self.servers.start(once_postgres_is_up=self._prepare_database)
+            for name in _SERVERS:
+                self._changed(name, "ready", "")
+            self._supervisor = self._supervise()
+            self._write_record()
+            self._supervisor.start()
+        except BaseException:
+            self.stop()
+            raise
+
+    def stop(self) -> None:
+        """Stop the services, then the servers; harmless when nothing runs."""
+        try:
+            if self._supervisor is not None:
+                self._supervisor.stop()
+        finally:
+            if self.servers.folder.is_locked_by_us:
+                (self.folder / RECORD).unlink(missing_ok=True)
+                self.servers.stop()
+                for name in _SERVERS:
+                    self._changed(name, "stopped", "")
+
+    def migrate(self) -> list[str]:
+        """Bring the database up to date, also while the stack runs; the files applied.
+
+        Raises:
+            StackError: Postgres did not start.
+        """
+        home = self.servers.folder
+        if running_stack(home) is not None:
+            self.servers.postgres.join(home.read_record(RECORD)["pg_port"])
+            return self._migrate()
+        with self.servers.postgres_alone():
+            return self._migrate()
+
+    def _migrate(self) -> list[str]:
+        return asyncio.run(
+            migrate(
+                self.servers.pg_admin_dsn(),
+                root=self._project / "migrations",
+                role_passwords=self.servers.role_passwords,
+            )
+        )
+
+    def _prepare_database(self) -> None:
+        """Migrate, and make the first admin key; in a thread, while RabbitMQ still starts."""
+        self._changed("postgres", "migrating", "")
+        self._migrate()
+        self.api_port = self._choose_api_port()
+        self.admin_key = self._read_or_make_admin_key()
+        self._changed("postgres", "ready", "")
+
+    def _choose_api_port(self) -> int:
+        if self._wanted_api_port is None:
+            return free_ports(1)[0]
+        return first_free(self._wanted_api_port)
+
+    def _read_or_make_admin_key(self) -> str:
+        path = self.folder / _ADMIN_KEY
+        if path.exists() and not self.servers.postgres.is_new:
+            return path.read_text(encoding="utf-8").strip()
+        api = next(one for one in self._services() if one.name == API)
+        done = subprocess.run(  # noqa: S603 - our own module
+            [sys.executable, "-s", "-P", "-m", api.module, "admin-key", "--name", "admin"],
+            check=False,
+            capture_output=True,
+            text=True,
+            timeout=_ADMIN_KEY_TIMEOUT_S,
+            stdin=subprocess.DEVNULL,
+            cwd=self._project,
+            # Before the broker is up there is an address but nobody listening; it is not needed.
+            env=self._environment(api, 0),
+        )
+        lines = done.stdout.split()
+        if done.returncode != 0 or len(lines) != 1:
+            said = (done.stderr or done.stdout).strip() or "(nothing)"
+            raise StartError(f"The api could not make the first admin key; it said:\n{said}")
+        write_private(path, f"{lines[0]}\n")
+        return lines[0]
+
+    def _services(self) -> list[Service]:
+        return services(runners=self._runners, api_port=self.api_port)
+
+    def _environment(self, service: Service, probe_port: int) -> dict[str, str]:
+        extra = {**self._settings.get("", {}), **self._settings.get(service.name, {})}
+        return environment(service, self.servers, probe_port=probe_port, extra=extra)
+
+    def _supervise(self) -> Supervisor:
+        return Supervisor(
+            self._services(),
+            environment=self._environment,
+            logs=self.folder / "logs",
+            folder=self._project,
+            changed=self._on_change,
+        )
+
+    def _on_change(self, one: Supervised) -> None:
+        self._write_record()
+        self._changed(one.name, str(one.state), one.note)
+
+    def _write_record(self) -> None:
+        supervisor = self._supervisor
+        record = {
+            "pid": os.getpid(),
+            "identity": identity(os.getpid()),
+            "base_url": self.base_url,
+            "pg_port": self.servers.postgres.port,
+            "services": {
+                one.name: {"pid": one.pid, "state": one.state, "note": one.note}
+                for one in (supervisor or ())
+            },
+        }
+        self.servers.folder.write_record(RECORD, record)
+
+
+def running_stack(folder: StackFolder) -> int | None:
+    """The process that runs a stack in the folder, proven by its start time; else None."""
+    record = folder.read_record(RECORD)
+    pid = record.get("pid")
+    alive = isinstance(pid, int) and identity(pid) == record.get("identity")
+    return pid if alive else None
