@@ -1,0 +1,131 @@
+"""Walking a ComfyUI graph: links, sources, the nodes that count, and literals behind links.
+
+Must never know what a slot is.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from screentest.common.recipes import Graph, SlotValue
+
+#: Inputs under which nodes that only hold a value keep it, the likeliest first.
+_VALUE_INPUTS = (
+    "value", "seed", "noise_seed", "int", "float", "number", "string", "text", "prompt",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Place:
+    """One input of one node."""
+
+    node: str
+    input: str
+
+
+@dataclass(frozen=True)
+class Link:
+    """Where a linked input gets its value from."""
+
+    node: str
+    output: int
+
+
+def link_of(value: object) -> Link | None:
+    """``value`` as a link ([node id, output index]), or None when it is a literal."""
+    if isinstance(value, list) and len(value) == 2 and isinstance(value[1], int):  # noqa: PLR2004
+        return Link(str(value[0]), value[1])
+    return None
+
+
+def inputs_of(graph: Graph, node: str) -> dict[str, Any]:
+    """A node's inputs by name."""
+    inputs: dict[str, Any] = graph[node].get("inputs") or {}
+    return inputs
+
+
+def class_of(graph: Graph, node: str) -> str:
+    """A node's class_type."""
+    return str(graph[node].get("class_type") or "")
+
+
+def links_of(graph: Graph, node: str) -> Iterator[tuple[str, Link]]:
+    """The linked inputs of a node, in their order."""
+    for name, value in inputs_of(graph, node).items():
+        link = link_of(value)
+        if link is not None:
+            yield name, link
+
+
+def sources_of(graph: Graph, node: str) -> list[str]:
+    """The nodes that a node's inputs are linked to."""
+    return [link.node for _, link in links_of(graph, node)]
+
+
+def upstream(graph: Graph, node: str) -> list[str]:
+    """``node`` and everything it depends on; sources come before what they feed.
+
+    Linked inputs are walked in their order, so the result is the same for equal graphs. A circle is
+    cut where it closes.
+    """
+    order: dict[str, None] = {}
+    entered = {node}
+    pending = [(node, iter(sources_of(graph, node)))]
+    while pending:
+        current, sources = pending[-1]
+        following = next((source for source in sources if source not in entered), None)
+        if following is None:
+            order[current] = None
+            pending.pop()
+        else:
+            entered.add(following)
+            pending.append((following, iter(sources_of(graph, following))))
+    return list(order)
+
+
+def live_nodes(graph: Graph) -> list[str]:
+    """The nodes that lead to an end of the graph, sources first.
+
+    ComfyUI runs only these: a loader that nothing is linked to is a left-over.
+    """
+    consumed = {source for node in graph for source in sources_of(graph, node)}
+    ends = [node for node in graph if node not in consumed and sources_of(graph, node)]
+    return list(dict.fromkeys(node for end in ends for node in upstream(graph, end)))
+
+
+def literal(graph: Graph, place: Place) -> SlotValue | None:
+    """The value written at ``place``; None when it is a link, a structure or not there."""
+    value = inputs_of(graph, place.node).get(place.input)
+    return value if isinstance(value, bool | int | float | str) else None
+
+
+def literal_behind(
+    graph: Graph, place: Place, kinds: tuple[type, ...]
+) -> tuple[Place, SlotValue] | None:
+    """Where the value of ``place`` is written: there, or in the primitive node it is linked to.
+
+    Nodes with a single linked input (reroutes) are looked through.
+
+    Args:
+        graph: an API-format graph.
+        place: an input.
+        kinds: the types a literal may have; bool only when named.
+    """
+    seen: set[Place] = set()
+    while place not in seen:
+        seen.add(place)
+        value = literal(graph, place)
+        if value is not None:
+            return (place, value) if type(value) in kinds else None
+        link = link_of(inputs_of(graph, place.node).get(place.input))
+        if link is None:
+            return None
+        for name in _VALUE_INPUTS:
+            held = literal(graph, Place(link.node, name))
+            if type(held) in kinds and held is not None:
+                return Place(link.node, name), held
+        onward = [name for name, _ in links_of(graph, link.node)]
+        if len(onward) != 1:
+            return None
+        place = Place(link.node, onward[0])
+    return None

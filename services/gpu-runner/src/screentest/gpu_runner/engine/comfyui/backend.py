@@ -1,0 +1,167 @@
+"""One render from seed image to clip on a ComfyUI server.
+
+Reads like the course of a render: upload, execute, find the clip, fetch it, make it stitchable.
+What can go wrong on the way is judged in the modules beside this one.
+"""
+
+import asyncio
+import time
+from contextlib import suppress
+from pathlib import Path
+
+from screentest.common.logs import get_logger
+from screentest.common.recipes import Graph, Recipe
+from screentest.common.workflows import check_graph
+from screentest.gpu_runner.engine.backend import (
+    Capabilities,
+    ProgressCallback,
+    RenderedClip,
+    RenderFailed,
+    RenderJob,
+)
+from screentest.gpu_runner.engine.comfyui.client import ComfyUIClient
+from screentest.gpu_runner.engine.comfyui.clip import frame_rate, stitchable
+from screentest.gpu_runner.engine.comfyui.execution import Execution
+from screentest.gpu_runner.engine.comfyui.failures import breakdown
+from screentest.gpu_runner.engine.comfyui.history import HistoryEntry
+from screentest.gpu_runner.engine.comfyui.inventory import Inventory
+from screentest.gpu_runner.engine.comfyui.options import ComfyUIOptions
+from screentest.gpu_runner.engine.comfyui.outputs import ClipOutput, find_clip
+from screentest.gpu_runner.engine.comfyui.seed_image import ImageFormat, image_slot, place
+
+_LOG = get_logger()
+#: A result from the server's cache is run again; more often than this something else is wrong.
+_MOST_RUNS = 3
+
+
+class ComfyUIBackend:
+    """Renders segments on one ComfyUI server."""
+
+    def __init__(self, options: ComfyUIOptions) -> None:
+        self._options = options
+        self._client = ComfyUIClient(options)
+        self._inventory = Inventory(self._client, time.monotonic)
+
+    async def describe(self) -> Capabilities:
+        """What the server can do now.
+
+        Raises:
+            RenderFailed: it cannot be reached (``backend_unreachable``).
+        """
+        return await self._inventory.read()
+
+    async def close(self) -> None:
+        """Close all connections; renders must have ended."""
+        await self._client.close()
+
+    async def render(self, job: RenderJob, on_progress: ProgressCallback) -> RenderedClip:
+        """Render one segment. Cancelling the awaiting task takes the prompt off the server.
+
+        Raises:
+            RenderFailed: no clip came of it.
+        """
+        graph = await self._prepare(job)
+        for _ in range(_MOST_RUNS):
+            started_at = time.monotonic()
+            execution = Execution(self._client, self._options, job, graph, on_progress)
+            entry = await execution.run()
+            elapsed_s = time.monotonic() - started_at
+            output = await self._output(entry, graph)
+            # A node that did not run names the file of an earlier render: it may be gone, or its
+            # name may have been given to another clip since.
+            files = None if output.node in entry.cached_nodes else await self._fetch(job, output)
+            if files is not None:
+                video = await self._stitchable(job, graph, output, files)
+                execution.finish()
+                own_s = entry.execution_s
+                return RenderedClip(video=video, gpu_seconds=elapsed_s if own_s is None else own_s)
+            await self._forget_results(entry)
+        raise RenderFailed(
+            "no_output",
+            "ComfyUI answers from its cache again and again, with a file that is gone or old.",
+            retryable=True,
+        )
+
+    async def _prepare(self, job: RenderJob) -> Graph:
+        """The recipe's graph, checked, with the uploaded seed image in its place."""
+        recipe = job.recipe
+        try:
+            check_graph(recipe.graph)
+        except ValueError as error:
+            raise RenderFailed("invalid_workflow", str(error), retryable=False) from error
+        slot = image_slot(recipe)
+        _require_lora_slots(recipe)
+        data = await asyncio.to_thread(job.seed_image.read_bytes)
+        image = ImageFormat.of(data)
+        name = await self._client.upload_image(
+            data,
+            name=f"seed.{image.suffix}",
+            subfolder=f"screentest/{job.render_id}",
+            mime=image.mime,
+        )
+        return place(recipe.graph, slot, name)
+
+    async def _output(self, entry: HistoryEntry, graph: Graph) -> ClipOutput:
+        """Where the clip is, once the prompt ended well."""
+        if not entry.succeeded:
+            failure = breakdown(entry, graph)
+            if failure.code == "out_of_memory":
+                # What still lies in memory would starve the next render as well.
+                with suppress(RenderFailed):
+                    await self._client.free()
+            raise failure
+        output = find_clip(entry.outputs, graph)
+        if output is None:
+            raise RenderFailed(
+                "no_output",
+                "ComfyUI finished the workflow, but none of its nodes saved a video or frames.",
+                retryable=False,
+            )
+        return output
+
+    async def _fetch(self, job: RenderJob, output: ClipOutput) -> tuple[Path, ...] | None:
+        """The output's files in the render's folder, or None when the server has them no more."""
+        folder = job.workdir / "comfyui"
+        folder.mkdir(exist_ok=True)
+        left_bytes = self._options.output_max_bytes
+        files: list[Path] = []
+        for number, file in enumerate(output.files):
+            # Our own name: the server's is only good enough to ask for the file.
+            target = folder / f"{number:05d}.{file.suffix}"
+            size_bytes = await self._client.download(file, target, max_bytes=left_bytes)
+            if size_bytes is None:
+                return None
+            left_bytes -= size_bytes
+            files.append(target)
+        return tuple(files)
+
+    async def _stitchable(
+        self, job: RenderJob, graph: Graph, output: ClipOutput, files: tuple[Path, ...]
+    ) -> Path:
+        fps = frame_rate(job.recipe.values, graph) or self._options.default_fps
+        target = job.workdir / "clip.mp4"
+        return await asyncio.to_thread(stitchable, output.kind, files, target, fps=fps, graph=graph)
+
+    async def _forget_results(self, entry: HistoryEntry) -> None:
+        _LOG.info("comfyui_result_was_cached", prompt_id=entry.prompt_id)
+        await self._client.free()
+        # The server empties its cache when it is idle or after its next prompt, not at once.
+        await asyncio.sleep(self._options.poll_interval_s)
+
+
+def _require_lora_slots(recipe: Recipe) -> None:
+    """Refuse a recipe whose LoRAs have no place in the graph: they would be left out silently."""
+    names = {slot.name for slot in recipe.slots}
+    missing = [
+        lora.name
+        for number, lora in enumerate(recipe.loras, start=1)
+        if f"lora_{number}" not in names
+    ]
+    if missing:
+        raise RenderFailed(
+            "invalid_workflow",
+            f"The workflow has no slot for the LoRA {', '.join(missing)}: it has "
+            f"{sum(name.startswith('lora_') and name[5:].isdigit() for name in names)} LoRA slots "
+            f"and the recipe has {len(recipe.loras)} LoRAs.",
+            retryable=False,
+        )

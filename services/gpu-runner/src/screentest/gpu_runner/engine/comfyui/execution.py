@@ -1,0 +1,132 @@
+"""One execution of one graph on the server: submitted, followed, and taken back if we must stop.
+
+Must never leave a prompt behind: whatever ends an execution early also takes its prompt off the
+server.
+"""
+
+import asyncio
+import time
+
+from screentest.common.ids import new_id
+from screentest.common.logs import get_logger
+from screentest.common.recipes import Graph
+from screentest.gpu_runner.engine.backend import ProgressCallback, RenderFailed, RenderJob
+from screentest.gpu_runner.engine.comfyui.client import ComfyUIClient
+from screentest.gpu_runner.engine.comfyui.follower import Follower
+from screentest.gpu_runner.engine.comfyui.history import HistoryEntry
+from screentest.gpu_runner.engine.comfyui.messages import Message, PromptEnded
+from screentest.gpu_runner.engine.comfyui.options import ComfyUIOptions
+from screentest.gpu_runner.engine.comfyui.progress import PromptProgress
+from screentest.gpu_runner.engine.comfyui.reporter import ProgressReporter
+from screentest.gpu_runner.engine.comfyui.socket import EventSocket
+from screentest.gpu_runner.engine.comfyui.submission import PartlyRefused, submit
+from screentest.gpu_runner.engine.comfyui.withdrawal import withdraw
+
+_LOG = get_logger()
+
+
+class Execution:
+    """One prompt of one render."""
+
+    def __init__(
+        self,
+        client: ComfyUIClient,
+        options: ComfyUIOptions,
+        job: RenderJob,
+        graph: Graph,
+        on_progress: ProgressCallback,
+    ) -> None:
+        self._client = client
+        self._options = options
+        self._job = job
+        self._graph = graph
+        #: Ours to choose since server 0.3.44; known before the reply, so no event is missed.
+        self._prompt_id = str(new_id())
+        # A socket of its own for every prompt: whoever shares one loses the other's events.
+        self._client_id = str(new_id())
+        self._was_accepted = False
+        self._progress = PromptProgress(graph, self._prompt_id)
+        self._reporter = ProgressReporter(
+            self._progress,
+            on_progress,
+            interval_s=options.progress_interval_s,
+            clock=time.monotonic,
+        )
+        self._follower = Follower(
+            client,
+            options,
+            self._prompt_id,
+            clock=time.monotonic,
+            on_look=self._reporter.report,
+        )
+
+    async def run(self) -> HistoryEntry:
+        """Submit the graph and wait for its end; how it ended.
+
+        Raises:
+            RenderFailed: refused, lost, stalled or unreachable.
+        """
+        try:
+            async with EventSocket(self._options, self._client_id, self._on_message):
+                await self._submit()
+                entry = await self._follower.end()
+        except asyncio.CancelledError:
+            await self._take_back()
+            raise
+        except RenderFailed as error:
+            # A prompt that still waits or hangs would be rendered for nobody.
+            if isinstance(error, PartlyRefused) or error.code == "stalled":
+                await self._take_back()
+            raise
+        return entry
+
+    def finish(self) -> None:
+        """Report the render as whole."""
+        self._reporter.finish()
+
+    async def _submit(self) -> None:
+        try:
+            accepted = await submit(
+                self._client,
+                self._options,
+                self._job,
+                self._graph,
+                prompt_id=self._prompt_id,
+                client_id=self._client_id,
+            )
+        except PartlyRefused as error:
+            self._know_as(error.prompt_id)
+            raise
+        self._know_as(accepted)
+
+    def _know_as(self, prompt_id: str) -> None:
+        """The server's id for our prompt; servers before 0.3.44 choose their own."""
+        self._was_accepted = True
+        self._prompt_id = self._progress.prompt_id = self._follower.prompt_id = prompt_id
+
+    async def _on_message(self, message: Message) -> None:
+        if not self._progress.concerns(message):
+            return
+        self._progress.apply(message)
+        self._follower.sign_of_life()
+        if isinstance(message, PromptEnded):
+            self._follower.look_now()
+        await self._reporter.report()
+
+    async def _take_back(self) -> None:
+        """Take the prompt off the server; goes on even when we are cancelled once more."""
+        taking = asyncio.create_task(
+            withdraw(
+                self._client,
+                self._options,
+                prompt_id=self._prompt_id,
+                render_id=self._job.render_id,
+                was_accepted=self._was_accepted,
+                clock=time.monotonic,
+            )
+        )
+        while not taking.done():
+            try:
+                await asyncio.shield(taking)
+            except asyncio.CancelledError:
+                _LOG.info("comfyui_still_withdrawing", prompt_id=self._prompt_id)

@@ -1,0 +1,61 @@
+"""What a server has: version, device, node classes and model files, read seldom.
+
+The list of node classes has megabytes and is built anew by the server on every request, so it is
+kept for minutes; version and device are read every time, because they show that the server lives.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from screentest.common.recipes import Renderer
+from screentest.gpu_runner.engine.backend import Capabilities
+from screentest.gpu_runner.engine.comfyui.client import ComfyUIClient
+from screentest.gpu_runner.engine.comfyui.version import Version
+
+#: Folders whose files a workflow may name, as ComfyUI calls them.
+_MODEL_FOLDERS = (
+    "checkpoints", "clip_vision", "controlnet", "diffusion_models", "loras", "text_encoders",
+    "upscale_models", "vae",
+)  # fmt: skip
+_KEPT_FOR_S = 300.0
+
+
+class Inventory:
+    """The capabilities of one server."""
+
+    def __init__(self, client: ComfyUIClient, clock: Callable[[], float]) -> None:
+        self._client = client
+        self._clock = clock
+        self._read_at = float("-inf")
+        self._nodes: tuple[str, ...] = ()
+        self._models: dict[str, tuple[str, ...]] = {}
+
+    async def read(self) -> Capabilities:
+        """What the server can do now.
+
+        Raises:
+            RenderFailed: it cannot be reached.
+        """
+        stats = await self._client.system_stats()
+        if self._clock() - self._read_at >= _KEPT_FOR_S:
+            self._nodes = await self._client.node_classes()
+            self._models = {
+                folder: await self._client.model_files(folder) for folder in _MODEL_FOLDERS
+            }
+            self._read_at = self._clock()
+        device = _first_device(stats)
+        vram_bytes = device.get("vram_total")
+        return Capabilities(
+            renderer=Renderer.COMFYUI,
+            version=str(Version.of(stats)),
+            device=str(device.get("name") or ""),
+            vram_bytes=vram_bytes if isinstance(vram_bytes, int) else 0,
+            models=dict(self._models),
+            nodes=self._nodes,
+        )
+
+
+def _first_device(stats: dict[str, Any]) -> dict[str, Any]:
+    devices = stats.get("devices")
+    first = devices[0] if isinstance(devices, list) and devices else None
+    return first if isinstance(first, dict) else {}

@@ -1,0 +1,64 @@
+"""The server's queue at one moment: what runs, what waits, and which of it is ours."""
+
+from dataclasses import dataclass
+from typing import Any
+
+#: Under this key of `extra_data` every prompt of ours says which render it belongs to.
+TAG = "screentest"
+
+
+@dataclass(frozen=True, kw_only=True)
+class QueuedPrompt:
+    """One entry of `/queue`."""
+
+    prompt_id: str
+    #: The render it belongs to, when it is one of ours.
+    render_id: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class QueueSnapshot:
+    """`GET /queue`. The lists are in the server's order, which is not the order of execution."""
+
+    running: tuple[QueuedPrompt, ...]
+    pending: tuple[QueuedPrompt, ...]
+
+    @classmethod
+    def parse(cls, body: dict[str, Any]) -> "QueueSnapshot":
+        """Read the reply, leaving out entries that are not shaped like prompts."""
+        return cls(
+            running=_prompts(body.get("queue_running")),
+            pending=_prompts(body.get("queue_pending")),
+        )
+
+    def holds(self, prompt_id: str) -> bool:
+        """Whether the prompt waits or runs."""
+        return any(prompt.prompt_id == prompt_id for prompt in (*self.running, *self.pending))
+
+    def prompt_of(self, render_id: str) -> str | None:
+        """The id of the prompt submitted for a render, if it waits or runs."""
+        return next(
+            (
+                prompt.prompt_id
+                for prompt in (*self.running, *self.pending)
+                if prompt.render_id == render_id
+            ),
+            None,
+        )
+
+
+def _prompts(entries: object) -> tuple[QueuedPrompt, ...]:
+    if not isinstance(entries, list):
+        return ()
+    return tuple(
+        QueuedPrompt(prompt_id=str(entry[1]), render_id=_render_id(entry))
+        for entry in entries
+        if isinstance(entry, list) and len(entry) > 1
+    )
+
+
+def _render_id(entry: list[Any]) -> str | None:
+    extra = entry[3] if len(entry) > 3 else None  # noqa: PLR2004 - [number, id, graph, extra, ...]
+    tag = extra.get(TAG) if isinstance(extra, dict) else None
+    render_id = tag.get("render_id") if isinstance(tag, dict) else None
+    return render_id if isinstance(render_id, str) else None
