@@ -11,6 +11,7 @@ import pytest
 from screentest.qa.domain import Verdict, judge
 from screentest.qa.engine.measure import measure_clip
 from screentest.qa.engine.pool import ClipPool, EngineUnavailable
+from support.waiting import until
 
 
 @pytest.fixture
@@ -119,7 +120,7 @@ async def test_a_child_that_babbles_is_replaced(studio, impostor):
 
 async def test_one_clip_that_hangs_does_not_hold_up_the_others(studio, impostor):
     """Two children: the neighbours of a hanging clip are answered while it hangs."""
-    command = impostor("time.sleep(3600) if b'hang' in job else answer(FINE)")
+    command = impostor("time.sleep(3600) if b'/hang.mp4' in job else answer(FINE)")
 
     async with ClipPool(size=2, time_limit_s=30, command=command) as pool:
         hanging = asyncio.create_task(pool.measure(studio.job(studio.folder / "hang.mp4")))
@@ -135,12 +136,11 @@ async def test_one_clip_that_hangs_does_not_hold_up_the_others(studio, impostor)
 
 
 async def test_a_cancelled_clip_frees_its_place(studio, impostor):
-    command = impostor("time.sleep(3600) if b'hang' in job else answer(FINE)")
+    command = impostor("time.sleep(3600) if b'/hang.mp4' in job else answer(FINE)")
 
     async with ClipPool(size=1, time_limit_s=30, command=command) as pool:
         hanging = asyncio.create_task(pool.measure(studio.job(studio.folder / "hang.mp4")))
-        while pool.busy == 0:
-            await asyncio.sleep(0.001)
+        await until(lambda: pool.busy == 1)
         hanging.cancel()
         with pytest.raises(asyncio.CancelledError):
             await hanging

@@ -61,7 +61,9 @@ def read_facts(job: ClipJob) -> ClipFacts:
         rate = stream.average_rate or stream.base_rate
         declared = stream.frames
     height, width = first.shape
-    seed, problem = read_seed(job.seed_image, frames[0].small, (width, height))
+    seed, problem = None, job.seed_problem
+    if job.seed_image is not None:
+        seed, problem = read_seed(Path(job.seed_image), frames[0].small, (width, height))
     return ClipFacts(
         width=width,
         height=height,

@@ -26,6 +26,8 @@ class ClipJob:
     video: str
     #: Path of the image the segment was made from; None when there is none to compare with.
     seed_image: str | None
+    #: Why there is none.
+    seed_problem: str = "there is no seed image to compare with"
     #: Index of the segment in its chain, from 1. From 2 on the seed image is the frame that the
     #: segment must continue seamlessly.
     segment: int
@@ -80,5 +82,5 @@ class ClipReport:
                 seconds=stored["seconds"],
                 broken_checks=tuple(stored["broken_checks"]),
             )
-        except (KeyError, TypeError) as error:
+        except (KeyError, TypeError, ValueError) as error:
             raise ValueError(f"not a clip report: {line[:200]!r}") from error

@@ -15,6 +15,7 @@ from collections import deque
 from types import TracebackType
 from typing import Self
 
+from screentest.common.problems import Retryable
 from screentest.qa.engine.job import ClipJob, ClipReport
 
 _START_TIMEOUT_S = 60.0
@@ -24,7 +25,7 @@ _LONGEST_LINE_BYTES = 1 << 20
 _STDERR_LINES_KEPT = 20
 
 
-class EngineUnavailable(Exception):  # noqa: N818 - the state it names
+class EngineUnavailable(Retryable):
     """No child process can be started, so no clip can be measured. Not the clip's fault."""
 
 
@@ -51,9 +52,10 @@ class ClipPool:
             memory_limit_bytes: address space of one child (libraries map about 1 GiB).
             command: what starts a child; tests put a misbehaving one here.
         """
+        #: How many clips are measured at once.
+        self.size = size
         self._command = (*command, str(time_limit_s), str(memory_limit_bytes))
         self._time_limit_s = time_limit_s
-        self._size = size
         # Last in, first out: a child that is warm is taken before one must be started.
         self._slots: asyncio.LifoQueue[_Child | None] = asyncio.LifoQueue()
         for _ in range(size):
@@ -81,7 +83,7 @@ class ClipPool:
     @property
     def busy(self) -> int:
         """Clips being measured now."""
-        return self._size - self._slots.qsize()
+        return self.size - self._slots.qsize()
 
     @property
     def process_ids(self) -> tuple[int, ...]:
@@ -118,7 +120,7 @@ class ClipPool:
             # The child is in the middle of a clip nobody waits for any more.
             if child is not None:
                 self._children.discard(child)
-                child.kill()
+                await child.stop()
                 child = None
             raise
         finally:
@@ -174,7 +176,7 @@ class _Child:
             await child.stop()
             raise EngineUnavailable(f"a measuring process did not start: {error}") from error
         except asyncio.CancelledError:
-            child.kill()
+            await child.stop()
             raise
         return child
 
@@ -197,14 +199,12 @@ class _Child:
         except ValueError as error:
             raise _ChildLost(str(error)) from error
 
-    def kill(self) -> None:
-        """End it now; nothing is waited for."""
+    async def stop(self) -> None:
+        """Kill it and wait until it is gone."""
         with contextlib.suppress(ProcessLookupError):
             self._process.kill()
-
-    async def stop(self) -> None:
-        """End it and wait until it is gone."""
-        self.kill()
+        if self._process.stdin is not None:
+            self._process.stdin.close()
         await self._process.wait()
         await self._listener
 

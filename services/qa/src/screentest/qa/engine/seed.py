@@ -26,20 +26,16 @@ from screentest.qa.engine.picture import (
 )
 
 
-def read_seed(
-    path: str | None, first_small: Luma, size: tuple[int, int]
-) -> tuple[SeedFacts | None, str]:
+def read_seed(path: Path, first_small: Luma, size: tuple[int, int]) -> tuple[SeedFacts | None, str]:
     """The seed image fitted to ``size`` (width, height), or why there is none.
 
     Args:
-        path: an image file, or None.
+        path: an image file.
         first_small: small luma of the clip's first frame, to choose the fit by.
         size: width and height of the clip, pixels.
     """
-    if path is None:
-        return None, "there is no seed image to compare with"
     try:
-        image = np.ascontiguousarray(decode_image(Path(path).read_bytes()))
+        image = np.ascontiguousarray(decode_image(path.read_bytes()))
     except (OSError, UnreadableImage) as error:
         return None, f"the seed image cannot be read: {error}"
     fitted = _best_fit(image, first_small, size)

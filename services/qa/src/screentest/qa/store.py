@@ -1,0 +1,61 @@
+"""All SQL of the qa service."""
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from screentest.common.db import Connection, Tx
+from screentest.qa.domain import ClipScore, Measurement
+
+_ADD_SCORE = """
+insert into scores (run_id, segment, render_id, score, verdict, measurements,
+                    video_key, video_sha256, seed_image_sha256, measuring_s)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+on conflict (run_id, segment, render_id) do nothing
+returning true
+"""
+
+_MEASUREMENTS = """
+select measurements from scores where run_id = $1 and segment = $2 and render_id = $3
+"""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ScoredRender:
+    """A render and what it was scored by."""
+
+    run_id: UUID
+    segment: int
+    render_id: UUID
+    video_key: str
+    video_sha256: str
+    seed_image_sha256: str
+    #: Wall seconds of decoding and measuring.
+    measuring_s: float
+
+
+async def add_score(tx: Tx, render: ScoredRender, score: ClipScore) -> bool:
+    """Store a score; False when the render has one already, which then stays as it is."""
+    measurements: list[dict[str, Any]] = [each.to_json() for each in score.measurements]
+    added = await tx.fetchval(
+        _ADD_SCORE,
+        render.run_id,
+        render.segment,
+        render.render_id,
+        score.score,
+        score.verdict.value,
+        measurements,
+        render.video_key,
+        render.video_sha256,
+        render.seed_image_sha256,
+        render.measuring_s,
+    )
+    return bool(added)
+
+
+async def measurements_of(
+    connection: Connection, run_id: UUID, segment: int, render_id: UUID
+) -> tuple[Measurement, ...] | None:
+    """What was measured of a render; None when it has not been scored."""
+    stored = await connection.fetchval(_MEASUREMENTS, run_id, segment, render_id)
+    return None if stored is None else tuple(Measurement.from_json(each) for each in stored)
