@@ -1,4 +1,4 @@
-"""Still pictures: a clip's last frame, lossless PNG, posters, and uploaded images made plain RGB.
+"""Still pictures: a clip's last frame, lossless PNG, posters, uploaded images, fitting to a size.
 
 Must never scale or recompress a boundary frame: the next segment is seeded by exactly its pixels.
 """
@@ -80,6 +80,17 @@ def decode_image(data: bytes) -> Frame:
     except (OSError, SyntaxError, ValueError) as error:
         raise UnreadableImage(f"the picture is damaged: {error}") from error
     return cast("Frame", np.asarray(flat, np.uint8))
+
+
+def cover(frame: Frame, width: int, height: int) -> Frame:
+    """``frame`` scaled to fill ``width`` x ``height``, what hangs over cut off around the centre.
+
+    A frame that already has that size is returned as it is, pixel for pixel.
+    """
+    if frame.shape[:2] == (height, width):
+        return frame
+    fitted = ImageOps.fit(Image.fromarray(frame), (width, height), Image.Resampling.LANCZOS)
+    return cast("Frame", np.asarray(fitted, np.uint8))
 
 
 def _flatten(picture: Image.Image) -> Image.Image:
