@@ -13,7 +13,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from screentest.stack.errors import FolderInUseError
+from screentest.stack.errors import FolderInUseError, StackError
 
 _TRAVERSABLE = 0o711  # Postgres, run as another user by root, must reach its own folder below
 _PRIVATE = 0o700
@@ -23,13 +23,23 @@ class StackFolder:
     """One stack's folder; whoever holds its lock is the one process that may run servers in it."""
 
     def __init__(self, path: Path) -> None:
-        self.path = path.expanduser().absolute()
+        self.path = path.expanduser().resolve()
         self._lock: int | None = None
 
     def prepare(self) -> None:
-        """Make the folder, closed to others' reading."""
-        self.path.mkdir(parents=True, exist_ok=True)
-        self.path.chmod(_TRAVERSABLE if os.geteuid() == 0 else _PRIVATE)
+        """Make the folder, closed to others' reading.
+
+        Raises:
+            StackError: it belongs to another user.
+        """
+        try:
+            self.path.mkdir(parents=True, exist_ok=True)
+            self.path.chmod(_TRAVERSABLE if os.geteuid() == 0 else _PRIVATE)
+        except PermissionError as error:
+            raise StackError(
+                f"{self.path} cannot be used by this user ({error.strerror}): run the stack as "
+                "the user who made it, or name another folder with --folder."
+            ) from None
 
     def lock(self) -> None:
         """Hold the folder until `unlock` or the end of this process, however it ends.

@@ -7,15 +7,16 @@ import os
 import shutil
 import signal
 import sys
+import threading
 import time
 from pathlib import Path
 
-from screentest.stack.accounts import own_folder, unprivileged_account
+from screentest.stack.accounts import Home, postgres_home
 from screentest.stack.binaries import PostgresBinaries, find_postgres
 from screentest.stack.errors import ServerMissingError, StartError
 from screentest.stack.folder import StackFolder, write_private
 from screentest.stack.ports import LOOPBACK, free_ports
-from screentest.stack.processes import MARK, POLL_S, Account, Child, Program
+from screentest.stack.processes import MARK, POLL_S, Child, Program
 
 ADMIN = "screentest"
 _START_TIMEOUT_S = 30.0
@@ -34,6 +35,7 @@ class Postgres:
         self._folder = folder
         self._durable = durable
         self._child: Child | None = None
+        self._lock = threading.RLock()
         self.port = 0
         #: Whether this start made the cluster, so that it holds nothing yet.
         self.is_new = False
@@ -69,31 +71,33 @@ class Postgres:
             ServerMissingError: no fitting PostgreSQL is installed.
             StartError: it did not come up.
         """
-        account = unprivileged_account()
-        home = own_folder(self._folder.path, account)
-        binaries = _fitting_binaries(home / "data")
-        self.is_new = not (home / "data").exists()
-        if self.is_new:
-            self._make_cluster(binaries, home, account)
-        for attempt in range(1, _PORT_ATTEMPTS + 1):
-            self.port = self.port or free_ports(1)[0]
-            self._child = Child.start(
-                Program(
-                    name="postgres",
-                    arguments=[str(binaries.postgres), *self._options(home / "data")],
-                    environment=self._environment(),
-                    log=self.log,
-                    account=account,
-                    stop_signal=signal.SIGINT,  # Postgres' fast stop
-                )
-            )
-            if self._wait_until_ready(home / "data" / "postmaster.pid"):
-                return
-            words = self._child.tail()
-            self.stop()
-            if "Address already in use" not in words or attempt == _PORT_ATTEMPTS:
-                raise StartError.with_tail("Postgres did not start", self.log, words)
-            self.port = 0
+        with self._lock:
+            home = postgres_home(self._folder.path)
+            binaries = _fitting_binaries(home.folder / "data")
+            self.is_new = not (home.folder / "data").exists()
+            if self.is_new:
+                self._make_cluster(binaries, home)
+            for attempt in range(1, _PORT_ATTEMPTS + 1):
+                self.port = self.port or free_ports(1)[0]
+                if self._start_once(binaries, home):
+                    return
+                words = self._child.tail() if self._child else ""
+                self.stop()
+                if "Address already in use" not in words or attempt == _PORT_ATTEMPTS:
+                    raise StartError.with_tail("Postgres did not start", self.log, words)
+                self.port = 0
+
+    def revive(self) -> bool:
+        """Start it again if it died by itself; whether it had.
+
+        Raises:
+            StartError: it did not come up again.
+        """
+        with self._lock:
+            died = self._child is not None and self._child.exit_code is not None
+            if died:
+                self.start()
+            return died
 
     def join(self, port: int) -> None:
         """Take the address of the cluster another process of ours runs in this folder."""
@@ -101,25 +105,39 @@ class Postgres:
 
     def stop(self) -> None:
         """Stop it; open connections are closed."""
-        if self._child is not None:
-            self._child.stop(grace_s=_STOP_GRACE_S)
-            self._child = None
+        with self._lock:
+            if self._child is not None:
+                self._child.stop(grace_s=_STOP_GRACE_S)
+                self._child = None
 
     def kill(self) -> None:
-        """End it as a power failure would; for tests of recovery."""
-        if self._child is not None:
-            self._child.kill()
-            self._child = None
+        """End it as a power failure would and leave it down; for tests of recovery."""
+        with self._lock:
+            if self._child is not None:
+                self._child.kill()
+                self._child = None
 
-    def _make_cluster(
-        self, binaries: PostgresBinaries, home: Path, account: Account | None
-    ) -> None:
-        fresh = home / "data.new"
+    def _start_once(self, binaries: PostgresBinaries, home: Home) -> bool:
+        data = home.folder / "data"
+        self._child = Child.start(
+            Program(
+                name="postgres",
+                arguments=[str(binaries.postgres), *self._options(data)],
+                environment=self._environment(),
+                log=self.log,
+                account=home.account,
+                stop_signal=signal.SIGINT,  # Postgres' fast stop
+            )
+        )
+        return self._wait_until_ready(data / "postmaster.pid")
+
+    def _make_cluster(self, binaries: PostgresBinaries, home: Home) -> None:
+        fresh = home.folder / "data.new"
         shutil.rmtree(fresh, ignore_errors=True)  # an interrupted initdb left it
-        password_file = home / "password"
+        password_file = home.folder / "password"
         write_private(password_file, self.password)
-        if account:
-            os.chown(password_file, account.uid, account.gid)
+        if home.account:
+            os.chown(password_file, home.account.uid, home.account.gid)
         maker = Child.start(
             Program(
                 name="initdb",
@@ -131,7 +149,7 @@ class Postgres:
                 ],
                 environment=self._environment(),
                 log=self._folder.path / "logs" / "initdb.log",
-                account=account,
+                account=home.account,
             )
         )
         exit_code = maker.wait(_INITDB_TIMEOUT_S)
@@ -139,7 +157,7 @@ class Postgres:
         if exit_code != 0:
             maker.kill()
             raise StartError.with_tail("initdb failed", maker.program.log, maker.tail())
-        fresh.rename(home / "data")
+        fresh.rename(home.folder / "data")
 
     def _options(self, data: Path) -> list[str]:
         settings = {

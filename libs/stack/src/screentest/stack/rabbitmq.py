@@ -6,6 +6,7 @@ never meets the system's node or epmd.
 
 import os
 import subprocess
+import threading
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -47,6 +48,8 @@ class RabbitMQ:
         self._ports: _Ports | None = None
         self._epmd: Child | None = None
         self._node: Child | None = None
+        self._lock = threading.RLock()
+        self._giving_up = threading.Event()
         self.node_name = f"screentest-{folder.digest}@localhost"
         self.log = folder.path / "logs" / "rabbitmq.log"
 
@@ -75,31 +78,48 @@ class RabbitMQ:
             StartError: it did not come up.
         """
         binaries = _binaries()
-        for attempt in range(1, _PORT_ATTEMPTS + 1):
-            self._files.write(amqp_port=self._known_ports.amqp)
-            if self._start_once(binaries):
-                return
-            words = self._node.tail(40) if self._node else ""
-            self.stop()
-            if "eaddrinuse" not in words or attempt == _PORT_ATTEMPTS:
-                raise StartError.with_tail("RabbitMQ did not start", self.log, words)
-            self._ports = None
+        with self._lock:
+            self._giving_up.clear()
+            for attempt in range(1, _PORT_ATTEMPTS + 1):
+                self._files.write(amqp_port=self._known_ports.amqp)
+                if self._start_once(binaries):
+                    return
+                words = self._node.tail(40) if self._node else ""
+                self.stop()
+                if "eaddrinuse" not in words or attempt == _PORT_ATTEMPTS:
+                    raise StartError.with_tail("RabbitMQ did not start", self.log, words)
+                self._ports = None
 
     def stop(self) -> None:
-        """Stop the node in order, then its port mapper."""
-        if self._node is not None:
-            self._node.stop(grace_s=_STOP_GRACE_S)
-            self._node = None
-        if self._epmd is not None:
-            self._epmd.stop(grace_s=1.0)
-            self._epmd = None
+        """Stop the node in order, then its port mapper; cuts a start in another thread short."""
+        self._giving_up.set()
+        with self._lock:
+            if self._node is not None:
+                self._node.stop(grace_s=_STOP_GRACE_S)
+                self._node = None
+            if self._epmd is not None:
+                self._epmd.stop(grace_s=1.0)
+                self._epmd = None
 
     def kill(self) -> None:
-        """End it as a power failure would; for tests of recovery."""
-        for child in (self._node, self._epmd):
-            if child is not None:
-                child.kill()
-        self._node = self._epmd = None
+        """End it as a power failure would and leave it down; for tests of recovery."""
+        with self._lock:
+            for child in (self._node, self._epmd):
+                if child is not None:
+                    child.kill()
+            self._node = self._epmd = None
+
+    def revive(self) -> bool:
+        """Start it again if it died by itself; whether it had.
+
+        Raises:
+            StartError: it did not come up again.
+        """
+        with self._lock:
+            died = self._node is not None and self._node.exit_code is not None
+            if died:
+                self.restart()
+            return died
 
     def restart(self) -> None:
         """Stop and start on the same ports; connections break, durable messages stay.
@@ -107,8 +127,9 @@ class RabbitMQ:
         Raises:
             StartError: it did not come up again.
         """
-        self.stop()
-        self.start()
+        with self._lock:
+            self.stop()
+            self.start()
 
     def control(self, *arguments: str) -> str:
         """What `rabbitmqctl ARGUMENTS` prints, e.g. `control("list_queues", "-p", "test-0")`.
@@ -145,7 +166,7 @@ class RabbitMQ:
                 log=self._folder.path / "logs" / "epmd.log",
             )
         )
-        if not _wait_until_listening(self._epmd, ports.epmd, _EPMD_TIMEOUT_S):
+        if not self._wait_until_listening(self._epmd, ports.epmd, _EPMD_TIMEOUT_S):
             return False
         self._node = Child.start(
             Program(
@@ -156,7 +177,16 @@ class RabbitMQ:
                 folder=self._files.home,
             )
         )
-        return _wait_until_listening(self._node, ports.amqp, _START_TIMEOUT_S)
+        return self._wait_until_listening(self._node, ports.amqp, _START_TIMEOUT_S)
+
+    def _wait_until_listening(self, child: Child, port: int, timeout_s: float) -> bool:
+        until = time.monotonic() + timeout_s
+        while child.exit_code is None and time.monotonic() < until:
+            if is_listening(port):
+                return True
+            if self._giving_up.wait(POLL_S):
+                break
+        return False
 
     def _environment(self, binaries: RabbitMQBinaries) -> dict[str, str]:
         ports = self._known_ports
@@ -184,15 +214,6 @@ class RabbitMQ:
             ),
             **self._files.environment(),
         }
-
-
-def _wait_until_listening(child: Child, port: int, timeout_s: float) -> bool:
-    until = time.monotonic() + timeout_s
-    while child.exit_code is None and time.monotonic() < until:
-        if is_listening(port):
-            return True
-        time.sleep(POLL_S)
-    return False
 
 
 def _binaries() -> RabbitMQBinaries:

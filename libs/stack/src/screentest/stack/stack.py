@@ -8,7 +8,7 @@ import asyncio
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -16,11 +16,12 @@ from typing import Self
 from screentest.common.migrate import migrate
 from screentest.stack.errors import StackError, StartError
 from screentest.stack.folder import StackFolder, write_private
+from screentest.stack.guard import Guard, Revivable
 from screentest.stack.ports import LOOPBACK, first_free, free_ports
 from screentest.stack.processes import identity
 from screentest.stack.rabbitmq import RabbitMQ
 from screentest.stack.servers import Servers
-from screentest.stack.services import API, Service, environment, services
+from screentest.stack.services import API, STOP_ORDER, Service, environment, services
 from screentest.stack.supervised import Supervised
 from screentest.stack.supervisor import Supervisor
 
@@ -43,6 +44,7 @@ class Stack:
         durable: bool = True,
         api_port: int | None = None,
         settings: Mapping[str, Mapping[str, str]] | None = None,
+        kinds: Collection[str] = STOP_ORDER,
         project: Path = PROJECT,
         changed: Callable[[str, str, str], None] = lambda *_: None,
     ) -> None:
@@ -54,6 +56,7 @@ class Stack:
             durable: False gives up safety on power failure for speed (tests).
             api_port: None for any free port, else this one or the next that is free.
             settings: extra environment by service name; `""` is for all of them.
+            kinds: which services to run; without `api` there is no admin key.
             project: the checkout whose `migrations/` are applied.
             changed: told (part, state, note) whenever a part changes state, from any thread.
         """
@@ -64,9 +67,11 @@ class Stack:
         self._runners = runners
         self._wanted_api_port = api_port
         self._settings = settings or {}
+        self._kinds = frozenset(kinds)
         self._project = project
         self._changed = changed
         self._supervisor: Supervisor | None = None
+        self._guard: Guard | None = None
 
     async def __aenter__(self) -> Self:
         await asyncio.to_thread(self.start)
@@ -113,6 +118,8 @@ class Stack:
             self.servers.start(once_postgres_is_up=self._prepare_database)
             for name in _SERVERS:
                 self._changed(name, "ready", "")
+            self._guard = self._guard_servers()
+            self._guard.start()
             self._supervisor = self._supervise()
             self._write_record()
             self._supervisor.start()
@@ -126,6 +133,8 @@ class Stack:
             if self._supervisor is not None:
                 self._supervisor.stop()
         finally:
+            if self._guard is not None:
+                self._guard.stop()
             if self.servers.folder.is_locked_by_us:
                 (self.folder / RECORD).unlink(missing_ok=True)
                 self.servers.stop()
@@ -159,7 +168,8 @@ class Stack:
         self._changed("postgres", "migrating", "")
         self._migrate()
         self.api_port = self._choose_api_port()
-        self.admin_key = self._read_or_make_admin_key()
+        if API in self._kinds:
+            self.admin_key = self._read_or_make_admin_key()
         self._changed("postgres", "ready", "")
 
     def _choose_api_port(self) -> int:
@@ -191,11 +201,19 @@ class Stack:
         return lines[0]
 
     def _services(self) -> list[Service]:
-        return services(runners=self._runners, api_port=self.api_port)
+        everything = services(runners=self._runners, api_port=self.api_port)
+        return [one for one in everything if one.kind in self._kinds]
 
     def _environment(self, service: Service, probe_port: int) -> dict[str, str]:
         extra = {**self._settings.get("", {}), **self._settings.get(service.name, {})}
         return environment(service, self.servers, probe_port=probe_port, extra=extra)
+
+    def _guard_servers(self) -> Guard:
+        watched: dict[str, Revivable] = {
+            "postgres": self.servers.postgres,
+            "rabbitmq": self.servers.rabbitmq,
+        }
+        return Guard(watched, self._changed)
 
     def _supervise(self) -> Supervisor:
         return Supervisor(
