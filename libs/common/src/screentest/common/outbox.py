@@ -6,7 +6,7 @@ confirms and deletes the row. Must never publish an event whose transaction did 
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -85,25 +85,32 @@ async def add(tx: Tx, event: Event) -> UUID:
     Raises:
         ValueError: the event is larger than 64 kB.
     """
-    body = event.model_dump(mode="json")
+    return (await add_all(tx, [event]))[0]
+
+
+async def add_all(tx: Tx, events: Sequence[Event]) -> list[UUID]:
+    """Commit many events in one round trip, to be published in this order.
+
+    Raises:
+        ValueError: an event is larger than 64 kB.
+    """
+    now, traceparent = utc_now(), current_traceparent.get()
+    rows = [
+        (new_id(), event.type, event.routing_key, event.subject, traceparent, _body(event), now)
+        for event in events
+    ]
+    await tx.executemany(_ADD, rows)
+    return [row[0] for row in rows]
+
+
+def _body(event: Event) -> dict[str, Any]:
     size = len(event.model_dump_json())
     if size > MAX_BODY_BYTES:
         raise ValueError(
             f"{event.type} of {event.subject} has {size} bytes and events carry at most "
             f"{MAX_BODY_BYTES}: store what is large and send its key"
         )
-    message_id = new_id()
-    await tx.execute(
-        _ADD,
-        message_id,
-        event.type,
-        event.routing_key,
-        event.subject,
-        current_traceparent.get(),
-        body,
-        utc_now(),
-    )
-    return message_id
+    return event.model_dump(mode="json")
 
 
 class Relay:

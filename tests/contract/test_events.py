@@ -1,0 +1,46 @@
+"""Every event ever shipped is still understood, and still said in the same words."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from screentest.common.events import CONTRACTS, Event
+from support.events import EXAMPLES
+
+GOLDEN = Path(__file__).parent / "golden"
+
+
+def test_there_is_an_example_of_every_event():
+    assert {type(event) for event in EXAMPLES} == set(CONTRACTS.values())
+
+
+@pytest.mark.parametrize("event", EXAMPLES, ids=lambda event: event.type)
+def test_event_is_said_as_the_golden_file_has_it(event: Event):
+    """A mismatch is a change of contract: add optional fields only, and a new golden file."""
+    golden = json.loads((GOLDEN / f"{event.type}.json").read_text())
+
+    assert event.model_dump(mode="json") == golden
+
+
+@pytest.mark.parametrize("path", sorted(GOLDEN.glob("*.json")), ids=lambda path: path.stem)
+def test_golden_file_is_understood(path: Path):
+    contract = CONTRACTS[path.stem]
+    event = contract.model_validate_json(path.read_text())
+
+    assert event.subject
+    assert event.routing_key.startswith(contract.type)
+
+
+@pytest.mark.parametrize("event", EXAMPLES, ids=lambda event: event.type)
+def test_reader_ignores_what_it_does_not_know(event: Event):
+    newer = event.model_dump(mode="json") | {"added_in_a_later_version": {"x": 1}}
+
+    assert type(event).model_validate(newer) == event
+
+
+@pytest.mark.parametrize("event", EXAMPLES, ids=lambda event: event.type)
+def test_event_is_immutable(event: Event):
+    field = next(iter(type(event).model_fields))
+    with pytest.raises(ValueError, match="frozen"):
+        setattr(event, field, None)
