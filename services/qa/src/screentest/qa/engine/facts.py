@@ -44,7 +44,10 @@ class SeedFacts:
     small: Luma
     mean: float
     laplacian: float
+    #: CIELAB on the grid of `FrameFacts.lab`.
     lab: NDArray[np.float64]
+    #: The same picture with twice the rows and columns, for comparing in half steps of the grid.
+    fine_lab: NDArray[np.float64]
 
 
 @dataclass(frozen=True, kw_only=True)

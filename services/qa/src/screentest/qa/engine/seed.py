@@ -41,12 +41,14 @@ def read_seed(path: Path, first_small: Luma, size: tuple[int, int]) -> tuple[See
     fitted = _best_fit(image, first_small, size)
     luma = rgb_to_luma(fitted)
     small = shrink(luma, (first_small.shape[1], first_small.shape[0]))
+    columns, rows = fitted_size(*size, LAB_AREA_PX)
     return SeedFacts(
         luma=luma,
         small=small,
         mean=float(small.sum(dtype=np.int64)) / small.size,
         laplacian=laplacian_variance(luma),
-        lab=rgb_to_lab(shrink(fitted, fitted_size(*size, LAB_AREA_PX))),
+        lab=rgb_to_lab(shrink(fitted, (columns, rows))),
+        fine_lab=rgb_to_lab(shrink(fitted, (2 * columns, 2 * rows))),
     ), ""
 
 
