@@ -61,7 +61,8 @@ class Atmosphere:
         dice = self._random.integers(0, 256, (2, rows, columns), dtype=np.uint8)
         triangle = dice[0].astype(np.int16) + dice[1] - np.int16(255)
         plane = np.rint(triangle * (level * _LEVEL / _DICE_DEVIATION)).astype(np.int16)
-        return plane.repeat(coarse, axis=0).repeat(coarse, axis=1)[:height, :width]
+        enlarged = plane.repeat(coarse, axis=0).repeat(coarse, axis=1)
+        return np.asarray(enlarged[:height, :width], np.int16)
 
     def _light_field(self, level: float) -> Delta:
         lamps = self._random.integers(0, 256, (3, 4), dtype=np.uint8)

@@ -27,13 +27,13 @@ _MIDTONES = 4 * (_LEVELS / 255) * (1 - _LEVELS / 255)
 _SPLIT = _MIDTONES * (_LEVELS / 255 - 0.5) * 4
 
 #: Levels that a tint may move in one segment; 10 would be a colour fault to QA.
-_MOST_TINT = 7.5
-_LORA_TINT = 6.0
+_MOST_TINT = 8.5
+_LORA_TINT = 7.0
 _MOST_SPLIT = 4.0
 _MOST_BRIGHTNESS = 5.0
 _MOST_CONTRAST = 0.08
 #: How far from grey a LoRA's own colour lies, in levels.
-_LORA_CHROMA = 14.0
+_LORA_CHROMA = 18.0
 
 #: Words of mood -> (red, green, blue) offset from grey, mean brightness. None leaves it alone.
 _MOODS: tuple[tuple[str, tuple[float, float, float] | None, float | None], ...] = (
