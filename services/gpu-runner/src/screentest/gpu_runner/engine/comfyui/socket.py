@@ -89,6 +89,8 @@ class EventSocket:
             self._options.socket_url(self._client_id),
             additional_headers=dict(self._options.headers),
             max_size=self._options.socket_max_bytes,
+            # Previews are compressed pictures; deflating them again keeps the server from working.
+            compression=None,
             close_timeout=_CLOSE_TIMEOUT_S,
             # The server sends no pings; only ours can find a half-open link.
             ping_interval=20,
