@@ -1,0 +1,17 @@
+"""Composition root: the parts of a dispatcher process and the order of their lives."""
+
+from functools import partial
+
+from screentest.common.service import running_service
+from screentest.dispatcher.handlers.releasing import sweep
+from screentest.dispatcher.settings import DispatcherSettings
+from screentest.dispatcher.subscribers import subscriptions
+
+
+async def main() -> None:
+    """Serve until SIGTERM."""
+    settings = DispatcherSettings()
+    async with running_service("dispatcher", settings) as service:
+        service.subscribe(subscriptions())
+        service.background("sweep", partial(sweep, service.pool, every_s=settings.sweep_s))
+        await service.run()

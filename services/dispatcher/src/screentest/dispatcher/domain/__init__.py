@@ -1,0 +1,1 @@
+"""Decisions of the generation loop: pure, no clock, no database, no broker."""

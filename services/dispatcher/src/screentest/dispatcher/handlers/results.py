@@ -1,0 +1,75 @@
+"""What became of renders: clips, failures, scores.
+
+A result is accepted once, from the one render its run waits for; all others are counted and
+otherwise leave no trace but their cost.
+"""
+
+from structlog.contextvars import bind_contextvars
+
+from screentest.common.db import Tx
+from screentest.common.events import QAScored, SegmentFailed, SegmentRendered
+from screentest.common.logs import get_logger
+from screentest.dispatcher import metrics
+from screentest.dispatcher.domain.run import Refusal, Status
+from screentest.dispatcher.handlers.recording import record
+from screentest.dispatcher.handlers.releasing import release
+from screentest.dispatcher.store import renders, runs
+
+log = get_logger()
+
+
+async def on_segment_rendered(event: SegmentRendered, tx: Tx) -> None:
+    """Accept a segment; the chain goes on or is complete."""
+    bind_contextvars(run_id=str(event.run_id), segment=event.segment)
+    run = await runs.load_run(tx, event.run_id)
+    if run is None:
+        _ignore(event, "unknown_run")
+        return
+
+    step = run.take_clip(event)
+
+    await renders.end_render(tx, event)
+    if isinstance(step, Refusal):
+        _ignore(event, step)
+        return
+    await renders.add_segment(tx, event)
+    await record(tx, step)
+    await release(tx)
+
+
+async def on_segment_failed(event: SegmentFailed, tx: Tx) -> None:
+    """Have the segment rendered again where that may help, else fail the run."""
+    bind_contextvars(run_id=str(event.run_id), segment=event.segment)
+    run = await runs.load_run(tx, event.run_id)
+    if run is None:
+        _ignore(event, "unknown_run")
+        return
+
+    step = run.take_failure(event)
+
+    await renders.end_render(tx, event)
+    if isinstance(step, Refusal):
+        _ignore(event, step)
+        return
+    if step.run.status is Status.WAITING:
+        metrics.RENDERS_RETRIED.labels(event.code).inc()
+        log.warning("render_retried", code=event.code, message=event.message)
+    await record(tx, step)
+    await release(tx)
+
+
+async def on_qa_scored(event: QAScored, tx: Tx) -> None:
+    """Keep the score with its render."""
+    if not await renders.score_render(tx, event):
+        metrics.RESULTS_IGNORED.labels("unknown_render").inc()
+
+
+def _ignore(event: SegmentRendered | SegmentFailed, reason: str) -> None:
+    metrics.RESULTS_IGNORED.labels(reason).inc()
+    log.warning(
+        "result_ignored",
+        reason=str(reason),
+        render_id=str(event.render_id),
+        result=event.type,
+        worker=event.worker,
+    )

@@ -1,0 +1,29 @@
+"""What the dispatcher counts of its own domain."""
+
+from prometheus_client import Counter, Gauge, Histogram
+
+OPEN_RUNS = Gauge(
+    "screentest_dispatcher_open_runs",
+    "Runs that have not ended, by lane and by whether their segment waits or is released.",
+    ["lane", "status"],
+)
+RUNS_FINISHED = Counter(
+    "screentest_dispatcher_runs_finished_total", "Runs that ended, by how.", ["lane", "status"]
+)
+QUEUE_WAIT_SECONDS = Histogram(
+    "screentest_dispatcher_queue_wait_seconds",
+    "From when a segment could be rendered to when a slot was free for it.",
+    ["lane"],
+    buckets=(0.01, 0.05, 0.25, 1, 5, 15, 60, 300, 900, 3600, 14400),
+)
+RENDERS_RETRIED = Counter(
+    "screentest_dispatcher_renders_retried_total", "Failed renders tried again.", ["code"]
+)
+RESULTS_IGNORED = Counter(
+    "screentest_dispatcher_results_ignored_total",
+    "Results that came too late or twice, by why they were refused.",
+    ["reason"],
+)
+LIVE_SLOTS = Gauge(
+    "screentest_dispatcher_live_slots", "Slots of live workers that take work.", ["renderer"]
+)

@@ -1,0 +1,38 @@
+"""What the dispatcher hears, and who answers. No decision here."""
+
+from typing import Any
+
+from screentest.common.consumer import Subscription
+from screentest.common.events import (
+    QAScored,
+    SegmentFailed,
+    SegmentRendered,
+    ShotCancelled,
+    ShotPromoted,
+    ShotRequested,
+    WorkerSeen,
+)
+from screentest.dispatcher.handlers.requests import (
+    on_shot_cancelled,
+    on_shot_promoted,
+    on_shot_requested,
+)
+from screentest.dispatcher.handlers.results import (
+    on_qa_scored,
+    on_segment_failed,
+    on_segment_rendered,
+)
+from screentest.dispatcher.handlers.workers import on_worker_seen
+
+
+def subscriptions() -> list[Subscription[Any]]:
+    """Every event the generation loop turns on."""
+    return [
+        Subscription(event=ShotRequested, handle=on_shot_requested),
+        Subscription(event=ShotCancelled, handle=on_shot_cancelled),
+        Subscription(event=ShotPromoted, handle=on_shot_promoted),
+        Subscription(event=SegmentRendered, handle=on_segment_rendered),
+        Subscription(event=SegmentFailed, handle=on_segment_failed),
+        Subscription(event=QAScored, handle=on_qa_scored),
+        Subscription(event=WorkerSeen, handle=on_worker_seen),
+    ]
