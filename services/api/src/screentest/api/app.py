@@ -1,0 +1,69 @@
+"""Composition root of the api: the web application, and the service process it runs in."""
+
+import asyncio
+
+from fastapi import FastAPI
+
+from screentest.api import openapi, problem_json
+from screentest.api.deps import Deps
+from screentest.api.http_server import serve
+from screentest.api.routes import ROUTERS
+from screentest.api.routes.health import VERSION
+from screentest.api.settings import ApiSettings
+from screentest.api.store import idempotency
+from screentest.common.db import Pool, is_transient
+from screentest.common.logs import get_logger
+from screentest.common.service import running_service
+
+log = get_logger()
+
+_FORGET_EVERY_S = 3600
+
+
+def create_app(deps: Deps | None = None) -> FastAPI:
+    """The web application; without ``deps`` it can only describe itself."""
+    app = FastAPI(
+        title="Screentest",
+        version=VERSION,
+        openapi_url="/api/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+        generate_unique_id_function=openapi.operation_id,
+    )
+    app.state.deps = deps
+    problem_json.install(app)
+    openapi.install(app)
+    for router in ROUTERS:
+        app.include_router(router)
+    return app
+
+
+async def main() -> None:
+    """Run the service until it is told to stop."""
+    settings = ApiSettings()
+    async with running_service("api", settings) as service:
+        deps = Deps(
+            pool=service.pool,
+            objects=service.objects,
+            settings=settings,
+            broker_problem=lambda: service.bus.problem,
+            stopping=service.stopping,
+        )
+        app = create_app(deps)
+        service.background("http", lambda: serve(app, settings))
+        service.background("forget", lambda: forget(service.pool))
+        await service.run()
+
+
+async def forget(pool: Pool) -> None:
+    """Remove what is kept for a day only, every hour."""
+    while True:
+        try:
+            async with pool.acquire() as connection:
+                await idempotency.forget_old(connection)
+        except Exception as error:
+            if not is_transient(error):
+                raise
+            log.warning("old_answers_not_forgotten", error=f"{type(error).__name__}: {error}")
+        await asyncio.sleep(_FORGET_EVERY_S)

@@ -1,0 +1,90 @@
+"""Turns problems, and what the framework raises, into application/problem+json answers."""
+
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+
+from screentest.api.problems import Problem
+from screentest.api.problems.general import (
+    BadRequest,
+    InternalError,
+    InvalidRequest,
+    MethodNotAllowed,
+    PathNotFound,
+    Unavailable,
+)
+from screentest.common.db import is_transient
+from screentest.common.logs import get_logger
+
+log = get_logger()
+
+MEDIA_TYPE = "application/problem+json"
+
+
+def answer(problem: Problem) -> JSONResponse:
+    """The response for a problem."""
+    return JSONResponse(
+        problem.body(), status_code=problem.status, headers=problem.headers, media_type=MEDIA_TYPE
+    )
+
+
+def problem_of(error: Exception) -> Problem:
+    """The problem an unforeseen error becomes: the database was away, or it is a fault of ours."""
+    if isinstance(error, Problem):
+        return error
+    if is_transient(error):
+        log.warning("request_not_served", error=f"{type(error).__name__}: {error}")
+        return Unavailable()
+    log.error("request_failed", exc_info=error)
+    return InternalError()
+
+
+def install(app: FastAPI) -> None:
+    """Answer every error of the application with a problem."""
+    app.add_exception_handler(Problem, _on_error)
+    app.add_exception_handler(RequestValidationError, _on_invalid)
+    app.add_exception_handler(HTTPException, _on_http)
+    app.add_exception_handler(Exception, _on_error)
+
+
+async def _on_error(_: Request, error: Exception) -> JSONResponse:
+    return answer(problem_of(error))
+
+
+async def _on_invalid(_: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, RequestValidationError)
+    return answer(InvalidRequest([_fault(one) for one in error.errors()]))
+
+
+async def _on_http(request: Request, error: Exception) -> JSONResponse:
+    """What Starlette raises itself: unknown paths, wrong methods, bodies that are no forms."""
+    assert isinstance(error, HTTPException)
+    problem: Problem
+    match error.status_code:
+        case HTTPStatus.NOT_FOUND:
+            problem = PathNotFound(
+                f'There is nothing at "{request.url.path}": /api/openapi.json lists what there is.'
+            )
+        case HTTPStatus.METHOD_NOT_ALLOWED:
+            allowed = (error.headers or {}).get("Allow", "")
+            problem = MethodNotAllowed(
+                f'"{request.url.path}" does not take {request.method}: use {allowed or "another"}.'
+            )
+        case _:
+            problem = BadRequest(f"The request could not be read: {error.detail}.")
+    problem.headers |= dict(error.headers or {})
+    return answer(problem)
+
+
+def _fault(error: Mapping[str, Any]) -> dict[str, Any]:
+    """One fault of a pydantic report. The rejected input is not repeated: it may be a secret."""
+    return {
+        "where": ".".join(str(part) for part in error["loc"]),
+        "message": error["msg"],
+        "kind": error["type"],
+    }

@@ -1,0 +1,29 @@
+"""Settings of the api."""
+
+from pydantic import Field
+from pydantic_settings import SettingsConfigDict
+
+from screentest.common.settings import CommonSettings
+
+
+class ApiSettings(CommonSettings):
+    """Where it listens, and what it accepts."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="SCREENTEST_API_", frozen=True, populate_by_name=True, extra="ignore"
+    )
+
+    #: Interface of the REST API; a pod sets 0.0.0.0.
+    host: str = "127.0.0.1"
+    #: 0 takes a free port and logs it.
+    port: int = Field(default=8400, ge=0, le=65535)
+    #: How long a stop waits for answers that are being sent; live streams are cut after it.
+    stop_s: int = Field(default=3, ge=1)
+    #: Largest JSON body; workflows of some hundred nodes have a few hundred kB.
+    max_body_bytes: int = Field(default=4 * 1024 * 1024, ge=1024)
+    #: Largest source image.
+    max_image_bytes: int = Field(default=20 * 1024 * 1024, ge=1024)
+    #: Most pixels a source image may decode to, whatever its file's size (decompression bombs).
+    max_image_pixels: int = Field(default=50_000_000, ge=1)
+    #: How long a repeated request waits for the first one with its Idempotency-Key.
+    idempotency_wait_s: float = Field(default=10, gt=0)

@@ -1,0 +1,45 @@
+"""One transaction a request, opened when first needed and committed before the answer leaves."""
+
+from contextlib import AsyncExitStack
+from types import TracebackType
+from typing import Annotated, Self
+
+from fastapi import Depends, Request
+
+from screentest.common.db import Pool, Tx, transaction
+
+
+class UnitOfWork:
+    """Commits when its block ends, rolls back when it raises; reads cost nothing unless made."""
+
+    def __init__(self, pool: Pool) -> None:
+        self._pool = pool
+        self._stack = AsyncExitStack()
+        self._tx: Tx | None = None
+
+    async def tx(self) -> Tx:
+        """The request's transaction."""
+        if self._tx is None:
+            self._tx = await self._stack.enter_async_context(transaction(self._pool))
+        return self._tx
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        await self._stack.__aexit__(kind, error, trace)
+
+
+async def _tx_of(request: Request) -> Tx:
+    unit: UnitOfWork = request.state.unit_of_work
+    return await unit.tx()
+
+
+#: A route's transaction. It ends when the route function has returned: a route that streams its
+#: answer takes connections from `Deps.pool` instead.
+InTx = Annotated[Tx, Depends(_tx_of)]

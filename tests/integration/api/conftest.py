@@ -1,0 +1,78 @@
+"""The api without its process: real Postgres and a real folder, HTTP over ASGI."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass
+
+import httpx
+import pytest
+from fastapi import FastAPI
+
+from screentest.api.app import create_app
+from screentest.api.deps import Deps
+from screentest.api.domain.users import Role, User, make_key
+from screentest.api.settings import ApiSettings
+from screentest.api.store import users
+from screentest.common.db import Pool, transaction
+from screentest.common.objects import Objects
+
+
+@dataclass(frozen=True)
+class Api:
+    """An application, and clients that are somebody."""
+
+    app: FastAPI
+    deps: Deps
+    client: Callable[..., httpx.AsyncClient]
+    #: Make a user; returns them and a client that carries their key.
+    sign_up: Callable[[str, Role], Awaitable[tuple[User, httpx.AsyncClient]]]
+
+
+@pytest.fixture
+async def pool(pool_of) -> Pool:
+    return await pool_of("api")
+
+
+@pytest.fixture
+def settings(database, objects_url) -> ApiSettings:
+    return ApiSettings(
+        pg_dsn=database.dsn("api"), amqp_url="amqp://unused", objects_url=objects_url
+    )
+
+
+@pytest.fixture
+async def api(pool, settings, objects_url) -> AsyncIterator[Api]:
+    deps = Deps(pool=pool, objects=Objects.open(objects_url), settings=settings)
+    app = create_app(deps)
+    clients: list[httpx.AsyncClient] = []
+
+    def client(**headers: str) -> httpx.AsyncClient:
+        transport = httpx.ASGITransport(app, raise_app_exceptions=False)
+        made = httpx.AsyncClient(transport=transport, base_url="http://api", headers=headers)
+        clients.append(made)
+        return made
+
+    async def sign_up(name: str, role: Role) -> tuple[User, httpx.AsyncClient]:
+        key = make_key()
+        async with transaction(pool) as tx:
+            user = await users.add_user(tx, name, role)
+            await users.add_key(tx, user.id, key)
+        return user, client(Authorization=f"Bearer {key.secret}")
+
+    yield Api(app, deps, client, sign_up)
+    for made in clients:
+        await made.aclose()
+
+
+@pytest.fixture
+async def viewer(api) -> httpx.AsyncClient:
+    return (await api.sign_up("vera", Role.VIEWER))[1]
+
+
+@pytest.fixture
+async def creator(api) -> httpx.AsyncClient:
+    return (await api.sign_up("carl", Role.CREATOR))[1]
+
+
+@pytest.fixture
+async def admin(api) -> httpx.AsyncClient:
+    return (await api.sign_up("ada", Role.ADMIN))[1]
