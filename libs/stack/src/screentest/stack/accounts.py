@@ -17,7 +17,7 @@ from screentest.stack.processes import Account
 
 _RECORD = "postgres-folder"
 _OWNER = "stack-folder"
-_ELSEWHERE = Path("/var/tmp")
+_ELSEWHERE = Path("/var/tmp")  # noqa: S108 - folders in it are made by mkdtemp
 _PREFIX = "screentest-postgres-"
 _UNPRIVILEGED = ("postgres", "nobody")
 
@@ -67,10 +67,10 @@ def recorded_folder(stack_folder: Path) -> Path | None:
 def _delete_orphans(account: Account) -> None:
     """Delete data whose stack's folder was deleted without `make clean`."""
     for folder in _ELSEWHERE.glob(f"{_PREFIX}*"):
-        owner = folder / _OWNER
         # Only we can have given a folder to that account, so nobody else's is ever deleted.
-        if _owner(folder) == account and owner.is_file():
-            if not Path(owner.read_text(encoding="utf-8").strip()).exists():
+        if _owner(folder) == account and (folder / _OWNER).is_file():
+            stack_folder = Path((folder / _OWNER).read_text(encoding="utf-8").strip())
+            if not stack_folder.exists():
                 shutil.rmtree(folder, ignore_errors=True)
 
 

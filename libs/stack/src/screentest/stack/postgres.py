@@ -16,7 +16,7 @@ from screentest.stack.binaries import PostgresBinaries, find_postgres
 from screentest.stack.errors import ServerMissingError, StartError
 from screentest.stack.folder import StackFolder, write_private
 from screentest.stack.ports import LOOPBACK, free_ports
-from screentest.stack.processes import MARK, POLL_S, Child, Program
+from screentest.stack.processes import MARK, POLL_S, Child, Program, identity
 
 ADMIN = "screentest"
 _START_TIMEOUT_S = 30.0
@@ -77,6 +77,7 @@ class Postgres:
             self.is_new = not (home.folder / "data").exists()
             if self.is_new:
                 self._make_cluster(binaries, home)
+            _remove_stale(home.folder / "data" / "postmaster.pid")
             for attempt in range(1, _PORT_ATTEMPTS + 1):
                 self.port = self.port or free_ports(1)[0]
                 if self._start_once(binaries, home):
@@ -192,6 +193,14 @@ class Postgres:
                 break
             time.sleep(POLL_S)
         return False
+
+
+def _remove_stale(pid_file: Path) -> None:
+    """Remove a killed postmaster's pid file; Postgres itself takes a zombie for a live one."""
+    if pid_file.exists():
+        number = pid_file.read_text(encoding="utf-8").partition("\n")[0]
+        if not number.isdecimal() or identity(int(number)) is None:
+            pid_file.unlink()
 
 
 def _is_ready(pid_file: Path, pid: int) -> bool:

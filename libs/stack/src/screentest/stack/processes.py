@@ -151,7 +151,7 @@ def marked(folder: Path) -> list[int]:
     return list(_marked_with_parents(folder))
 
 
-def end_marked(folder: Path, *, grace_s: float = 4.0) -> list[int]:
+def end_marked(folder: Path, *, grace_s: float = 3.0) -> list[int]:
     """End what a killed stack left running in this folder; the process numbers it ended."""
     left = marked(folder)
     # SIGTERM lets Postgres wait for its clients, SIGINT is its fast stop.
@@ -162,7 +162,8 @@ def end_marked(folder: Path, *, grace_s: float = 4.0) -> list[int]:
             with contextlib.suppress(ProcessLookupError, PermissionError):
                 os.kill(pid, number)
         until = time.monotonic() + grace_s
-        while marked(folder) and time.monotonic() < until:
+        # A process loses its environment some time before it is gone, hence both questions.
+        while (marked(folder) or any(map(identity, left))) and time.monotonic() < until:
             time.sleep(POLL_S)
     return left
 

@@ -1,0 +1,68 @@
+import pytest
+
+from screentest.stack.services import environment, services, stop_stages
+
+
+class Addresses:
+    """What `environment` asks of the servers."""
+
+    class folder:  # noqa: N801
+        path = "/data/stack"
+
+    def pg_dsn(self, role):
+        return f"postgresql://{role}"
+
+    def amqp_url(self):
+        return "amqp://broker"
+
+
+@pytest.fixture
+def environment_of(monkeypatch):
+    monkeypatch.delenv("SCREENTEST_GPU_RUNNER_BACKEND", raising=False)
+    by_name = {service.name: service for service in services(runners=2, api_port=8400)}
+
+    def of(name, **extra):
+        return environment(by_name[name], Addresses(), probe_port=9000, extra=extra)
+
+    return of
+
+
+def test_every_runner_is_a_worker_of_its_own(environment_of):
+    workers = {
+        environment_of(f"gpu-runner-{number}")["SCREENTEST_GPU_RUNNER_WORKER"] for number in (1, 2)
+    }
+
+    assert workers == {"gpu-runner-1", "gpu-runner-2"}
+
+
+def test_a_service_gets_its_own_role(environment_of):
+    assert environment_of("gpu-runner-1")["SCREENTEST_PG_DSN"].endswith("screentest_gpu_runner")
+    assert environment_of("api")["SCREENTEST_PG_DSN"].endswith("screentest_api")
+
+
+def test_the_callers_environment_beats_defaults_but_not_addresses(environment_of, monkeypatch):
+    monkeypatch.setenv("SCREENTEST_GPU_RUNNER_BACKEND", "comfyui")
+    monkeypatch.setenv("SCREENTEST_AMQP_URL", "amqp://another")
+
+    found = environment_of("gpu-runner-1")
+
+    assert found["SCREENTEST_GPU_RUNNER_BACKEND"] == "comfyui"
+    assert found["SCREENTEST_AMQP_URL"] == "amqp://broker"
+
+
+def test_what_a_test_asks_for_beats_everything(environment_of):
+    found = environment_of("qa", SCREENTEST_AMQP_URL="amqp://proxy")
+
+    assert found["SCREENTEST_AMQP_URL"] == "amqp://proxy"
+
+
+def test_those_who_ask_for_work_stop_before_those_who_do_it():
+    stages = stop_stages(services(runners=2, api_port=8400))
+
+    assert [[service.name for service in stage] for stage in stages] == [
+        ["api"],
+        ["dispatcher"],
+        ["gpu-runner-1", "gpu-runner-2"],
+        ["qa"],
+        ["promotion"],
+    ]
