@@ -66,19 +66,18 @@ class Execution:
         Raises:
             RenderFailed: refused, lost, stalled or unreachable.
         """
-        try:
-            async with EventSocket(self._options, self._client_id, self._on_message):
+        async with EventSocket(self._options, self._client_id, self._on_message):
+            try:
                 await self._submit()
-                entry = await self._follower.end()
-        except asyncio.CancelledError:
-            await self._take_back()
-            raise
-        except RenderFailed as error:
-            # A prompt that still waits or hangs would be rendered for nobody.
-            if isinstance(error, PartlyRefused) or error.code == "stalled":
+                return await self._follower.end()
+            except asyncio.CancelledError:
                 await self._take_back()
-            raise
-        return entry
+                raise
+            except RenderFailed as error:
+                # A prompt that still waits or hangs would be rendered for nobody.
+                if isinstance(error, PartlyRefused) or error.code == "stalled":
+                    await self._take_back()
+                raise
 
     def finish(self) -> None:
         """Report the render as whole."""

@@ -17,7 +17,7 @@ from screentest.gpu_runner.engine.comfyui.messages import HELLO, Message, parse_
 from screentest.gpu_runner.engine.comfyui.options import ComfyUIOptions
 
 _LOG = get_logger()
-_CLOSE_TIMEOUT_S = 5.0
+_CLOSE_TIMEOUT_S = 2.0
 _FIRST_RETRY_S = 0.25
 _LONGEST_RETRY_S = 10.0
 
@@ -91,6 +91,8 @@ class EventSocket:
             max_size=self._options.socket_max_bytes,
             # Previews are compressed pictures; deflating them again keeps the server from working.
             compression=None,
+            # With a limit, the answer to our close is not read behind frames nobody takes any more.
+            max_queue=None,
             close_timeout=_CLOSE_TIMEOUT_S,
             # The server sends no pings; only ours can find a half-open link.
             ping_interval=20,
