@@ -5,7 +5,14 @@ import pytest
 from PIL import Image
 
 from screentest.media.clips import read_frames
-from screentest.media.stills import UnreadableImage, decode_image, last_frame, png, poster
+from screentest.media.stills import (
+    UnreadableImage,
+    cover,
+    decode_image,
+    last_frame,
+    png,
+    poster,
+)
 
 
 def _file(picture: Image.Image, kind: str, **options: object) -> bytes:
@@ -85,3 +92,13 @@ def test_a_picture_that_would_exhaust_memory_is_refused():
 
     with pytest.raises(UnreadableImage, match="too large"):
         decode_image(huge)
+
+
+def test_a_picture_is_fitted_around_its_centre_and_left_alone_when_it_fits():
+    wide = np.zeros((100, 400, 3), np.uint8)
+    wide[:, 150:250] = 255
+    fitted = cover(wide, 50, 50)
+
+    assert fitted.shape == (50, 50, 3)
+    assert fitted.min() > 230
+    assert cover(wide, 400, 100) is wide

@@ -32,14 +32,14 @@ class Move(StrEnum):
 
 _TOWARDS = r"(?: (?:slowly|gently|slightly|quickly|to|towards?|the|its|camera))* "
 _WORDS = {
-    Move.PUSH_IN: r"(?:push|zoom|doll(?:y|ie)|track|mov)(?:s|es|ing)? (?:slowly )?(?:in\b|closer)",
-    Move.PULL_OUT: r"(?:pull|zoom|doll(?:y|ie)|mov)(?:s|es|ing)? (?:slowly )?(?:out|back|away)\b",
-    Move.PAN_LEFT: rf"(?:pan|truck|slid|mov|turn)(?:e|s|es|ning|ing)?{_TOWARDS}left",
-    Move.PAN_RIGHT: rf"(?:pan|truck|slid|mov|turn)(?:e|s|es|ning|ing)?{_TOWARDS}right",
-    Move.TILT_UP: rf"(?:tilt|crane|boom|rise|rising)(?:s|es|ing)?(?:{_TOWARDS}up)?\b",
-    Move.TILT_DOWN: rf"(?:tilt|crane|boom|pedestal)(?:s|es|ing)?{_TOWARDS}down",
+    Move.PUSH_IN: r"\b(?:push|zoom|doll(?:y|ie)|mov)(?:e|s|es|ing)? (?:slowly )?(?:in\b|closer)",
+    Move.PULL_OUT: r"\b(?:pull|zoom|doll(?:y|ie)|mov)(?:e|s|es|ing)? (?:slowly )?(?:out|back)\b",
+    Move.PAN_LEFT: rf"\b(?:pan|truck|slid|mov|turn)(?:e|s|es|ning|ing)?{_TOWARDS}left",
+    Move.PAN_RIGHT: rf"\b(?:pan|truck|slid|mov|turn)(?:e|s|es|ning|ing)?{_TOWARDS}right",
+    Move.TILT_UP: rf"\b(?:tilt|crane|boom)(?:s|ing)?{_TOWARDS}up|\b(?:rises?|rising)\b",
+    Move.TILT_DOWN: rf"\b(?:tilt|crane|boom)(?:s|ing)?{_TOWARDS}down",
     Move.ORBIT: r"\b(?:orbit|arc|circl|rotat|revolv)(?:s|e|es|ing)?\b",
-    Move.HANDHELD: r"\bhand ?held|shaky",
+    Move.HANDHELD: r"\bhand ?held|\bshaky",
     Move.STATIC: r"\b(?:static|still|locked|fixed|tripod|stationary)\b",
 }
 _PATTERNS = {move: re.compile(words) for move, words in _WORDS.items()}
