@@ -96,30 +96,36 @@ class WorkQueue:
         if self._channel is not None and not self._channel.is_closed:
             await self._channel.close()
 
-    async def take(self) -> Job:
-        """Wait for a job; while the broker is away, wait for it to come back."""
-        assert self._queue is not None, "enter the work queue first"
+    async def take(self, *, wait_s: float | None = None) -> Job | None:
+        """Wait for a job; while the broker is away, wait for it to come back.
+
+        Returns None only when ``wait_s`` is given and no job came in that time.
+        """
         while True:
-            arrived: asyncio.Future[AbstractIncomingMessage] = (
-                asyncio.get_running_loop().create_future()
-            )
-
-            async def deliver(
-                message: AbstractIncomingMessage,
-                first: asyncio.Future[AbstractIncomingMessage] = arrived,
-            ) -> None:
-                if first.done():
-                    await message.reject(requeue=True)
-                else:
-                    first.set_result(message)
-
             try:
-                tag = await self._queue.consume(deliver)
-                try:
-                    message = await arrived
-                finally:
-                    await self._queue.cancel(tag)
-                return Job(message, self.name, self._bus)
+                return await self._delivery(wait_s)
             except BROKER_ERRORS as error:
                 log.warning("work_queue_waits_for_broker", error=f"{type(error).__name__}: {error}")
                 await asyncio.sleep(0.5)
+                if wait_s is not None:
+                    return None
+
+    async def _delivery(self, wait_s: float | None) -> Job | None:
+        assert self._queue is not None, "enter the work queue first"
+        arrived: asyncio.Future[AbstractIncomingMessage] = (
+            asyncio.get_running_loop().create_future()
+        )
+
+        async def deliver(message: AbstractIncomingMessage) -> None:
+            if arrived.done():
+                await message.reject(requeue=True)
+            else:
+                arrived.set_result(message)
+
+        tag = await self._queue.consume(deliver)
+        try:
+            await asyncio.wait({arrived}, timeout=wait_s)
+        finally:
+            await self._queue.cancel(tag)
+        # Asked only now: a delivery may have crossed the cancellation on the wire.
+        return Job(arrived.result(), self.name, self._bus) if arrived.done() else None

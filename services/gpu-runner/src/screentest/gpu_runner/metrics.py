@@ -1,0 +1,33 @@
+"""What a worker counts and measures of its renders."""
+
+from prometheus_client import Counter, Histogram
+
+RENDERS = Counter(
+    "screentest_gpu_runner_renders_total",
+    "Claimed renders by what became of them: rendered, failed, cancelled, outdated, handed_back.",
+    ["renderer", "outcome"],
+)
+RENDER_SECONDS = Histogram(
+    "screentest_gpu_runner_render_seconds",
+    "From claim to committed result, of renders that succeeded.",
+    ["renderer"],
+    buckets=(0.25, 0.5, 1, 2.5, 5, 10, 20, 30, 60, 120, 300, 600, 1200, 2400),
+)
+GPU_SECONDS = Counter(
+    "screentest_gpu_runner_gpu_seconds_total",
+    "Seconds of GPU (of worker time, with the built-in renderer) by what they were spent on.",
+    ["renderer", "outcome"],
+)
+LOST_LEASES = Counter(
+    "screentest_gpu_runner_lost_leases_total",
+    "Renders stopped because the lease was gone: the render was cancelled, or a colleague has it.",
+    ["reason"],
+)
+TAKEOVERS = Counter(
+    "screentest_gpu_runner_takeovers_total", "Renders taken over from a worker that was lost."
+)
+IDLE_GAP_SECONDS = Histogram(
+    "screentest_gpu_runner_idle_gap_seconds",
+    "Between the end of a render and the start of the next, without waiting for a job to come.",
+    buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10),
+)

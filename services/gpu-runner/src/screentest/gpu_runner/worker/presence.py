@@ -1,0 +1,93 @@
+"""Says that the worker is there: every few seconds, and at once when its state changes."""
+
+import asyncio
+from contextlib import suppress
+from importlib.metadata import version
+from uuid import UUID
+
+from screentest.common.events import WorkerSeen
+from screentest.common.logs import get_logger
+from screentest.gpu_runner.engine.backend import Capabilities, RenderFailed
+from screentest.gpu_runner.worker.studio import Studio
+
+log = get_logger()
+
+
+class Presence:
+    """What others see of this worker."""
+
+    def __init__(self, studio: Studio) -> None:
+        self._studio = studio
+        self._version = version("screentest-gpu-runner")
+        self._changed = asyncio.Event()
+        self._capabilities: Capabilities | None = None
+        self._busy_with: tuple[UUID, ...] = ()
+        self._draining = False
+        #: Set while the backend answers, so that it makes sense to take work.
+        self.backend_answers = asyncio.Event()
+
+    def busy_with(self, *render_ids: UUID) -> None:
+        """Say what is being rendered; nothing means that a slot is free."""
+        self._busy_with = render_ids
+        self._changed.set()
+
+    def draining(self) -> None:
+        """Say that nothing more is taken."""
+        self._draining = True
+        self._changed.set()
+
+    async def say(self) -> None:
+        """Tell whoever listens."""
+        known = self._capabilities
+        await self._studio.publish_transient(
+            WorkerSeen(
+                worker=self._studio.worker,
+                renderer=self._studio.renderer,
+                backend_version=known.version if known else "",
+                device=known.device if known else "",
+                vram_bytes=known.vram_bytes if known else 0,
+                models=known.models if known else {},
+                nodes=known.nodes if known else (),
+                slots=1 if known else 0,
+                busy_with=self._busy_with,
+                draining=self._draining,
+                version=self._version,
+            )
+        )
+
+    async def announce(self) -> None:
+        """Say every state, for ever."""
+        while True:
+            self._changed.clear()
+            await self.say()
+            with suppress(TimeoutError):
+                async with asyncio.timeout(self._studio.settings.seen_s):
+                    await self._changed.wait()
+
+    async def watch_backend(self) -> None:
+        """Keep asking the backend what it can do, for ever. A busy one is not disturbed."""
+        while True:
+            if not self._busy_with:
+                self._note(await self._describe())
+            await asyncio.sleep(self._studio.settings.seen_s)
+
+    async def _describe(self) -> Capabilities | None:
+        try:
+            return await self._studio.backend.describe()
+        except RenderFailed as failure:
+            log.warning("backend_away", code=failure.code, error=failure.message)
+        except Exception:
+            log.exception("backend_not_described")
+        return None
+
+    def _note(self, capabilities: Capabilities | None) -> None:
+        # A render that began meanwhile may keep the backend from answering.
+        if capabilities is None and self._busy_with:
+            return
+        if capabilities != self._capabilities:
+            self._capabilities = capabilities
+            self._changed.set()
+        if capabilities is None:
+            self.backend_answers.clear()
+        else:
+            self.backend_answers.set()

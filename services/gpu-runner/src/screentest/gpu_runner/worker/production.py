@@ -1,0 +1,153 @@
+"""From a claim to a stored segment: seed image, render, artefacts, upload.
+
+Must never touch the database: whether the result counts is decided by `rendering`.
+"""
+
+import asyncio
+import hashlib
+import time
+from collections.abc import Awaitable, Callable
+from pathlib import Path, PurePosixPath
+
+from screentest.common.events import Artefact, ClipFacts, SegmentArtefacts
+from screentest.common.logs import get_logger
+from screentest.gpu_runner import domain
+from screentest.gpu_runner.domain import Claim, RenderedSegment
+from screentest.gpu_runner.engine.artefacts import ClipArtefacts, make_artefacts
+from screentest.gpu_runner.engine.backend import (
+    ProgressCallback,
+    RenderedClip,
+    RenderFailed,
+    RenderJob,
+)
+from screentest.gpu_runner.worker.gap import IdleGap
+from screentest.gpu_runner.worker.patience import T, patiently
+from screentest.gpu_runner.worker.studio import Studio
+
+log = get_logger()
+
+
+class Production:
+    """Makes one segment, below a folder of its own."""
+
+    def __init__(self, claim: Claim, studio: Studio, gap: IdleGap, folder: Path) -> None:
+        self._claim = claim
+        self._request = claim.request
+        self._studio = studio
+        self._gap = gap
+        self._folder = folder
+        self._keys = domain.artefact_keys(claim.request, claim.lease.token)
+        #: Seconds the backend has had so far, whatever comes of it.
+        self.gpu_seconds = 0.0
+
+    async def run(self, on_progress: ProgressCallback) -> RenderedSegment:
+        """Make the segment and store it under the claim's own keys.
+
+        Raises:
+            RenderFailed: no segment came of it.
+        """
+        seed_image = await self._fetch_seed_image()
+        clip = await self._render(seed_image, on_progress)
+        tags = domain.provenance(self._request.recipe, self._request.recipe_hash)
+        tagged = self._folder / "tagged.mp4"
+        made = await asyncio.to_thread(make_artefacts, clip.video, tagged, tags)
+        return RenderedSegment(
+            artefacts=await self._store(made),
+            clip=_facts(made),
+            gpu_seconds=clip.gpu_seconds,
+        )
+
+    async def discard(self) -> None:
+        """Remove what was stored: nobody will ever be told of it."""
+        for key in (self._keys.video, self._keys.last_frame, self._keys.poster):
+            try:
+                await self._studio.objects.delete(key)
+            except Exception as error:  # noqa: BLE001 - an orphaned file does no harm
+                log.warning("artefact_not_discarded", key=key, error=str(error))
+
+    async def _fetch_seed_image(self) -> Path:
+        image = self._request.seed_image
+        path = self._folder / f"seed{PurePosixPath(image.key).suffix}"
+        try:
+            await self._storing(lambda: self._studio.objects.download(image.key, path))
+        except FileNotFoundError:
+            raise RenderFailed(
+                "seed_image_missing", f'"{image.key}" is not in storage.', retryable=False
+            ) from None
+        found = await asyncio.to_thread(_sha256, path)
+        if found != image.sha256:
+            raise RenderFailed(
+                "seed_image_changed",
+                f'"{image.key}" has SHA-256 {found[:12]}… and was {image.sha256[:12]}… when the '
+                "render was requested: request it again.",
+                retryable=False,
+            )
+        return path
+
+    async def _render(self, seed_image: Path, on_progress: ProgressCallback) -> RenderedClip:
+        workdir = self._folder / "render"
+        workdir.mkdir()
+        job = RenderJob(
+            render_id=str(self._request.render_id),
+            run_id=str(self._request.run_id),
+            segment=self._request.segment,
+            recipe=self._request.recipe,
+            seed_image=seed_image,
+            workdir=workdir,
+        )
+        began = time.monotonic()
+        with self._gap.rendering():
+            try:
+                clip = await self._studio.backend.render(job, on_progress)
+            finally:
+                self.gpu_seconds = time.monotonic() - began
+        self.gpu_seconds = clip.gpu_seconds
+        return clip
+
+    async def _store(self, made: ClipArtefacts) -> SegmentArtefacts:
+        async def put(key: str, data: bytes | Path, media_type: str) -> Artefact:
+            objects = self._studio.objects
+            return await self._storing(lambda: objects.put(key, data, media_type=media_type))
+
+        return SegmentArtefacts(
+            video=await put(self._keys.video, made.video, "video/mp4"),
+            last_frame=await put(self._keys.last_frame, made.last_frame, "image/png"),
+            poster=await put(self._keys.poster, made.poster, "image/webp"),
+        )
+
+    async def _storing(self, attempt: Callable[[], Awaitable[T]]) -> T:
+        """Use the storage, waiting for one that is away: what is rendered was dear.
+
+        Raises:
+            FileNotFoundError: there is no such object.
+            RenderFailed: the storage refuses for longer than a worker may wait.
+        """
+        until = time.monotonic() + self._studio.settings.storage_patience_s
+
+        def may_pass(error: Exception) -> bool:
+            return not isinstance(error, FileNotFoundError) and time.monotonic() < until
+
+        try:
+            return await patiently(attempt, what="storage", may_pass=may_pass)
+        except FileNotFoundError:
+            raise
+        except Exception as error:
+            raise RenderFailed(
+                "storage_unavailable", f"{type(error).__name__}: {error}", retryable=True
+            ) from error
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _facts(made: ClipArtefacts) -> ClipFacts:
+    info = made.info
+    return ClipFacts(
+        duration_s=info.duration_s,
+        fps=float(info.fps),
+        frames=info.frames,
+        width=info.width,
+        height=info.height,
+    )

@@ -1,0 +1,167 @@
+"""One claimed render on its way to its one end.
+
+The lease is renewed while the backend renders; a render whose lease is gone is stopped and what it
+made is thrown away. Whether a result counts is decided by the database alone, in the transaction
+that records it.
+"""
+
+import asyncio
+import time
+from enum import Enum, auto
+from functools import partial
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from structlog.contextvars import bound_contextvars
+
+from screentest.common import leases
+from screentest.common.logs import get_logger
+from screentest.gpu_runner import handlers, store
+from screentest.gpu_runner.domain import Claim, Failure, RenderedSegment, Status
+from screentest.gpu_runner.engine.backend import RenderFailed
+from screentest.gpu_runner.metrics import GPU_SECONDS, LOST_LEASES, RENDER_SECONDS, RENDERS
+from screentest.gpu_runner.worker.gap import IdleGap
+from screentest.gpu_runner.worker.patience import in_transaction
+from screentest.gpu_runner.worker.production import Production
+from screentest.gpu_runner.worker.progress import ProgressReporter
+from screentest.gpu_runner.worker.studio import Studio
+from screentest.gpu_runner.worker.tasks import ended
+
+log = get_logger()
+
+
+class Stop(Enum):
+    """Why a render is stopped before its end."""
+
+    #: It was cancelled, or a colleague has it: the lease is gone.
+    LEASE_LOST = auto()
+    #: The process must end: a colleague is to go on.
+    HAND_BACK = auto()
+
+
+class Rendering:
+    """Carries out one claim."""
+
+    def __init__(self, claim: Claim, studio: Studio, gap: IdleGap) -> None:
+        self.claim = claim
+        self._studio = studio
+        self._gap = gap
+        self._began = time.monotonic()
+        self._stopped: asyncio.Future[Stop] = asyncio.get_running_loop().create_future()
+
+    def stop(self, why: Stop) -> None:
+        """Stop the backend as soon as it can be; returns at once."""
+        if not self._stopped.done():
+            self._stopped.set_result(why)
+
+    async def run(self) -> None:
+        """Render, and end the render if it is still ours to end."""
+        request = self.claim.request
+        with (
+            bound_contextvars(
+                run_id=str(request.run_id),
+                segment=request.segment,
+                render_id=str(request.render_id),
+            ),
+            TemporaryDirectory(
+                prefix="screentest-render-",
+                dir=self._studio.settings.temp_dir,
+                # A thread that was cancelled may still be writing.
+                ignore_cleanup_errors=True,
+            ) as folder,
+        ):
+            log.info("render_claimed", token=self.claim.lease.token, attempt=request.attempt)
+            production = Production(self.claim, self._studio, self._gap, Path(folder))
+            outcome = await self._outcome(production)
+            RENDERS.labels(self._studio.renderer, outcome).inc()
+            GPU_SECONDS.labels(self._studio.renderer, outcome).inc(production.gpu_seconds)
+            log.info("render_ended", outcome=outcome, gpu_seconds=round(production.gpu_seconds, 3))
+
+    async def _outcome(self, production: Production) -> str:
+        """Let production run until it ends or is stopped; returns what became of the render."""
+        reporter = ProgressReporter(self.claim, self._studio)
+        producing = asyncio.create_task(production.run(reporter.report))
+        reporting = asyncio.create_task(reporter.run())
+        leasing = asyncio.create_task(self._keep_lease())
+        try:
+            either: set[asyncio.Future[Any]] = {producing, self._stopped}
+            await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
+            finished = producing.done()
+        finally:
+            await ended(producing, reporting, leasing)
+        if finished:
+            recorded = await self._record(producing, production.gpu_seconds)
+        elif self._stopped.result() is Stop.HAND_BACK:
+            await self._hand_back()
+            recorded = "handed_back"
+        else:
+            recorded = None
+        if recorded is None:
+            recorded = await self._why_lost()
+            await production.discard()
+        return recorded
+
+    async def _keep_lease(self) -> None:
+        """Renew the lease until it is lost. The first renewal sees a cancel that came early."""
+        settings = self._studio.settings
+        while True:
+            pause_s = settings.heartbeat_s
+            try:
+                async with asyncio.timeout(settings.lease_ttl_s), self._studio.pool.acquire() as c:
+                    if not await leases.renew(c, self.claim.lease, ttl_s=settings.lease_ttl_s):
+                        self.stop(Stop.LEASE_LOST)
+                        return
+            except Exception as error:  # noqa: BLE001 - the render goes on until the lease is lost
+                log.warning("lease_not_renewed", error=f"{type(error).__name__}: {error}")
+                pause_s = min(1.0, pause_s)
+            await asyncio.sleep(pause_s)
+
+    async def _record(self, producing: asyncio.Task[RenderedSegment], spent_s: float) -> str | None:
+        """End the render in the database; None when the claim was outdated before that."""
+        result = _result(producing, spent_s)
+        if isinstance(result, Failure):
+            log.warning("render_failed", code=result.code, error=result.message)
+            record = partial(handlers.record_failed, claim=self.claim, failure=result)
+            status = Status.FAILED
+        else:
+            record = partial(handlers.record_rendered, claim=self.claim, segment=result)
+            status = Status.RENDERED
+        if not await in_transaction(self._studio.pool, record, what="result"):
+            return None
+        if status is Status.RENDERED:
+            RENDER_SECONDS.labels(self._studio.renderer).observe(time.monotonic() - self._began)
+        return status
+
+    async def _hand_back(self) -> None:
+        back = partial(handlers.hand_back, claim=self.claim)
+        await in_transaction(self._studio.pool, back, what="hand_back")
+
+    async def _why_lost(self) -> str:
+        """Count a lease that is gone: "cancelled", or "outdated" by a colleague's claim."""
+        standing = partial(store.standing, claim=self.claim)
+        status, _ = await in_transaction(self._studio.pool, standing, what="standing")
+        reason = "cancelled" if status is Status.CANCELLED else "outdated"
+        LOST_LEASES.labels(reason).inc()
+        return reason
+
+
+def _result(producing: asyncio.Task[RenderedSegment], spent_s: float) -> RenderedSegment | Failure:
+    """What production came to; a bug in a backend is a failure like any other, and may pass."""
+    try:
+        return producing.result()
+    except RenderFailed as failure:
+        return Failure(
+            code=failure.code,
+            message=failure.message,
+            retryable=failure.retryable,
+            gpu_seconds=spent_s,
+        )
+    except (Exception, asyncio.CancelledError) as error:
+        log.exception("backend_broken")
+        return Failure(
+            code="internal_error",
+            message=f"{type(error).__name__}: {error}",
+            retryable=True,
+            gpu_seconds=spent_s,
+        )
