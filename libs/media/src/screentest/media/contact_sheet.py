@@ -7,6 +7,7 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from math import ceil
 from typing import cast
 from unicodedata import normalize
 
@@ -138,7 +139,9 @@ def _fitted(text: str, size: int, room: int) -> str:
     font = _font(size)
     if font.getlength(text) <= room:
         return text
-    fits = bisect_right(range(len(text)), room, key=lambda n: font.getlength(text[:n] + "..."))
+    fits = bisect_right(
+        range(len(text)), room, key=lambda n: ceil(font.getlength(text[:n] + "..."))
+    )
     return text[: max(0, fits - 1)].rstrip() + "..."
 
 

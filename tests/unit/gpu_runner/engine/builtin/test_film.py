@@ -1,5 +1,8 @@
 """The pictures: what a recipe changes, and what QA would say of them (limits: its warnings)."""
 
+import os
+import subprocess
+import sys
 from itertools import pairwise
 
 import cv2
@@ -52,6 +55,43 @@ def test_the_first_frame_is_the_seed_image_fitted_to_the_frame(render, photo):
 def test_equal_recipes_give_equal_frames(render):
     for one, two in zip(render(loras=[("noir", 0.8)]), render(loras=[("noir", 0.8)]), strict=True):
         np.testing.assert_array_equal(one, two)
+
+
+_DIGEST_OF_CLIP = """
+import sys
+from hashlib import sha256
+from pathlib import Path
+from screentest.common.recipes import Recipe
+from screentest.gpu_runner.engine.builtin.film import film
+from screentest.gpu_runner.engine.builtin.parameters import parameters_of
+from screentest.media.encode import encode
+from screentest.media.stills import decode_image
+recipe, seed, out = Recipe.model_validate_json(sys.argv[1]), Path(sys.argv[2]), Path(sys.argv[3])
+encode(film(decode_image(seed.read_bytes()), parameters_of(recipe)), out, fps=16)
+print(sha256(out.read_bytes()).hexdigest())
+"""
+
+
+def test_a_processor_without_wide_vectors_makes_the_same_bytes(tmp_path, photo, recipe):
+    """Workers differ: what one renders must be what another would have rendered."""
+    wanted = recipe("orbit", width=416, height=240, loras=[("noir", 0.7)]).model_dump_json()
+    plain = {
+        "OPENCV_CPU_DISABLE": "AVX,AVX2,FP16,FMA3,AVX512-SKX",
+        "NPY_DISABLE_CPU_FEATURES": "X86_V3 X86_V4",
+    }
+    arguments = [wanted, str(photo("chelsea")), str(tmp_path / "clip.mp4")]
+    digests = {
+        subprocess.run(
+            [sys.executable, "-W", "ignore", "-c", _DIGEST_OF_CLIP, *arguments],
+            env=os.environ | limits,
+            check=True,
+            capture_output=True,
+            text=True,
+        ).stdout
+        for limits in ({}, plain)
+    }
+
+    assert len(digests) == 1
 
 
 @pytest.mark.parametrize(
