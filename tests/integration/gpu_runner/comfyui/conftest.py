@@ -25,6 +25,10 @@ EXAMPLE = Path(__file__).parents[4] / "docs" / "examples" / "model-free-image-to
 SIZE = (96, 64)
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "comfyui: needs a real ComfyUI server")
+
+
 def example_graph() -> dict[str, Any]:
     graph: dict[str, Any] = json.loads(EXAMPLE.read_text())
     return graph

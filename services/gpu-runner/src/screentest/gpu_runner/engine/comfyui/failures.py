@@ -69,7 +69,8 @@ def breakdown(entry: HistoryEntry, graph: Graph) -> RenderFailed:
     if _is_out_of_memory(kind, words):
         hint = "A smaller size, fewer frames or a worker with more memory may help."
         return _failed("out_of_memory", f"ComfyUI ran out of memory in {node}{words} {hint}", True)
-    if kind.endswith("UnidentifiedImageError"):
+    # What Pillow says of a broken file depends on where it is broken.
+    if kind.endswith("UnidentifiedImageError") or str(error.get("node_type")) == "LoadImage":
         return _failed("bad_seed_image", f"ComfyUI cannot read an image in {node}{words}", False)
     # Everything else of a node's own making fails again with the same recipe; the device may not.
     is_device = "cuda error" in words.lower() or "hip error" in words.lower()
