@@ -62,7 +62,5 @@ def test_those_who_ask_for_work_stop_before_those_who_do_it():
     assert [[service.name for service in stage] for stage in stages] == [
         ["api"],
         ["dispatcher"],
-        ["gpu-runner-1", "gpu-runner-2"],
-        ["qa"],
-        ["promotion"],
+        ["qa", "promotion", "gpu-runner-1", "gpu-runner-2"],
     ]

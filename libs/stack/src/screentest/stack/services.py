@@ -13,8 +13,9 @@ from screentest.stack.processes import MARK
 from screentest.stack.servers import Servers
 
 API = "api"
-# Said before heard: those who ask for work stop first, those who do it last.
-STOP_ORDER = (API, "dispatcher", "gpu-runner", "qa", "promotion")
+# Those who ask for work stop before those who do it.
+STOP_STAGES = ((API,), ("dispatcher",), ("gpu-runner", "qa", "promotion"))
+KINDS = tuple(kind for stage in STOP_STAGES for kind in stage)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,7 @@ def services(*, runners: int, api_port: int) -> list[Service]:
 
 def stop_stages(running: Sequence[Service]) -> list[list[Service]]:
     """Groups that stop one after the other, each at once."""
-    stages = [[one for one in running if one.kind == kind] for kind in STOP_ORDER]
+    stages = [[one for one in running if one.kind in kinds] for kinds in STOP_STAGES]
     return [stage for stage in stages if stage]
 
 

@@ -21,7 +21,7 @@ from screentest.stack.ports import LOOPBACK, first_free, free_ports
 from screentest.stack.processes import identity
 from screentest.stack.rabbitmq import RabbitMQ
 from screentest.stack.servers import Servers
-from screentest.stack.services import API, STOP_ORDER, Service, environment, services
+from screentest.stack.services import API, KINDS, Service, environment, services
 from screentest.stack.supervised import Supervised
 from screentest.stack.supervisor import Supervisor
 
@@ -44,7 +44,7 @@ class Stack:
         durable: bool = True,
         api_port: int | None = None,
         settings: Mapping[str, Mapping[str, str]] | None = None,
-        kinds: Collection[str] = STOP_ORDER,
+        kinds: Collection[str] = KINDS,
         project: Path = PROJECT,
         changed: Callable[[str, str, str], None] = lambda *_: None,
     ) -> None:
@@ -115,14 +115,12 @@ class Stack:
         try:
             for name in _SERVERS:
                 self._changed(name, "starting", "")
-            self.servers.start(once_postgres_is_up=self._prepare_database)
-            for name in _SERVERS:
-                self._changed(name, "ready", "")
+            # While RabbitMQ boots on one core, the services import their libraries on another.
+            self.servers.start(once_postgres_is_up=self._start_services)
+            self._changed("rabbitmq", "ready", "")
             self._guard = self._guard_servers()
             self._guard.start()
-            self._supervisor = self._supervise()
-            self._write_record()
-            self._supervisor.start()
+            self.services.wait_ready()
         except BaseException:
             self.stop()
             raise
@@ -163,14 +161,17 @@ class Stack:
             )
         )
 
-    def _prepare_database(self) -> None:
-        """Migrate, and make the first admin key; in a thread, while RabbitMQ still starts."""
+    def _start_services(self) -> None:
+        """Migrate, begin to start the services, and make the first admin key."""
         self._changed("postgres", "migrating", "")
         self._migrate()
+        self._changed("postgres", "ready", "")
         self.api_port = self._choose_api_port()
+        self._supervisor = self._supervise()
+        self._write_record()
+        self._supervisor.start()
         if API in self._kinds:
             self.admin_key = self._read_or_make_admin_key()
-        self._changed("postgres", "ready", "")
 
     def _choose_api_port(self) -> int:
         if self._wanted_api_port is None:
@@ -190,7 +191,6 @@ class Stack:
             timeout=_ADMIN_KEY_TIMEOUT_S,
             stdin=subprocess.DEVNULL,
             cwd=self._project,
-            # Before the broker is up there is an address but nobody listening; it is not needed.
             env=self._environment(api, 0),
         )
         lines = done.stdout.split()

@@ -57,21 +57,16 @@ class Supervisor:
             raise StackError(f'There is no service "{name}" in this stack; there are {known}.')
         return self._supervised[name]
 
-    def start(self, *, timeout_s: float = 60.0) -> None:
-        """Start every service at once and wait until all are ready.
-
-        Raises:
-            StartError: one keeps dying, or is not ready in time; its log's end is in the message.
-        """
+    def start(self) -> None:
+        """Begin to start every service; `wait_ready` waits for them."""
         for one in self:
             one.start()
-        self.wait_ready(timeout_s=timeout_s)
 
     def wait_ready(self, *names: str, timeout_s: float = 60.0) -> None:
         """Wait until the named services, or all, are ready.
 
         Raises:
-            StartError: as `start`.
+            StartError: one keeps dying, or is not ready in time; its log's end is in the message.
         """
         waited_for = [self[name] for name in names] or list(self)
         exits = {one.name: one.exits for one in waited_for}
