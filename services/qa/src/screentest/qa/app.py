@@ -2,13 +2,13 @@
 
 from screentest.common.service import running_service
 from screentest.qa.engine.pool import ClipPool
-from screentest.qa.settings import QASettings
+from screentest.qa.settings import Settings
 from screentest.qa.subscribers import subscriptions
 
 
 async def main() -> None:
     """Serve until SIGTERM."""
-    settings = QASettings()
+    settings = Settings()
     async with (
         running_service("qa", settings) as service,
         ClipPool(

@@ -13,7 +13,7 @@ def _cores() -> int:
     return len(os.sched_getaffinity(0))
 
 
-class QASettings(CommonSettings):
+class Settings(CommonSettings):
     """What qa needs besides the common settings."""
 
     model_config = SettingsConfigDict(env_prefix="SCREENTEST_QA_")

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from screentest.common.db import Connection, Tx
-from screentest.qa.domain import ClipScore, Measurement
+from screentest.common.db import Tx
+from screentest.qa.domain import ClipScore
 
 _ADD_SCORE = """
 insert into scores (run_id, segment, render_id, score, verdict, measurements,
@@ -13,10 +13,6 @@ insert into scores (run_id, segment, render_id, score, verdict, measurements,
 values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
 on conflict (run_id, segment, render_id) do nothing
 returning true
-"""
-
-_MEASUREMENTS = """
-select measurements from scores where run_id = $1 and segment = $2 and render_id = $3
 """
 
 
@@ -51,11 +47,3 @@ async def add_score(tx: Tx, render: ScoredRender, score: ClipScore) -> bool:
         render.measuring_s,
     )
     return bool(added)
-
-
-async def measurements_of(
-    connection: Connection, run_id: UUID, segment: int, render_id: UUID
-) -> tuple[Measurement, ...] | None:
-    """What was measured of a render; None when it has not been scored."""
-    stored = await connection.fetchval(_MEASUREMENTS, run_id, segment, render_id)
-    return None if stored is None else tuple(Measurement.from_json(each) for each in stored)

@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from screentest.media.stills import UnreadableImage, decode_image
+from screentest.media.stills import UnreadableImage, cover, decode_image
 from screentest.qa.engine.facts import SeedFacts
 from screentest.qa.engine.picture import (
     LAB_AREA_PX,
@@ -55,22 +55,13 @@ def read_seed(path: Path, first_small: Luma, size: tuple[int, int]) -> tuple[See
 def _best_fit(image: Rgb, first_small: Luma, size: tuple[int, int]) -> Rgb:
     if (image.shape[1], image.shape[0]) == size:
         return image
-    fits = [_cover(image, size), _resize(image, size), _contain(image, size)]
+    fits = [cover(image, *size), _resize(image, size), _contain(image, size)]
 
     def likeness(fit: Rgb) -> float:
         small = shrink(rgb_to_luma(fit), (first_small.shape[1], first_small.shape[0]))
         return correlation(small, first_small) or 0.0
 
     return max(fits, key=likeness)
-
-
-def _cover(image: Rgb, size: tuple[int, int]) -> Rgb:
-    """Cut the middle out of ``image`` so that it fills ``size``."""
-    height, width = image.shape[:2]
-    scale = max(size[0] / width, size[1] / height)
-    crop_w, crop_h = min(width, round(size[0] / scale)), min(height, round(size[1] / scale))
-    left, top = (width - crop_w) // 2, (height - crop_h) // 2
-    return _resize(image[top : top + crop_h, left : left + crop_w], size)
 
 
 def _contain(image: Rgb, size: tuple[int, int]) -> Rgb:
