@@ -5,6 +5,7 @@ Who is asking (401, 403) before anything of the body is read; the kind and size 
 and any error as a problem. Routes stay free of all that.
 """
 
+import json
 from collections.abc import Callable, Coroutine
 from typing import Any
 
@@ -81,16 +82,30 @@ class ApiRoute(APIRoute):
         limit = _limit_bytes(deps_of(request).settings, kind)
         if int(request.headers.get("content-length", "0")) > limit:
             raise BodyTooLarge(limit)
-        limited = Request(request.scope, _limited(request.receive, limit))
+        limited = _StrictRequest(request.scope, _limited(request.receive, limit))
         await limited.body()
         return limited
 
     def _kinds(self) -> tuple[str, ...]:
+        if declared := (self.openapi_extra or {}).get("requestBody"):
+            return tuple(declared["content"])
         info = self.body_field and self.body_field.field_info
         return (getattr(info, "media_type", None) or JSON,)
 
     def _has_required_body(self) -> bool:
         return self.body_field is not None and self.body_field.field_info.is_required()
+
+
+class _StrictRequest(Request):
+    """A request whose JSON is JSON: Python would also read NaN and Infinity."""
+
+    async def json(self) -> Any:
+        """The body as a value."""
+        return json.loads(await self.body(), parse_constant=_refuse_constant)
+
+
+def _refuse_constant(name: str) -> None:
+    raise json.JSONDecodeError(f"{name} is not JSON", name, 0)
 
 
 def _limit_bytes(settings: ApiSettings, kind: str) -> int:

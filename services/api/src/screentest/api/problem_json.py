@@ -17,6 +17,7 @@ from screentest.api.problems.general import (
     MethodNotAllowed,
     PathNotFound,
     Unavailable,
+    UnstorableValue,
 )
 from screentest.common.db import is_transient
 from screentest.common.logs import get_logger
@@ -37,6 +38,9 @@ def problem_of(error: Exception) -> Problem:
     """The problem an unforeseen error becomes: the database was away, or it is a fault of ours."""
     if isinstance(error, Problem):
         return error
+    # Class 22 of the SQL standard: a value that its type cannot hold.
+    if str(getattr(error, "sqlstate", "")).startswith("22"):
+        return UnstorableValue(f"A value of the request cannot be stored: {error}.")
     if is_transient(error):
         log.warning("request_not_served", error=f"{type(error).__name__}: {error}")
         return Unavailable()

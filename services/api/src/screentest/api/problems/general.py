@@ -104,6 +104,12 @@ class AnswerNotKept(Problem):
     status = HTTPStatus.CONFLICT
 
 
+class UnstorableValue(Problem):
+    """The request holds a value that the database cannot keep, such as a NUL character."""
+
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+
+
 class InternalError(Problem):
     """A fault of the api itself. It was logged; trying again may or may not help."""
 

@@ -1,0 +1,118 @@
+"""Problems with characters, images, workflows, scene types and scenes."""
+
+from http import HTTPStatus
+from typing import Any
+
+from screentest.api.problems.problem import NotFound, Problem
+
+
+class CharacterNotFound(NotFound):
+    """There is no such character."""
+
+    noun, listed_at = "character", "/api/characters"
+
+
+class SourceImageNotFound(NotFound):
+    """The character has no such source image."""
+
+    noun, listed_at = "source image", "/api/characters/{id}"
+
+
+class WorkflowNotFound(NotFound):
+    """There is no such workflow."""
+
+    noun, listed_at = "workflow", "/api/workflows"
+
+
+class SceneTypeNotFound(NotFound):
+    """There is no such scene type."""
+
+    noun, listed_at = "scene type", "/api/scene-types"
+
+
+class SceneNotFound(NotFound):
+    """There is no such scene."""
+
+    noun, listed_at = "scene", "/api/scenes"
+
+
+class UnknownReference(Problem):
+    """The request names a thing that does not exist.
+
+    `errors` says which field names what; the list of that thing has those that exist.
+    """
+
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+
+    def __init__(self, field: str, message: str) -> None:
+        super().__init__(
+            f"{message}.",
+            errors=[{"where": f"body.{field}", "message": message, "kind": "unknown_reference"}],
+        )
+
+
+class InUse(Problem):
+    """Other things are built on it, so it cannot be deleted.
+
+    Scenes hold paid GPU time and are never deleted along with something else: delete them first.
+    """
+
+    status = HTTPStatus.CONFLICT
+
+    def __init__(self, what: str, used_by: str, listed_at: str) -> None:
+        super().__init__(
+            f"{what} is used by {used_by}: delete those first; GET {listed_at} lists them."
+        )
+
+
+class InvalidImage(Problem):
+    """The upload is not a picture that can be used: PNG, JPEG or WebP, whole, and not animated."""
+
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+
+
+class ImageTooLarge(Problem):
+    """The picture has more bytes or pixels than are accepted; make it smaller."""
+
+    status = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+
+
+class SameImage(Problem):
+    """The character has this very picture already."""
+
+    status = HTTPStatus.CONFLICT
+
+    def __init__(self, character_id: int, sha256: str) -> None:
+        super().__init__(
+            f"Character {character_id} has this picture already (sha256 {sha256}): "
+            "nothing needs to be uploaded."
+        )
+
+
+class InvalidWorkflow(Problem):
+    """The graph cannot be run, or a slot does not fit it.
+
+    Import what ComfyUI exports in API format ("Workflow > Export (API)").
+    """
+
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+
+    def __init__(self, faults: list[str]) -> None:
+        super().__init__(" ".join(faults), errors=_faults("body", faults, "workflow"))
+
+
+class InvalidSceneType(Problem):
+    """The scene type does not fit its workflow.
+
+    `errors` has one sentence for every value or LoRA that does not fit. `GET /api/workflows/{id}`
+    has the slots with their kinds and ranges.
+    """
+
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+
+    def __init__(self, faults: list[str]) -> None:
+        super().__init__(f"{'; '.join(faults)}.", errors=_faults("body", faults, "slot"))
+
+
+def _faults(where: str, messages: list[str], kind: str) -> list[dict[str, Any]]:
+    return [{"where": where, "message": message, "kind": kind} for message in messages]

@@ -1,0 +1,87 @@
+"""Clips, frames and images, whole or in parts."""
+
+from http import HTTPStatus
+from typing import Any
+
+from fastapi import Request, Response
+from fastapi.responses import StreamingResponse
+
+from screentest.api.api_route import router as router_for
+from screentest.api.auth import Viewer
+from screentest.api.deps import Wired
+from screentest.api.domain.media import ByteRange, media_type_of, names_tag, requested_range
+from screentest.api.openapi import may_answer
+from screentest.api.problems.media import MediaNotFound, RangeNotSatisfiable
+from screentest.common.objects import ObjectInfo
+
+router = router_for("media")
+
+# Keys are written once: what a browser has of one stays right for ever.
+_CACHE = "private, max-age=31536000, immutable"
+
+_BINARY = {"schema": {"type": "string", "format": "binary"}}
+_CONTENT = dict.fromkeys(("video/mp4", "image/png", "image/jpeg", "image/webp"), _BINARY)
+_RESPONSES: dict[int | str, dict[str, Any]] = {
+    200: {"description": "The whole file.", "content": _CONTENT},
+    206: {"description": "The bytes that `Range` asked for.", "content": _CONTENT},
+    304: {"description": "`If-None-Match` names what the client has already."},
+    **may_answer(MediaNotFound, RangeNotSatisfiable),
+}
+
+
+@router.get("/media/{key:path}", response_class=Response, responses=_RESPONSES)
+async def get_media(_: Viewer, deps: Wired, key: str, request: Request) -> Response:
+    """A file by its storage key. One range a request; more are answered with the whole file."""
+    info, media_type = await _known(deps, key)
+    headers = _headers(key, info)
+    if names_tag(request.headers.get("if-none-match"), headers["ETag"]):
+        return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=headers)
+    part = _part(request, headers["ETag"], info.size_bytes)
+    if part is None:
+        part, status = ByteRange(0, info.size_bytes), HTTPStatus.OK
+    else:
+        status = HTTPStatus.PARTIAL_CONTENT
+        headers["Content-Range"] = f"bytes {part.start}-{part.end - 1}/{info.size_bytes}"
+    headers["Content-Length"] = str(part.size_bytes)
+    body = deps.objects.stream(key, part.start, part.end)
+    return StreamingResponse(body, status, headers, media_type)
+
+
+@router.head("/media/{key:path}", response_class=Response, responses=_RESPONSES)
+async def head_media(_: Viewer, deps: Wired, key: str) -> Response:
+    """Size, kind and tag of a file."""
+    info, media_type = await _known(deps, key)
+    headers = _headers(key, info) | {"Content-Length": str(info.size_bytes)}
+    return Response(headers=headers, media_type=media_type)
+
+
+async def _known(deps: Wired, key: str) -> tuple[ObjectInfo, str]:
+    media_type = media_type_of(key)
+    if media_type is None:
+        raise MediaNotFound(key)
+    try:
+        return await deps.objects.info(key), media_type
+    except FileNotFoundError:
+        raise MediaNotFound(key) from None
+
+
+def _headers(key: str, info: ObjectInfo) -> dict[str, str]:
+    # A key stands for one content, so the key and its length are tag enough in every store.
+    tag = key if key.startswith("images/") else f"{key}:{info.size_bytes}"
+    return {
+        "ETag": f'"{tag}"',
+        "Accept-Ranges": "bytes",
+        "Cache-Control": _CACHE,
+        "X-Content-Type-Options": "nosniff",
+    }
+
+
+def _part(request: Request, tag: str, size_bytes: int) -> ByteRange | None:
+    condition = request.headers.get("if-range")
+    if condition is not None and not names_tag(condition, tag):
+        return None
+    asked = request.headers.get("range")
+    try:
+        return requested_range(asked, size_bytes)
+    except ValueError:
+        raise RangeNotSatisfiable(asked or "", size_bytes) from None

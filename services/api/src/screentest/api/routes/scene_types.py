@@ -1,0 +1,136 @@
+"""Scene types: what every scene of a type has in common."""
+
+from http import HTTPStatus
+from typing import Annotated
+
+from fastapi import Query, Response
+
+from screentest.api.api_route import router as router_for
+from screentest.api.auth import Creator, Viewer
+from screentest.api.domain.slots import fit_loras, fit_values
+from screentest.api.openapi import may_answer
+from screentest.api.problems.catalogue import (
+    InUse,
+    InvalidSceneType,
+    SceneTypeNotFound,
+    UnknownReference,
+)
+from screentest.api.schemas.fields import Reference, RowId
+from screentest.api.schemas.pages import Cursor, Limit, Page, read_id
+from screentest.api.schemas.scene_types import (
+    NewSceneType,
+    PreviewPromptsRequest,
+    PromptPreview,
+    SceneType,
+    SceneTypeChanges,
+)
+from screentest.api.store import characters, scene_types, workflows
+from screentest.api.unit_of_work import InTx
+from screentest.common.db import Tx
+from screentest.common.prompts import resolve, resolve_prompts
+
+router = router_for("scene types")
+
+
+@router.get("/scene-types")
+async def list_scene_types(
+    _: Viewer,
+    tx: InTx,
+    limit: Limit = 50,
+    cursor: Cursor = None,
+    workflow_id: Annotated[Reference | None, Query()] = None,
+) -> Page[SceneType]:
+    """Scene types, newest first."""
+    found = await scene_types.scene_types(
+        tx, before=read_id(cursor), workflow_id=workflow_id, limit=limit + 1
+    )
+    return Page[SceneType].of(found, limit, "id")
+
+
+@router.post(
+    "/scene-types",
+    status_code=HTTPStatus.CREATED,
+    responses=may_answer(InvalidSceneType, UnknownReference),
+)
+async def create_scene_type(
+    user: Creator, tx: InTx, body: NewSceneType, response: Response
+) -> SceneType:
+    """Make a scene type that fits its workflow."""
+    await _check(tx, body)
+    made = await scene_types.add_scene_type(tx, body, user.id)
+    response.headers["Location"] = f"/api/scene-types/{made.id}"
+    return made
+
+
+@router.get("/scene-types/{scene_type_id}", responses=may_answer(SceneTypeNotFound))
+async def get_scene_type(_: Viewer, tx: InTx, scene_type_id: RowId) -> SceneType:
+    """One scene type."""
+    return await _existing(tx, scene_type_id)
+
+
+@router.patch(
+    "/scene-types/{scene_type_id}",
+    responses=may_answer(SceneTypeNotFound, InvalidSceneType, UnknownReference),
+)
+async def change_scene_type(
+    _: Creator, tx: InTx, scene_type_id: RowId, body: SceneTypeChanges
+) -> SceneType:
+    """Change a scene type. Chains that were begun before go on with the recipe they have."""
+    scene_type = await scene_types.lock_scene_type(tx, scene_type_id)
+    if scene_type is None:
+        raise SceneTypeNotFound(scene_type_id)
+    given = {name: getattr(body, name) for name in body.model_fields_set}
+    changed = scene_type.model_copy(update=given)
+    await _check(tx, changed)
+    return await scene_types.change_scene_type(tx, changed)
+
+
+@router.delete(
+    "/scene-types/{scene_type_id}",
+    status_code=HTTPStatus.NO_CONTENT,
+    responses=may_answer(SceneTypeNotFound, InUse),
+)
+async def delete_scene_type(_: Creator, tx: InTx, scene_type_id: RowId) -> None:
+    """Remove a scene type with its test shots; refused while it has scenes."""
+    if not await scene_types.delete_scene_type(tx, scene_type_id):
+        raise SceneTypeNotFound(scene_type_id)
+
+
+@router.post(
+    "/scene-types/{scene_type_id}/preview-prompts",
+    responses=may_answer(SceneTypeNotFound, UnknownReference),
+)
+async def preview_prompts(
+    _: Viewer, tx: InTx, scene_type_id: RowId, body: PreviewPromptsRequest
+) -> PromptPreview:
+    """Fill the prompt templates in with a character, and name what has no value."""
+    scene_type = await _existing(tx, scene_type_id)
+    character = await characters.character(tx, body.character_id)
+    if character is None:
+        raise UnknownReference("character_id", f"character {body.character_id} does not exist")
+    facts = {**character.metadata, "name": character.name}
+    prompts, unresolved = resolve_prompts(scene_type.prompts, facts)
+    negative_prompt, more = resolve(scene_type.negative_prompt, facts)
+    return PromptPreview(
+        prompts=prompts,
+        negative_prompt=negative_prompt,
+        unresolved=list(dict.fromkeys([*unresolved, *more])),
+    )
+
+
+async def _existing(tx: Tx, scene_type_id: int) -> SceneType:
+    found = await scene_types.scene_type(tx, scene_type_id)
+    if found is None:
+        raise SceneTypeNotFound(scene_type_id)
+    return found
+
+
+async def _check(tx: Tx, scene_type: NewSceneType | SceneType) -> None:
+    """See that everything the scene type sets exists in its workflow."""
+    workflow = await workflows.workflow(tx, scene_type.workflow_id)
+    if workflow is None:
+        raise UnknownReference("workflow_id", f"workflow {scene_type.workflow_id} does not exist")
+    _, faults = fit_values(workflow.slots, scene_type.slot_values)
+    faults += fit_loras(workflow.renderer, workflow.slots, scene_type.loras)
+    if faults:
+        raise InvalidSceneType(faults)

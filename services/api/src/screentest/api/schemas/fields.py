@@ -1,0 +1,27 @@
+"""Kinds of fields that many requests have."""
+
+from typing import Annotated, Any
+
+from fastapi import Path
+from pydantic import Field, StringConstraints
+
+#: The largest id Postgres can hold.
+MAX_ID = 2**63 - 1
+
+#: An id in a path.
+RowId = Annotated[int, Path(ge=1, le=MAX_ID)]
+#: An id in a body or a query.
+Reference = Annotated[int, Field(ge=1, le=MAX_ID)]
+
+Name = Annotated[
+    str,
+    StringConstraints(
+        strip_whitespace=True, min_length=1, max_length=200, pattern=r"^[^\x00-\x1f]*$"
+    ),
+]
+PromptText = Annotated[str, StringConstraints(max_length=4000)]
+
+
+def absent() -> Any:
+    """A field of a PATCH: may be left out, and then stays as it was, but may not be null."""
+    return Field(default_factory=lambda: None)

@@ -1,0 +1,72 @@
+"""Workflows: ComfyUI graphs and their slots."""
+
+from datetime import datetime
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from screentest.api.schemas.fields import Name, absent
+from screentest.common.recipes import Renderer, Slot
+
+_GRAPH = {
+    "3": {
+        "class_type": "KSampler",
+        "inputs": {"seed": 42, "steps": 20, "cfg": 6.0, "positive": ["6", 0]},
+    },
+    "6": {"class_type": "CLIPTextEncode", "inputs": {"text": "a portrait"}},
+}
+_SLOTS = [
+    {"name": "cfg", "node": "3", "input": "cfg", "kind": "float", "default": 6.0},
+    {"name": "prompt", "node": "6", "input": "text", "kind": "text"},
+]
+_EXAMPLE: dict[str, Any] = {"name": "Wan 2.2 image to video", "graph": _GRAPH, "slots": _SLOTS}
+
+
+class NewWorkflow(BaseModel):
+    """A workflow to be imported."""
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [_EXAMPLE]})
+
+    name: Name
+    renderer: Renderer = Renderer.COMFYUI
+    graph: dict[str, Any] = Field(description="ComfyUI's API format: node id -> node.")
+    slots: list[Slot] | None = Field(
+        default=None,
+        max_length=500,
+        description="Configurable inputs. Without them they are found by walking the graph.",
+    )
+
+
+class WorkflowChanges(BaseModel):
+    """What is to change; what is left out stays.
+
+    A new graph without slots has its slots found anew. Any change but the name makes a new version.
+    """
+
+    model_config = ConfigDict(
+        extra="forbid", json_schema_extra={"examples": [{"name": "Wan 2.2, 14B"}]}
+    )
+
+    name: Name = absent()
+    renderer: Renderer = absent()
+    graph: dict[str, Any] = absent()
+    slots: list[Slot] = absent()
+
+
+class WorkflowSummary(BaseModel):
+    """A workflow in a list."""
+
+    id: int = Field(examples=[1])
+    name: str = Field(examples=["Wan 2.2 image to video"])
+    renderer: Renderer
+    version: int = Field(description="Grows with every change of graph, slots or renderer.")
+    slots: list[Slot]
+    created_by_id: int | None
+    created_at: datetime
+    updated_at: datetime
+
+
+class Workflow(WorkflowSummary):
+    """A workflow with its graph."""
+
+    graph: dict[str, Any]
