@@ -18,51 +18,57 @@ from screentest.qa.domain import Limits
 from screentest.qa.engine.check import Check, Measure, Reading
 from screentest.qa.engine.facts import ClipFacts, SeedFacts
 
-Grid = NDArray[np.float64]
-Distance = Callable[[Grid, SeedFacts], float]
+Grids = NDArray[np.float64]
+"""CIELAB grids of the sampled frames, shape (frames, rows, columns, 3)."""
+
+Values = NDArray[np.float64]
+"""One number a frame."""
+
+Distances = Callable[[Grids, SeedFacts], Values]
 
 _REACH = 3
 
 
 def _cast(facts: ClipFacts) -> Reading:
-    def shift(lab: Grid, seed: SeedFacts) -> float:
-        return float(np.linalg.norm((lab - seed.lab)[..., 1:].mean(axis=(0, 1))))
-
-    return _largest(facts, shift, "the mean colour is off by {:.1f} (CIELAB a, b) at frame {}")
+    return _largest(facts, _shift, "the mean colour is off by {:.1f} (CIELAB a, b) at frame {}")
 
 
 def _difference(facts: ClipFacts) -> Reading:
     return _largest(facts, _motion_tolerant_delta_e, "colours differ by Delta E {:.1f} at frame {}")
 
 
-def mean_delta_e(lab: Grid, other: Grid) -> float:
+def mean_delta_e(lab: Grids, other: Grids) -> float:
     """Mean over all cells of the Euclidean distance in CIELAB (CIE 1976)."""
     return float(np.sqrt(((lab - other) ** 2).sum(axis=-1)).mean())
 
 
-def _motion_tolerant_delta_e(lab: Grid, seed: SeedFacts) -> float:
-    """Mean over all cells of the smallest Delta E to the seed image nearby, in half-cell steps."""
-    rows, columns = lab.shape[:2]
+def _shift(labs: Grids, seed: SeedFacts) -> Values:
+    """Distance of the mean (a, b) of every frame to the seed image's."""
+    return np.asarray(np.linalg.norm((labs - seed.lab)[..., 1:].mean(axis=(1, 2)), axis=-1))
+
+
+def _motion_tolerant_delta_e(labs: Grids, seed: SeedFacts) -> Values:
+    """Mean over the cells of every frame of the smallest Delta E to the seed image nearby."""
+    rows, columns = labs.shape[1:3]
     reach = 2 * _REACH
     fine = np.pad(seed.fine_lab, ((reach, reach + 1), (reach, reach + 1), (0, 0)), mode="edge")
     cells = (fine[:-1, :-1] + fine[1:, :-1] + fine[:-1, 1:] + fine[1:, 1:]) / 4
-    nearest = np.full((rows, columns), np.inf)
+    nearest = np.full(labs.shape[:3], np.inf)
     for top in range(2 * reach + 1):
         for left in range(2 * reach + 1):
             moved = cells[top : top + 2 * rows : 2, left : left + 2 * columns : 2]
-            np.minimum(nearest, ((lab - moved) ** 2).sum(axis=-1), out=nearest)
-    return float(np.sqrt(nearest).mean())
+            away = labs - moved
+            np.minimum(nearest, np.einsum("...c,...c", away, away), out=nearest)
+    return np.asarray(np.sqrt(nearest).mean(axis=(1, 2)))
 
 
-def _largest(facts: ClipFacts, distance: Distance, note: str) -> Reading:
+def _largest(facts: ClipFacts, distances: Distances, note: str) -> Reading:
     if facts.seed is None:
         return Reading(None, note=facts.seed_problem)
-    found = [
-        (distance(each.lab, facts.seed), index)
-        for index, each in enumerate(facts.frames)
-        if each.lab is not None
-    ]
-    value, frame = max(found)
+    sampled = [(each.lab, index) for index, each in enumerate(facts.frames) if each.lab is not None]
+    values = distances(np.stack([lab for lab, _ in sampled]), facts.seed)
+    worst = int(values.argmax())
+    value, frame = float(values[worst]), sampled[worst][1]
     return Reading(value, frame, f"against the seed image, {note.format(value, frame)}")
 
 
