@@ -25,7 +25,7 @@ pytestmark = [
         not (find_postgres() and find_rabbitmq()), reason="native servers are not installed"
     ),
     pytest.mark.timeout(180),
-    pytest.mark.xdist_group("stack"),
+    pytest.mark.xdist_group("servers"),
 ]
 LOOPBACKS = {"0100007F", "00000000000000000000000001000000"}  # as in /proc/net/tcp and tcp6
 

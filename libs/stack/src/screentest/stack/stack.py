@@ -1,7 +1,7 @@
 """The whole product on one machine: servers, database, services, admin key.
 
-Owns the order of start and stop and the record other terminals read. `start` and `stop` block;
-`async with Stack(...)` runs them in a thread.
+Owns the order of start and stop and the record other terminals read. `with Stack(...)` and
+`start`/`stop` block; `async with Stack(...)` runs them in a thread.
 """
 
 import asyncio
@@ -72,6 +72,18 @@ class Stack:
         self._changed = changed
         self._supervisor: Supervisor | None = None
         self._guard: Guard | None = None
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.stop()
 
     async def __aenter__(self) -> Self:
         await asyncio.to_thread(self.start)
