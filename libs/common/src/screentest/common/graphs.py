@@ -89,7 +89,7 @@ def live_nodes(graph: Graph) -> list[str]:
     ComfyUI runs only these: a loader that nothing is linked to is a left-over.
     """
     consumed = {source for node in graph for source in sources_of(graph, node)}
-    ends = [node for node in graph if node not in consumed and sources_of(graph, node)]
+    ends = sorted(node for node in graph if node not in consumed and sources_of(graph, node))
     return list(dict.fromkeys(node for end in ends for node in upstream(graph, end)))
 
 

@@ -68,7 +68,7 @@ _FRAME_INPUTS = ("length", "num_frames", "video_frames")
 _RATE_INPUTS = ("fps", "frame_rate")
 _WEIGHT_INPUTS = ("strength_model", "strength", "strength_clip")
 #: Linked inputs that take the picture a clip starts from, and those that take another one.
-_START_INPUTS = frozenset({"start_image", "first_frame", "init_image", "image", "pixels", "images"})
+_START_INPUTS = frozenset({"start_image", "first_frame", "init_image"})
 _OTHER_INPUTS = frozenset({"end_image", "last_frame", "last_image", "mask", "reference_image"})
 
 
