@@ -6,11 +6,13 @@ from fastapi import FastAPI
 
 from screentest.api import openapi, problem_json
 from screentest.api.deps import Deps
+from screentest.api.handlers.following import Following
 from screentest.api.http_server import serve
 from screentest.api.routes import ROUTERS
 from screentest.api.routes.health import VERSION
 from screentest.api.settings import ApiSettings
-from screentest.api.store import idempotency
+from screentest.api.store import idempotency, live_events, progress
+from screentest.api.subscribers import subscriptions
 from screentest.common.db import Pool, is_transient
 from screentest.common.logs import get_logger
 from screentest.common.service import running_service
@@ -51,6 +53,9 @@ async def main() -> None:
             stopping=service.stopping,
         )
         app = create_app(deps)
+        following = Following(service.pool, deps.live)
+        service.subscribe(subscriptions(following))
+        service.background("live feed", lambda: deps.live.run(settings.pg_dsn))
         service.background("http", lambda: serve(app, settings))
         service.background("forget", lambda: forget(service.pool))
         await service.run()
@@ -62,6 +67,8 @@ async def forget(pool: Pool) -> None:
         try:
             async with pool.acquire() as connection:
                 await idempotency.forget_old(connection)
+                await live_events.trim(connection, hours=24)
+                await progress.trim_parked_scores(connection, days=14)
         except Exception as error:
             if not is_transient(error):
                 raise

@@ -7,6 +7,7 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
+from screentest.api.live import LiveFeed
 from screentest.api.settings import ApiSettings
 from screentest.common.db import Pool
 from screentest.common.objects import Objects
@@ -23,6 +24,8 @@ class Deps:
     broker_problem: Callable[[], str | None] = lambda: None
     #: Set when the process stops: streams end themselves.
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
+    #: What browsers watch.
+    live: LiveFeed = field(default_factory=LiveFeed)
 
 
 def deps_of(request: Request) -> Deps:

@@ -36,6 +36,7 @@ _TAGS = {
     "scene types": "Recipes: workflow, prompts, LoRAs, slot values, durations.",
     "scenes": "Scene type x character: a chain of segments.",
     "test shots": "One segment by the same pipeline, to be compared and promoted.",
+    "workers": "Who renders, and what they can.",
     "media": "Clips, frames and images.",
     "events": "What happens, as it happens.",
     "problems": "What the errors mean.",

@@ -27,3 +27,5 @@ class ApiSettings(CommonSettings):
     max_image_pixels: int = Field(default=50_000_000, ge=1)
     #: How long a repeated request waits for the first one with its Idempotency-Key.
     idempotency_wait_s: float = Field(default=10, gt=0)
+    #: Most test shots of one batch: a slip of the keyboard should not cost a night of GPUs.
+    max_batch_cells: int = Field(default=500, ge=1)

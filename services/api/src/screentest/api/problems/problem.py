@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 PROBLEMS: dict[str, type["Problem"]] = {}
 """Every concrete problem by the last part of its type: "character-not-found"."""
 
-_WORD_START = re.compile(r"(?<!^)(?=[A-Z])")
+_WORD_START = re.compile(r"(?<!^)(?=[A-Z])|(?<=[a-z])(?=[0-9])")
 
 
 class Problem(Exception):  # noqa: N818 - RFC 9457 calls them problems

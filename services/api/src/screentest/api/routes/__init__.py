@@ -1,14 +1,21 @@
 """Routes: parse, call, answer. One module a noun; `ROUTERS` is what the application serves."""
 
 from screentest.api.routes import (
+    batches,
     characters,
+    events,
+    gallery,
+    generation,
     health,
     me,
     media,
     problems,
+    promotions,
     scene_types,
     scenes,
+    test_shots,
     users,
+    workers,
     workflows,
 )
 
@@ -21,6 +28,13 @@ ROUTERS = (
     workflows.router,
     scene_types.router,
     scenes.router,
+    generation.router,
+    gallery.router,
+    batches.router,
+    test_shots.router,
+    promotions.router,
+    workers.router,
+    events.router,
     media.router,
     problems.router,
 )

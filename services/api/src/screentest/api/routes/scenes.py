@@ -7,12 +7,13 @@ from fastapi import Query, Response
 
 from screentest.api.api_route import router as router_for
 from screentest.api.auth import Creator, Viewer
+from screentest.api.handlers.chains import chain_of
 from screentest.api.openapi import may_answer
 from screentest.api.problems.catalogue import SceneNotFound, UnknownReference
 from screentest.api.problems.shots import SceneRunning
 from screentest.api.schemas.fields import Reference, RowId
 from screentest.api.schemas.pages import Cursor, Limit, Page, read_id
-from screentest.api.schemas.scenes import NewScene, Scene, SceneChanges
+from screentest.api.schemas.scenes import NewScene, Scene, SceneChanges, SceneWithChain
 from screentest.api.store import characters, runs, scene_types, scenes
 from screentest.api.unit_of_work import InTx
 from screentest.common.db import Tx
@@ -54,12 +55,13 @@ async def create_scene(user: Creator, tx: InTx, body: NewScene, response: Respon
 
 
 @router.get("/scenes/{scene_id}", responses=may_answer(SceneNotFound))
-async def get_scene(_: Viewer, tx: InTx, scene_id: RowId) -> Scene:
-    """One scene."""
+async def get_scene(_: Viewer, tx: InTx, scene_id: RowId) -> SceneWithChain:
+    """One scene with the strip of its segments and how far its latest run is."""
     found = await scenes.scene(tx, scene_id)
-    if found is None:
+    chain = await chain_of(tx, scene_id)
+    if found is None or chain is None:
         raise SceneNotFound(scene_id)
-    return found
+    return SceneWithChain(**found.model_dump(), chain=chain)
 
 
 @router.patch("/scenes/{scene_id}", responses=may_answer(SceneNotFound, UnknownReference))

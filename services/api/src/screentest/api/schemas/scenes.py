@@ -4,6 +4,7 @@ from datetime import datetime
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from screentest.api.domain.chains import Chain
 from screentest.api.schemas.fields import Name, Reference, absent
 
 
@@ -51,3 +52,9 @@ class Scene(BaseModel):
     created_by_id: int | None
     created_at: datetime
     updated_at: datetime
+
+
+class SceneWithChain(Scene):
+    """A scene and what there is of it."""
+
+    chain: Chain

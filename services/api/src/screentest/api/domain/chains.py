@@ -1,0 +1,91 @@
+"""What is there of a scene: its segments, and the run that makes more of them."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, Literal
+from uuid import UUID
+
+from pydantic import Field
+
+from screentest.common.events import ClipFacts, SegmentArtefacts, Verdict
+from screentest.common.recipes import Frozen
+
+
+class Segment(Frozen):
+    """One segment of the strip. Those still to be made have a status and nothing else."""
+
+    index: int
+    status: Literal["planned", "waiting", "rendering", "rendered", "scored"]
+    source: Literal["run", "promotion"] | None = None
+    run_id: UUID | None = None
+    test_shot_id: int | None = Field(default=None, description="What it was promoted from.")
+    artefacts: SegmentArtefacts | None = None
+    clip: ClipFacts | None = None
+    recipe_hash: str | None = None
+    seed_image_sha256: str | None = None
+    worker: str | None = None
+    gpu_seconds: float | None = None
+    quality_score: float | None = None
+    verdict: Verdict | None = None
+    qa: dict[str, Any] | None = None
+    rendered_at: datetime | None = None
+
+
+class SceneRun(Frozen):
+    """One run of a scene's chain."""
+
+    run_id: UUID
+    status: Literal["waiting", "rendering", "completed", "failed", "cancelled", "halted_by_qa"]
+    first_segment: int
+    last_segment: int
+    requested_by_id: int
+    failure: dict[str, Any] | None
+    gpu_seconds_spent: float | None
+    cancel_requested_at: datetime | None
+    created_at: datetime
+    started_at: datetime | None
+    finished_at: datetime | None
+
+
+class Chain(Frozen):
+    """The strip of a scene's segments, and how far its latest run is."""
+
+    planned_segments: int = Field(description="How many segments the whole scene has.")
+    rendered_segments: int
+    duration_s: float = Field(description="Seconds the rendered segments last together.")
+    gpu_seconds: float = Field(description="What the rendered segments cost this scene.")
+    parameters: dict[str, Any] | None = Field(
+        description="With what the chain goes on; null until it is begun."
+    )
+    segments: list[Segment]
+    run: SceneRun | None = Field(description="The latest run.")
+
+
+def unbroken(segments: Sequence[Segment]) -> list[Segment]:
+    """The segments 1, 2, ... up to the first one that is missing, of those in order of index."""
+    return [one for place, one in enumerate(segments, start=1) if one.index == place]
+
+
+def total_duration_s(segments: Sequence[Segment]) -> float:
+    """Seconds rendered segments last together; the frame two neighbours share is seen once."""
+    clips = [segment.clip for segment in segments if segment.clip is not None]
+    return sum(clip.duration_s for clip in clips) - sum(1 / clip.fps for clip in clips[1:])
+
+
+def strip(rendered: Sequence[Segment], planned: int, run: SceneRun | None) -> list[Segment]:
+    """Every segment of the scene: those that are rendered, and those still to be made."""
+    by_index = {segment.index: segment for segment in rendered}
+    next_up = len(unbroken(rendered)) + 1
+    length = max([planned, *by_index])
+    return [
+        by_index.get(index) or Segment(index=index, status=_awaited(index, next_up, run))
+        for index in range(1, length + 1)
+    ]
+
+
+def _awaited(
+    index: int, next_up: int, run: SceneRun | None
+) -> Literal["planned", "waiting", "rendering"]:
+    if run is None or run.finished_at or not run.first_segment <= index <= run.last_segment:
+        return "planned"
+    return "rendering" if index == next_up and run.status == "rendering" else "waiting"

@@ -1,0 +1,108 @@
+"""Whether values fit the slots of a workflow, said in sentences a person can act on.
+
+Must never guess: a value that does not fit is refused, not rounded or clipped.
+"""
+
+from collections.abc import Mapping, Sequence
+
+from screentest.common.recipes import Lora, Renderer, Slot, SlotValue
+
+_OWN_FIELD = {
+    "seed": "seed",
+    "prompt": "prompts",
+    "negative_prompt": "negative_prompt",
+}
+"""Slots that are filled from a field of their own, and the name of that field."""
+
+
+def fit_values(
+    slots: Sequence[Slot], values: Mapping[str, SlotValue]
+) -> tuple[dict[str, SlotValue], list[str]]:
+    """The values as their slots want them (``7.0`` for an int slot is 7), and what does not fit."""
+    by_name = {slot.name: slot for slot in slots}
+    fitted: dict[str, SlotValue] = {}
+    problems: list[str] = []
+    for name, value in values.items():
+        slot = by_name.get(name)
+        if field := _field_of(name):
+            problems.append(f'"{name}" is set through "{field}", not through "values"')
+        elif slot is None:
+            problems.append(f'the workflow has no slot "{name}"; {_known(slots)}')
+        elif problem := misfit(slot, value):
+            problems.append(problem)
+        else:
+            fitted[name] = int(value) if slot.kind == "int" else value
+    return fitted, problems
+
+
+def fit_loras(renderer: Renderer, slots: Sequence[Slot], loras: Sequence[Lora]) -> list[str]:
+    """What does not fit of a LoRA stack: LoRA k goes to slot ``lora_k``.
+
+    The built-in renderer reads the stack from the recipe and needs no slots for it.
+    """
+    by_name = {slot.name: slot for slot in slots}
+    places = sum(1 for name in by_name if _is_lora(name))
+    if len(loras) > places and renderer is not Renderer.BUILTIN:
+        too_many = (
+            f"{len(loras)} LoRAs are asked for and the workflow has {places} LoRA "
+            f"slot{'' if places == 1 else 's'} (lora_1, lora_2, ...): "
+            "add slots to the workflow or take LoRAs off the stack"
+        )
+        return [too_many]
+    problems: list[str] = []
+    for number, lora in enumerate(loras, start=1):
+        for name, value in ((f"lora_{number}", lora.name), (f"lora_{number}_weight", lora.weight)):
+            if (slot := by_name.get(name)) and (problem := misfit(slot, value)):
+                problems.append(problem)
+    return problems
+
+
+def silenced_loras(slots: Sequence[Slot], used: int) -> dict[str, SlotValue]:
+    """Weight 0 for the LoRA slots behind a stack of ``used``.
+
+    Without it, a LoRA that the graph itself carries would be applied though nobody asked for it.
+    """
+    weights = (f"lora_{slot.name[5:]}_weight" for slot in slots if _is_lora(slot.name))
+    known = {slot.name for slot in slots}
+    return {name: 0.0 for name in weights if name in known and int(name.split("_")[1]) > used}
+
+
+def _is_lora(name: str) -> bool:
+    return name.startswith("lora_") and name[5:].isdigit()
+
+
+def _field_of(name: str) -> str | None:
+    if _is_lora(name) or _is_lora(name.removesuffix("_weight")):
+        return "loras"
+    return _OWN_FIELD.get(name)
+
+
+def _known(slots: Sequence[Slot]) -> str:
+    names = [slot.name for slot in slots if slot.kind != "image" and not _field_of(slot.name)]
+    return f"it has {', '.join(names)}" if names else "it has none that takes a value"
+
+
+def misfit(slot: Slot, value: SlotValue) -> str | None:
+    """One sentence when ``value`` does not fit, else None."""
+    match slot.kind:
+        case "int" | "float":
+            return _number_misfit(slot, value)
+        case "image":
+            return f'slot "{slot.name}" takes the seed image and cannot be set'
+        case "choice" if value not in slot.choices:
+            return f'slot "{slot.name}" takes one of {", ".join(slot.choices)}, not "{value}"'
+        case "text" if not isinstance(value, str):
+            return f'slot "{slot.name}" takes text, not {value}'
+    return None
+
+
+def _number_misfit(slot: Slot, value: SlotValue) -> str | None:
+    if isinstance(value, bool | str):
+        return f'slot "{slot.name}" takes a number, not "{value}"'
+    if slot.kind == "int" and value != int(value):
+        return f'slot "{slot.name}" takes a whole number, not {value}'
+    if slot.minimum is not None and value < slot.minimum:
+        return f'slot "{slot.name}" is {value} and must be at least {slot.minimum:g}'
+    if slot.maximum is not None and value > slot.maximum:
+        return f'slot "{slot.name}" is {value} and must be at most {slot.maximum:g}'
+    return None

@@ -1,0 +1,1 @@
+"""What the api does when it is asked to, or hears of something: one transaction each."""

@@ -1,0 +1,65 @@
+"""What all requests for renders have in common: planning, and the event that asks for them."""
+
+import secrets
+from collections.abc import Sequence
+from uuid import UUID
+
+from screentest.api.domain.planning import Plan, PlanError
+from screentest.api.domain.users import Role, User
+from screentest.api.problems.problem import Problem
+from screentest.api.problems.shots import (
+    InvalidParameters,
+    NoSourceImage,
+    NotYours,
+    UnresolvedPlaceholders,
+    WorkflowTooLarge,
+)
+from screentest.common.events import Lane, RunKind, ShotRequested
+
+_PROBLEMS: dict[str, type[Problem]] = {
+    problem.name: problem
+    for problem in (InvalidParameters, NoSourceImage, UnresolvedPlaceholders, WorkflowTooLarge)
+}
+
+
+def draw_seed() -> int:
+    """A random seed, small enough for every workflow and for people to read out."""
+    return secrets.randbelow(2**32)
+
+
+def problem_of(error: PlanError) -> Problem:
+    """What a person is told when nothing can be rendered of what they asked for."""
+    errors = [{"where": "body", "message": one, "kind": error.code} for one in error.problems]
+    return _PROBLEMS[error.code](sentence(error.problems), errors=errors)
+
+
+def sentence(clauses: Sequence[str]) -> str:
+    """Clauses as one sentence."""
+    text = "; ".join(clauses)
+    return f"{text[0].upper()}{text[1:]}."
+
+
+def shot_requested(plan: Plan, *, run_id: UUID, shot_id: int, requested_by: int) -> ShotRequested:
+    """Asks for segment 1 of the chain the plan makes, and nothing more."""
+    return ShotRequested(
+        run_id=run_id,
+        kind=RunKind.TEST_SHOT,
+        test_shot_id=shot_id,
+        requested_by=requested_by,
+        lane=Lane.PREVIEW,
+        recipe=plan.recipe,
+        segments=1,
+        planned_segments=plan.planned_segments,
+        seed_image=plan.seed_image,
+        qa=plan.scene_type.qa,
+    )
+
+
+def check_owner(user: User, owner_id: int, what: str) -> None:
+    """Let people touch what they asked for.
+
+    Raises:
+        NotYours: somebody else asked for it, and the user is no administrator.
+    """
+    if user.id != owner_id and user.role is not Role.ADMIN:
+        raise NotYours(f"{what} was asked for by somebody else: ask them or an administrator.")

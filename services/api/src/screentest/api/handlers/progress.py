@@ -1,0 +1,135 @@
+"""What is heard of runs while they render: each event once, in any order, for shots and scenes.
+
+A run that is neither a test shot's nor a scene's was deleted meanwhile: nothing is left to do.
+"""
+
+from uuid import UUID
+
+from screentest.api.domain.shots import ShotFacts, ShotStatus, status_of
+from screentest.api.store import chains, changes, progress, runs
+from screentest.api.store.progress import ShotProgress
+from screentest.api.store.runs import RunProgress
+from screentest.common.db import Tx
+from screentest.common.events import (
+    QAScored,
+    RunFinished,
+    RunStatus,
+    SegmentFailed,
+    SegmentRendered,
+)
+
+
+async def on_render_begun(run_id: UUID, tx: Tx) -> None:
+    """A worker was heard to render a run: it waits no longer. Ended runs stay as they are."""
+    if shot := await progress.lock_shot_of_run(tx, run_id):
+        if shot.status is ShotStatus.WAITING:
+            await progress.set_status(tx, shot.id, ShotStatus.RENDERING)
+            await changes.tell_shot(tx, shot.id)
+    elif (run := await runs.lock_run(tx, run_id)) and run.status == "waiting":
+        await runs.set_run_status(tx, run_id, "rendering")
+        await changes.tell_run(tx, run_id)
+
+
+async def on_segment_rendered(event: SegmentRendered, tx: Tx) -> None:
+    """A segment's files are there: the first render that is heard of is kept."""
+    if shot := await progress.lock_shot_of_run(tx, event.run_id):
+        if shot.render_id is not None:
+            return
+        score = await progress.take_parked_score(tx, event.render_id)
+        await progress.record_render(tx, shot.id, event)
+        if score:
+            await progress.record_score(tx, shot.id, score)
+        status = _status(shot, is_rendered=True, is_scored=score is not None)
+        await progress.set_status(tx, shot.id, status)
+        await changes.tell_shot(tx, shot.id)
+    elif run := await runs.lock_run(tx, event.run_id):
+        await _scene_segment_rendered(event, run, tx)
+
+
+async def _scene_segment_rendered(event: SegmentRendered, run: RunProgress, tx: Tx) -> None:
+    if not await chains.record_render(tx, run.scene_id, event):
+        return
+    if score := await progress.take_parked_score(tx, event.render_id):
+        await chains.record_score(tx, run.scene_id, score)
+    if run.is_live:
+        await runs.record_run_failure(tx, run.run_id, None)
+        if run.status == "waiting":
+            await runs.set_run_status(tx, run.run_id, "rendering")
+            await changes.tell_run(tx, run.run_id)
+    await changes.tell_segment(tx, run.scene_id, event.segment)
+
+
+async def on_qa_scored(event: QAScored, tx: Tx) -> None:
+    """A segment has a score; it waits for its render when it is heard first."""
+    if shot := await progress.lock_shot_of_run(tx, event.run_id):
+        if shot.render_id is None:
+            await progress.park_score(tx, event)
+        elif shot.render_id == event.render_id and not shot.is_scored:
+            await progress.record_score(tx, shot.id, event)
+            await progress.set_status(tx, shot.id, _status(shot, is_scored=True))
+            await changes.tell_shot(tx, shot.id)
+    elif run := await runs.lock_run(tx, event.run_id):
+        if await chains.record_score(tx, run.scene_id, event):
+            await changes.tell_segment(tx, run.scene_id, event.segment)
+        else:
+            await progress.park_score(tx, event)
+
+
+async def on_segment_failed(event: SegmentFailed, tx: Tx) -> None:
+    """An attempt failed. Whether there will be another is the dispatcher's word, not ours."""
+    failure = {
+        "code": event.code,
+        "message": event.message,
+        "segment": event.segment,
+        "attempt": event.attempt,
+        "retryable": event.retryable,
+    }
+    if shot := await progress.lock_shot_of_run(tx, event.run_id):
+        if _status(shot, awaits_retry=True) is not ShotStatus.WAITING:
+            return
+        await progress.record_failure(tx, shot.id, failure)
+        await progress.set_status(tx, shot.id, ShotStatus.WAITING)
+        await changes.tell_shot(tx, shot.id)
+    elif (run := await runs.lock_run(tx, event.run_id)) and run.is_live:
+        if await chains.is_rendered(tx, run.scene_id, event.segment):
+            return
+        await runs.record_run_failure(tx, run.run_id, failure)
+        await changes.tell_run(tx, run.run_id)
+
+
+async def on_run_finished(event: RunFinished, tx: Tx) -> None:
+    """A run has reached its one terminal state."""
+    failure = None if event.failure is None else event.failure.model_dump()
+    if shot := await progress.lock_shot_of_run(tx, event.run_id):
+        await progress.record_spent(tx, shot.id, event.gpu_seconds)
+        status = _status(shot, ended=event.status)
+        if failure and status is ShotStatus.FAILED:
+            await progress.record_failure(tx, shot.id, failure)
+        await progress.set_status(tx, shot.id, status)
+        await changes.tell_shot(tx, shot.id)
+    elif (run := await runs.lock_run(tx, event.run_id)) and run.is_live:
+        await runs.record_run_spent(tx, run.run_id, event.gpu_seconds)
+        await runs.record_run_failure(tx, run.run_id, failure)
+        await runs.set_run_status(tx, run.run_id, event.status.value)
+        await runs.show_scene_status(tx, run.scene_id, run.scene_status(event))
+        await changes.tell_run(tx, run.run_id)
+
+
+def _status(
+    shot: ShotProgress,
+    *,
+    is_rendered: bool = False,
+    is_scored: bool = False,
+    ended: RunStatus | None = None,
+    awaits_retry: bool = False,
+) -> ShotStatus:
+    """The state of a test shot with what was heard just now."""
+    return status_of(
+        ShotFacts(
+            status=shot.status,
+            is_rendered=is_rendered or shot.render_id is not None,
+            is_scored=is_scored or shot.is_scored,
+            ended=ended,
+            awaits_retry=awaits_retry,
+        )
+    )

@@ -1,0 +1,99 @@
+"""Test shots: asked for, cancelled, deleted."""
+
+from screentest.api.domain.planning import Overrides, PlanError, plan
+from screentest.api.domain.shots import TERMINAL
+from screentest.api.domain.users import User
+from screentest.api.handlers.asking import check_owner, draw_seed, problem_of, shot_requested
+from screentest.api.problems.catalogue import CharacterNotFound, SceneTypeNotFound
+from screentest.api.problems.shots import ShotFinished, ShotInUse, ShotNotFound, ShotRunning
+from screentest.api.store import changes, planning, promotions, shots
+from screentest.api.store.planning import SceneFacts
+from screentest.common import outbox
+from screentest.common.db import Tx
+from screentest.common.events import ShotCancelled
+from screentest.common.ids import new_id
+
+
+async def request_shot(
+    tx: Tx,
+    user: User,
+    *,
+    scene_type_id: int,
+    character_id: int,
+    overrides: Overrides,
+    scene: SceneFacts | None = None,
+) -> int:
+    """Ask for one test shot; returns its id.
+
+    Raises:
+        SceneTypeNotFound, CharacterNotFound: there is no such thing.
+        Problem: nothing can be rendered with these parameters.
+    """
+    found = await planning.load_scene_type(tx, scene_type_id)
+    if found is None:
+        raise SceneTypeNotFound(scene_type_id)
+    characters = await planning.load_characters(
+        tx, [character_id], source_image_id=scene.source_image_id if scene else None
+    )
+    if character_id not in characters:
+        raise CharacterNotFound(character_id)
+    workflow, scene_type = found
+    try:
+        planned = plan(
+            workflow, scene_type, characters[character_id], overrides, random_seed=draw_seed()
+        )
+    except PlanError as error:
+        raise problem_of(error) from error
+
+    run_id = new_id()
+    new = shots.NewShot(
+        run_id=run_id, plan=planned, created_by_id=user.id, scene_id=scene.id if scene else None
+    )
+    (shot_id,) = await shots.add_shots(tx, [new])
+    await outbox.add(
+        tx, shot_requested(planned, run_id=run_id, shot_id=shot_id, requested_by=user.id)
+    )
+    await changes.tell_shot(tx, shot_id)
+    return shot_id
+
+
+async def cancel_shot(tx: Tx, user: User, shot_id: int) -> None:
+    """Ask the dispatcher to end a test shot; asking again changes nothing.
+
+    Raises:
+        ShotNotFound, NotYours, ShotFinished: there is nothing to cancel, or not for this user.
+    """
+    shot = await shots.lock_shot(tx, shot_id)
+    if shot is None:
+        raise ShotNotFound(shot_id)
+    check_owner(user, shot.created_by_id, f"Test shot {shot_id}")
+    if shot.status in TERMINAL:
+        raise ShotFinished(f"Test shot {shot_id} is {shot.status}: there is nothing to cancel.")
+    if shot.cancel_requested:
+        return
+    await shots.mark_cancel_requested(tx, shot_id)
+    await outbox.add(tx, ShotCancelled(run_id=shot.run_id, by=user.id))
+    await changes.tell_shot(tx, shot_id)
+
+
+async def delete_shot(tx: Tx, user: User, shot_id: int) -> None:
+    """Remove a test shot that has ended. Its files stay: an identical recipe may use them.
+
+    Raises:
+        ShotNotFound, NotYours: there is no such shot, or not for this user.
+        ShotRunning: it has to be cancelled first, so that nothing is rendered for nobody.
+        ShotInUse: it is, or is about to be, segment 001 of a scene.
+    """
+    shot = await shots.lock_shot(tx, shot_id)
+    if shot is None:
+        raise ShotNotFound(shot_id)
+    check_owner(user, shot.created_by_id, f"Test shot {shot_id}")
+    if shot.status not in TERMINAL:
+        raise ShotRunning(
+            f"Test shot {shot_id} is {shot.status}: "
+            f"POST /api/test-shots/{shot_id}/cancel first, and delete it once it is cancelled."
+        )
+    if shot.is_promoted or await promotions.promotion_in_progress(tx, shot_id=shot_id):
+        raise ShotInUse(f"Test shot {shot_id} is the origin of a scene's segment 001 and stays.")
+    await shots.delete_shot(tx, shot_id)
+    await changes.tell_shot_deleted(tx, shot_id)

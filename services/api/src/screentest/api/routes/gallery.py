@@ -1,0 +1,106 @@
+"""The gallery: every test shot ever made, filtered and sorted."""
+
+from datetime import datetime
+from typing import Annotated, Any
+
+from fastapi import Query
+
+from screentest.api.api_route import router as router_for
+from screentest.api.auth import Viewer
+from screentest.api.domain.shots import Shot, ShotStatus
+from screentest.api.problems.general import InvalidRequest
+from screentest.api.schemas.fields import Reference
+from screentest.api.schemas.pages import Cursor, Limit, Page, read_cursor, write_cursor
+from screentest.api.store.gallery import (
+    Filters,
+    Order,
+    Position,
+    Sort,
+    fetch_page,
+    position_of,
+)
+from screentest.api.unit_of_work import InTx
+from screentest.common.events import Verdict
+
+router = router_for("test shots")
+
+
+@router.get("/test-shots/gallery")
+async def browse_test_shots(
+    _: Viewer,
+    tx: InTx,
+    scene_type_id: Annotated[Reference | None, Query()] = None,
+    character_id: Annotated[Reference | None, Query()] = None,
+    workflow_id: Annotated[Reference | None, Query()] = None,
+    batch_id: Annotated[Reference | None, Query()] = None,
+    status: Annotated[list[ShotStatus] | None, Query(description="Any of these.")] = None,
+    verdict: Annotated[list[Verdict] | None, Query(description="Any of these.")] = None,
+    promoted: bool | None = None,
+    created_after: Annotated[datetime | None, Query(description="At or after.")] = None,
+    created_before: Annotated[datetime | None, Query(description="Before.")] = None,
+    q: Annotated[
+        str | None,
+        Query(max_length=200, description="Words, or their beginnings, all in the prompts."),
+    ] = None,
+    sort: Sort = Sort.DATE,
+    order: Order = Order.DESC,
+    limit: Limit = 50,
+    cursor: Cursor = None,
+) -> Page[Shot]:
+    """Test shots, newest first unless asked otherwise; without a score last when by quality."""
+    filters = Filters(
+        scene_type_id=scene_type_id,
+        character_id=character_id,
+        workflow_id=workflow_id,
+        batch_id=batch_id,
+        statuses=status and [one.value for one in status],
+        verdicts=verdict and [one.value for one in verdict],
+        promoted=promoted,
+        created_after=created_after,
+        created_before=created_before,
+        text=q,
+    )
+    after = _read(cursor, sort, order)
+    found = await fetch_page(tx, filters, sort=sort, order=order, after=after, limit=limit + 1)
+    items = found[:limit]
+    following = _write(position_of(items[-1], sort), sort, order) if len(found) > limit else None
+    return Page[Shot](items=items, next=following)
+
+
+def _write(position: Position, sort: Sort, order: Order) -> str:
+    values = [one.isoformat() if isinstance(one, datetime) else one for one in position.values]
+    return write_cursor(sort, order, position.id, values)
+
+
+def _read(cursor: str | None, sort: Sort, order: Order) -> Position | None:
+    """Where the page before ended.
+
+    Raises:
+        InvalidRequest: the cursor is not one of ours, or belongs to another sort order.
+    """
+    if cursor is None:
+        return None
+    of_sort, of_order, last_id, values = read_cursor(cursor, 4)
+    if (of_sort, of_order) != (sort, order):
+        raise _refused(f"it belongs to sort={of_sort}&order={of_order}: begin again without it")
+    if not isinstance(last_id, int) or not isinstance(values, list):
+        raise _refused('pass "next" of the page before as it is, or leave it out')
+    try:
+        return Position(id=last_id, values=_typed(sort, values))
+    except (TypeError, ValueError) as error:
+        raise _refused('pass "next" of the page before as it is, or leave it out') from error
+
+
+def _typed(sort: Sort, values: list[Any]) -> tuple[Any, ...]:
+    match sort, values:
+        case Sort.DATE, [str() as created_at]:
+            return (datetime.fromisoformat(created_at),)
+        case Sort.CHARACTER, [str() as name, int() as character_id]:
+            return (name, character_id)
+        case Sort.QUALITY, [None | float() | int() as score]:
+            return (score,)
+    raise ValueError(values)
+
+
+def _refused(message: str) -> InvalidRequest:
+    return InvalidRequest([{"where": "query.cursor", "message": message, "kind": "cursor"}])

@@ -1,0 +1,82 @@
+"""Scenes being made: generated, cancelled, and the strip of their segments."""
+
+from http import HTTPStatus
+
+from fastapi import Response
+
+from screentest.api.api_route import router as router_for
+from screentest.api.auth import Creator
+from screentest.api.domain.chains import Chain
+from screentest.api.handlers import chains as handlers
+from screentest.api.openapi import may_answer
+from screentest.api.problems.catalogue import SceneNotFound
+from screentest.api.problems.shots import (
+    BeyondScene,
+    InvalidParameters,
+    NoSourceImage,
+    NotYours,
+    PromotionInProgress,
+    SceneComplete,
+    SceneNotRunning,
+    SceneRunning,
+    UnresolvedPlaceholders,
+    WorkflowTooLarge,
+)
+from screentest.api.schemas.chains import GenerateRequest
+from screentest.api.schemas.fields import RowId
+from screentest.api.unit_of_work import InTx
+from screentest.common.db import Connection
+
+router = router_for("scenes")
+
+
+@router.post(
+    "/scenes/{scene_id}/generate",
+    status_code=HTTPStatus.ACCEPTED,
+    responses=may_answer(
+        SceneNotFound,
+        SceneRunning,
+        PromotionInProgress,
+        SceneComplete,
+        BeyondScene,
+        InvalidParameters,
+        UnresolvedPlaceholders,
+        NoSourceImage,
+        WorkflowTooLarge,
+    ),
+)
+async def generate_scene(
+    user: Creator,
+    tx: InTx,
+    scene_id: RowId,
+    response: Response,
+    body: GenerateRequest | None = None,
+) -> Chain:
+    """Render the segments a scene lacks, each seeded by the last frame of the one before.
+
+    A scene that has segments goes on with the recipe they were made with: the promoted test
+    shot's, or the one of its first run.
+    """
+    up_to_segment = body.up_to_segment if body else None
+    await handlers.generate(tx, user, scene_id, up_to_segment=up_to_segment)
+    response.headers["Location"] = f"/api/scenes/{scene_id}"
+    return await _existing(tx, scene_id)
+
+
+@router.post(
+    "/scenes/{scene_id}/cancel",
+    status_code=HTTPStatus.ACCEPTED,
+    responses=may_answer(SceneNotFound, NotYours, SceneNotRunning),
+)
+async def cancel_scene(user: Creator, tx: InTx, scene_id: RowId, response: Response) -> Chain:
+    """Ask for the end of a scene's run; the segments it has made stay."""
+    await handlers.cancel_scene(tx, user, scene_id)
+    response.headers["Location"] = f"/api/scenes/{scene_id}"
+    return await _existing(tx, scene_id)
+
+
+async def _existing(connection: Connection, scene_id: int) -> Chain:
+    chain = await handlers.chain_of(connection, scene_id)
+    if chain is None:
+        raise SceneNotFound(scene_id)
+    return chain

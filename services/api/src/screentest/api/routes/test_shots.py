@@ -1,0 +1,111 @@
+"""Test shots: asked for, seen, cancelled, deleted."""
+
+from http import HTTPStatus
+
+from fastapi import Response
+
+from screentest.api.api_route import router as router_for
+from screentest.api.auth import Creator, Viewer
+from screentest.api.domain.shots import Shot
+from screentest.api.handlers import shots as handlers
+from screentest.api.openapi import may_answer
+from screentest.api.problems.catalogue import CharacterNotFound, SceneNotFound, SceneTypeNotFound
+from screentest.api.problems.shots import (
+    InvalidParameters,
+    NoSourceImage,
+    NotYours,
+    ShotFinished,
+    ShotInUse,
+    ShotNotFound,
+    ShotRunning,
+    UnresolvedPlaceholders,
+    WorkflowTooLarge,
+)
+from screentest.api.schemas.fields import RowId
+from screentest.api.schemas.shots import SceneTypeShotRequest, ShotOverrides
+from screentest.api.store import planning, shots
+from screentest.api.unit_of_work import InTx
+from screentest.common.db import Connection
+
+router = router_for("test shots")
+
+_CANNOT_RENDER = (InvalidParameters, UnresolvedPlaceholders, NoSourceImage, WorkflowTooLarge)
+
+
+@router.post(
+    "/scenes/{scene_id}/test-shot",
+    status_code=HTTPStatus.ACCEPTED,
+    responses=may_answer(SceneNotFound, *_CANNOT_RENDER),
+)
+async def request_scene_test_shot(
+    user: Creator, tx: InTx, scene_id: RowId, response: Response, body: ShotOverrides | None = None
+) -> Shot:
+    """Render segment 1 of a scene as it would be, or with other parameters, and nothing more."""
+    scene = await planning.load_scene(tx, scene_id)
+    if scene is None:
+        raise SceneNotFound(scene_id)
+    shot_id = await handlers.request_shot(
+        tx,
+        user,
+        scene_type_id=scene.scene_type_id,
+        character_id=scene.character_id,
+        overrides=(body or ShotOverrides()).overrides(),
+        scene=scene,
+    )
+    response.headers["Location"] = f"/api/test-shots/{shot_id}"
+    return await _existing(tx, shot_id)
+
+
+@router.post(
+    "/scene-types/{scene_type_id}/test-shot",
+    status_code=HTTPStatus.ACCEPTED,
+    responses=may_answer(SceneTypeNotFound, CharacterNotFound, *_CANNOT_RENDER),
+)
+async def request_scene_type_test_shot(
+    user: Creator, tx: InTx, scene_type_id: RowId, response: Response, body: SceneTypeShotRequest
+) -> Shot:
+    """Render one segment of a scene type with a character."""
+    shot_id = await handlers.request_shot(
+        tx,
+        user,
+        scene_type_id=scene_type_id,
+        character_id=body.character_id,
+        overrides=body.overrides(),
+    )
+    response.headers["Location"] = f"/api/test-shots/{shot_id}"
+    return await _existing(tx, shot_id)
+
+
+@router.get("/test-shots/{shot_id}", responses=may_answer(ShotNotFound))
+async def get_test_shot(_: Viewer, tx: InTx, shot_id: RowId) -> Shot:
+    """One test shot with everything that is known of it."""
+    return await _existing(tx, shot_id)
+
+
+@router.post(
+    "/test-shots/{shot_id}/cancel",
+    status_code=HTTPStatus.ACCEPTED,
+    responses=may_answer(ShotNotFound, NotYours, ShotFinished),
+)
+async def cancel_test_shot(user: Creator, tx: InTx, shot_id: RowId, response: Response) -> Shot:
+    """Ask for the end of a test shot, waiting or rendering; its status says when it has come."""
+    await handlers.cancel_shot(tx, user, shot_id)
+    response.headers["Location"] = f"/api/test-shots/{shot_id}"
+    return await _existing(tx, shot_id)
+
+
+@router.delete(
+    "/test-shots/{shot_id}",
+    status_code=HTTPStatus.NO_CONTENT,
+    responses=may_answer(ShotNotFound, NotYours, ShotRunning, ShotInUse),
+)
+async def delete_test_shot(user: Creator, tx: InTx, shot_id: RowId) -> None:
+    """Remove a test shot that has ended and was not promoted; a running one is cancelled first."""
+    await handlers.delete_shot(tx, user, shot_id)
+
+
+async def _existing(connection: Connection, shot_id: int) -> Shot:
+    shot = await shots.fetch_shot(connection, shot_id)
+    if shot is None:
+        raise ShotNotFound(shot_id)
+    return shot

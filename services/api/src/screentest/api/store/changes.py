@@ -1,0 +1,88 @@
+"""Live events made of the rows that changed, read inside the transaction that changed them."""
+
+from uuid import UUID
+
+from screentest.api.store.live_events import LiveEvent, append
+from screentest.common.db import Tx
+
+_SHOT = """
+select jsonb_build_object(
+    'id', id, 'status', status, 'scene_id', scene_id, 'batch_id', batch_id, 'run_id', run_id,
+    'quality_score', quality_score, 'verdict', verdict, 'gpu_seconds', gpu_seconds,
+    'duration_secs', duration_secs, 'poster_path', poster_path,
+    'output_video_path', output_video_path, 'is_promoted', is_promoted,
+    'promoted_to_scene_id', promoted_to_scene_id, 'failure', failure,
+    'cancel_requested_at', cancel_requested_at, 'worker', worker)
+from test_shots where id = $1
+"""
+
+
+async def tell_shot(tx: Tx, shot_id: int) -> None:
+    """``test-shot.changed``: how a test shot is now."""
+    await append(tx, [LiveEvent(type="test-shot.changed", data=await tx.fetchval(_SHOT, shot_id))])
+
+
+async def tell_shot_deleted(tx: Tx, shot_id: int) -> None:
+    """``test-shot.deleted``: a test shot is gone."""
+    await append(tx, [LiveEvent(type="test-shot.deleted", data={"id": shot_id})])
+
+
+async def tell_batch(tx: Tx, batch_id: int, shot_ids: list[int]) -> None:
+    """``batch.created``: many test shots at once."""
+    data = {"id": batch_id, "test_shot_ids": shot_ids}
+    await append(tx, [LiveEvent(type="batch.created", data=data)])
+
+
+_SEGMENT = """
+select jsonb_build_object(
+    'scene_id', scene_id, 'index', index, 'source', source, 'run_id', run_id,
+    'test_shot_id', test_shot_id, 'quality_score', quality_score, 'verdict', verdict,
+    'gpu_seconds', gpu_seconds, 'artefacts', artefacts)
+from scene_segments where scene_id = $1 and index = $2
+"""
+
+
+async def tell_segment(tx: Tx, scene_id: int, index: int) -> None:
+    """``scene.segment-changed``: a segment of a scene was rendered, promoted or scored."""
+    data = await tx.fetchval(_SEGMENT, scene_id, index)
+    await append(tx, [LiveEvent(type="scene.segment-changed", data=data)])
+
+
+_RUN = """
+select jsonb_build_object(
+    'run_id', run_id, 'scene_id', scene_id, 'status', status, 'first_segment', first_segment,
+    'last_segment', last_segment, 'failure', failure, 'cancel_requested_at', cancel_requested_at)
+from scene_runs where run_id = $1
+"""
+
+
+async def tell_run(tx: Tx, run_id: UUID) -> None:
+    """``scene.run-changed``: a scene's chain began, failed an attempt, or ended."""
+    await append(tx, [LiveEvent(type="scene.run-changed", data=await tx.fetchval(_RUN, run_id))])
+
+
+_PROMOTION = """
+select jsonb_build_object(
+    'id', id, 'test_shot_id', test_shot_id, 'scene_id', scene_id, 'status', status,
+    'code', code, 'message', message)
+from promotions where id = $1
+"""
+
+
+async def tell_promotion(tx: Tx, promotion_id: UUID) -> None:
+    """``promotion.changed``: a promotion was asked for, is done, or was rejected."""
+    data = await tx.fetchval(_PROMOTION, promotion_id)
+    await append(tx, [LiveEvent(type="promotion.changed", data=data)])
+
+
+_WORKER = """
+select jsonb_build_object(
+    'name', name, 'renderer', renderer, 'device', device, 'slots', slots, 'busy_with', busy_with,
+    'draining', draining, 'last_seen_at', last_seen_at)
+from workers where name = $1
+"""
+
+
+async def tell_worker(tx: Tx, name: str) -> None:
+    """``worker.changed``: a worker appeared, took or ended a render, or drains."""
+    await append(tx, [LiveEvent(type="worker.changed", data=await tx.fetchval(_WORKER, name))])

@@ -1,0 +1,168 @@
+"""The gallery: pages of test shots by filter and sort order.
+
+A page begins after the last row of the one before (keyset), so that shots made meanwhile neither
+repeat nor hide one. Every order ends with the id, because the values before it may be equal.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from screentest.api.domain.shots import Shot
+from screentest.api.store.shots import SHOT_COLUMNS, shot_of
+from screentest.common.db import Connection
+
+
+class Sort(StrEnum):
+    """What the gallery can be sorted by."""
+
+    DATE = "date"
+    CHARACTER = "character"
+    QUALITY = "quality"
+
+
+class Order(StrEnum):
+    """Which end comes first."""
+
+    ASC = "asc"
+    DESC = "desc"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Filters:
+    """Which test shots are shown; None shows all."""
+
+    scene_type_id: int | None = None
+    character_id: int | None = None
+    workflow_id: int | None = None
+    batch_id: int | None = None
+    statuses: Sequence[str] | None = None
+    verdicts: Sequence[str] | None = None
+    promoted: bool | None = None
+    created_after: datetime | None = None
+    created_before: datetime | None = None
+    #: Words that all begin a word of the shot's prompts.
+    text: str | None = None
+
+
+_SHOWN = f"""
+select {SHOT_COLUMNS}
+where ($1::bigint is null or s.scene_type_id = $1)
+    and ($2::bigint is null or s.character_id = $2)
+    and ($3::bigint is null or s.workflow_id = $3)
+    and ($4::bigint is null or s.batch_id = $4)
+    and ($5::text[] is null or s.status = any($5))
+    and ($6::text[] is null or s.verdict = any($6))
+    and ($7::boolean is null or s.is_promoted = $7)
+    and ($8::timestamptz is null or s.created_at >= $8)
+    and ($9::timestamptz is null or s.created_at < $9)
+    and ($10::text is null or s.prompt_words @@ to_tsquery('simple', $10))
+"""
+
+# $12 is the id the page goes on after, null for the first page; $13.. are the values before it.
+_BY_DATE_ASC = f"""{_SHOWN}
+    and ($12::bigint is null or (s.created_at, s.id) > ($13::timestamptz, $12))
+order by s.created_at, s.id limit $11
+"""
+
+_BY_DATE_DESC = f"""{_SHOWN}
+    and ($12::bigint is null or (s.created_at, s.id) < ($13::timestamptz, $12))
+order by s.created_at desc, s.id desc limit $11
+"""
+
+_BY_CHARACTER_ASC = f"""{_SHOWN}
+    and ($12::bigint is null or (c.name, c.id, s.id) > ($13::text, $14::bigint, $12))
+order by c.name, c.id, s.id limit $11
+"""
+
+_BY_CHARACTER_DESC = f"""{_SHOWN}
+    and ($12::bigint is null or (c.name, c.id, s.id) < ($13::text, $14::bigint, $12))
+order by c.name desc, c.id desc, s.id desc limit $11
+"""
+
+# Shots without a score come last in both directions: null there is "not yet", not "worst". Where
+# the last row had no score ($13 is null) only such rows are left.
+_BY_QUALITY_ASC = f"""{_SHOWN}
+    and ($12::bigint is null
+        or case when $13::float8 is null then s.quality_score is null and s.id > $12
+            else s.quality_score is null or (s.quality_score, s.id) > ($13, $12) end)
+order by s.quality_score asc nulls last, s.id limit $11
+"""
+
+_BY_QUALITY_DESC = f"""{_SHOWN}
+    and ($12::bigint is null
+        or case when $13::float8 is null then s.quality_score is null and s.id < $12
+            else s.quality_score is null or (s.quality_score, s.id) < ($13, $12) end)
+order by s.quality_score desc nulls last, s.id desc limit $11
+"""
+
+_STATEMENTS = {
+    (Sort.DATE, Order.ASC): _BY_DATE_ASC,
+    (Sort.DATE, Order.DESC): _BY_DATE_DESC,
+    (Sort.CHARACTER, Order.ASC): _BY_CHARACTER_ASC,
+    (Sort.CHARACTER, Order.DESC): _BY_CHARACTER_DESC,
+    (Sort.QUALITY, Order.ASC): _BY_QUALITY_ASC,
+    (Sort.QUALITY, Order.DESC): _BY_QUALITY_DESC,
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Position:
+    """The last row of a page: its id, and what it is sorted by before that."""
+
+    id: int
+    values: tuple[Any, ...]
+
+
+def position_of(shot: Shot, sort: Sort) -> Position:
+    """Where a page that ends with ``shot`` goes on."""
+    match sort:
+        case Sort.DATE:
+            return Position(id=shot.id, values=(shot.created_at,))
+        case Sort.CHARACTER:
+            return Position(id=shot.id, values=(shot.character.name, shot.character.id))
+        case Sort.QUALITY:
+            return Position(id=shot.id, values=(shot.quality_score,))
+
+
+async def fetch_page(
+    connection: Connection,
+    filters: Filters,
+    *,
+    sort: Sort,
+    order: Order,
+    after: Position | None,
+    limit: int,
+) -> list[Shot]:
+    """Up to ``limit`` test shots that follow ``after``."""
+    if after is None:
+        after = Position(id=0, values=(None, None) if sort is Sort.CHARACTER else (None,))
+        last_id = None
+    else:
+        last_id = after.id
+    found = await connection.fetch(
+        _STATEMENTS[sort, order],
+        filters.scene_type_id,
+        filters.character_id,
+        filters.workflow_id,
+        filters.batch_id,
+        filters.statuses,
+        filters.verdicts,
+        filters.promoted,
+        filters.created_after,
+        filters.created_before,
+        query_of(filters.text),
+        limit,
+        last_id,
+        *after.values,
+    )
+    return [shot_of(row) for row in found]
+
+
+def query_of(text: str | None) -> str | None:
+    """What a person typed as a tsquery: every word, or the beginning of one, in any order."""
+    words = re.findall(r"\w+", text or "")
+    return " & ".join(f"{word}:*" for word in words) or None

@@ -1,0 +1,112 @@
+"""What planning needs to know of the catalogue."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from screentest.api.domain.planning import Character, SceneType, Workflow
+from screentest.api.store import rows
+from screentest.common.db import Connection, Tx
+from screentest.common.events import Artefact, QAPolicy
+from screentest.common.recipes import Lora, Prompts, Renderer, Slot
+
+_SCENE_TYPE = """
+select t.id, t.name, t.prompts, t.negative_prompt, t.loras, t.slot_values, t.seed,
+    t.target_duration_s, t.segment_duration_s, t.qa,
+    w.id as workflow_id, w.name as workflow_name, w.version, w.renderer, w.graph, w.slots
+from scene_types t join workflows w on w.id = t.workflow_id
+where t.id = $1
+"""
+
+
+async def load_scene_type(
+    connection: Connection, scene_type_id: int
+) -> tuple[Workflow, SceneType] | None:
+    """A scene type with its workflow, or None."""
+    row = await rows.first(connection, _SCENE_TYPE, scene_type_id)
+    if row is None:
+        return None
+    workflow = Workflow(
+        id=row["workflow_id"],
+        name=row["workflow_name"],
+        version=row["version"],
+        renderer=Renderer(row["renderer"]),
+        graph=row["graph"],
+        slots=tuple(Slot.model_validate(slot) for slot in row["slots"]),
+    )
+    scene_type = SceneType(
+        id=row["id"],
+        name=row["name"],
+        prompts=Prompts.model_validate(row["prompts"]),
+        negative_prompt=row["negative_prompt"],
+        loras=tuple(Lora.model_validate(lora) for lora in row["loras"]),
+        values=row["slot_values"],
+        seed=row["seed"],
+        target_duration_s=row["target_duration_s"],
+        segment_duration_s=row["segment_duration_s"],
+        qa=QAPolicy.model_validate(row["qa"]),
+    )
+    return workflow, scene_type
+
+
+# The image a scene asks for, else the character's primary one.
+_CHARACTERS = """
+select c.id, c.name, c.metadata, i.key, i.sha256, i.size_bytes, i.media_type
+from characters c
+left join source_images i on i.character_id = c.id
+    and case when $2::bigint is null then i.is_primary else i.id = $2 end
+where c.id = any($1::bigint[])
+"""
+
+
+async def load_characters(
+    connection: Connection, character_ids: Sequence[int], *, source_image_id: int | None = None
+) -> dict[int, Character]:
+    """Characters by id, with the image they begin with; those that do not exist are missing."""
+    found = await connection.fetch(_CHARACTERS, list(character_ids), source_image_id)
+    return {row["id"]: _character(dict(row)) for row in found}
+
+
+def _character(row: dict[str, Any]) -> Character:
+    seed_image = None
+    if row["key"] is not None:
+        names = ("key", "sha256", "size_bytes", "media_type")
+        seed_image = Artefact(**{name: row[name] for name in names})
+    return Character(
+        id=row["id"], name=row["name"], metadata=row["metadata"], seed_image=seed_image
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class SceneFacts:
+    """What a decision about a scene needs."""
+
+    id: int
+    name: str
+    scene_type_id: int
+    character_id: int
+    source_image_id: int | None
+
+
+# Not "for update": that would make those wait who only refer to the scene (segments, test shots).
+_LOCK_SCENE = """
+select id, name, scene_type_id, character_id, source_image_id
+from scenes where id = $1 for no key update
+"""
+
+
+async def lock_scene(tx: Tx, scene_id: int) -> SceneFacts | None:
+    """Be the only one who decides about a scene until the transaction ends."""
+    row = await rows.first(tx, _LOCK_SCENE, scene_id)
+    return SceneFacts(**row) if row else None
+
+
+_SCENE = """
+select id, name, scene_type_id, character_id, source_image_id from scenes where id = $1
+"""
+
+
+async def load_scene(connection: Connection, scene_id: int) -> SceneFacts | None:
+    """A scene as it is now, without a lock."""
+    row = await rows.first(connection, _SCENE, scene_id)
+    return SceneFacts(**row) if row else None

@@ -1,0 +1,143 @@
+"""The runs of scenes: at most one of a scene is live."""
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from screentest.api.domain.chains import SceneRun
+from screentest.common.db import Connection, Tx
+from screentest.common.events import RunFinished, RunStatus
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunProgress:
+    """How far a scene's run is, as its row says."""
+
+    run_id: UUID
+    scene_id: int
+    status: str
+    first_segment: int
+    last_segment: int
+    planned_segments: int
+
+    @property
+    def is_live(self) -> bool:
+        """Whether it may still make segments."""
+        return self.status in {"waiting", "rendering"}
+
+    def scene_status(self, ended: RunFinished) -> str:
+        """What the scene is once the run has ended so.
+
+        A run that stopped short of its last segment did so because the scene is long enough.
+        """
+        if ended.status is not RunStatus.COMPLETED:
+            return ended.status.value
+        asked_for = self.last_segment - self.first_segment + 1
+        is_whole = self.last_segment >= self.planned_segments or ended.segments < asked_for
+        return "completed" if is_whole else "draft"
+
+
+_ADD_RUN = """
+insert into scene_runs (
+    run_id, scene_id, first_segment, last_segment, planned_segments, requested_by_id)
+values ($1, $2, $3, $4, $5, $6)
+"""
+
+
+async def add_run(
+    tx: Tx,
+    run_id: UUID,
+    *,
+    scene_id: int,
+    first: int,
+    last: int,
+    planned: int,
+    requested_by_id: int,
+) -> None:
+    """Begin a run of the segments ``first``..``last``."""
+    await tx.execute(_ADD_RUN, run_id, scene_id, first, last, planned, requested_by_id)
+
+
+_LATEST_RUN = """
+select run_id, status, first_segment, last_segment, requested_by_id, failure, gpu_seconds_spent,
+    cancel_requested_at, created_at, started_at, finished_at
+from scene_runs where scene_id = $1 order by created_at desc, run_id desc limit 1
+"""
+
+
+async def fetch_latest_run(connection: Connection, scene_id: int) -> SceneRun | None:
+    """The scene's latest run."""
+    row = await connection.fetchrow(_LATEST_RUN, scene_id)
+    return SceneRun.model_validate(dict(row)) if row else None
+
+
+_LIVE_RUN = """
+select run_id, status, first_segment, last_segment, requested_by_id, failure, gpu_seconds_spent,
+    cancel_requested_at, created_at, started_at, finished_at
+from scene_runs where scene_id = $1 and status in ('waiting', 'rendering')
+"""
+
+
+async def fetch_live_run(connection: Connection, scene_id: int) -> SceneRun | None:
+    """The scene's run that may still make segments."""
+    row = await connection.fetchrow(_LIVE_RUN, scene_id)
+    return SceneRun.model_validate(dict(row)) if row else None
+
+
+_LOCK_RUN = """
+select run_id, scene_id, status, first_segment, last_segment, planned_segments
+from scene_runs where run_id = $1 for update
+"""
+
+
+async def lock_run(tx: Tx, run_id: UUID) -> RunProgress | None:
+    """Lock a scene's run; None when the run is no scene's, or the scene was deleted."""
+    row = await tx.fetchrow(_LOCK_RUN, run_id)
+    return RunProgress(**dict(row)) if row else None
+
+
+_SET_RUN_STATUS = """
+update scene_runs set
+    status = $2,
+    started_at = case when $2 = 'rendering' then coalesce(started_at, now()) else started_at end,
+    finished_at = case
+        when $2 not in ('waiting', 'rendering') then coalesce(finished_at, now()) end
+where run_id = $1
+"""
+
+
+async def set_run_status(tx: Tx, run_id: UUID, status: str) -> None:
+    """Move a locked run to a state."""
+    await tx.execute(_SET_RUN_STATUS, run_id, status)
+
+
+_RECORD_RUN_FAILURE = "update scene_runs set failure = $2 where run_id = $1"
+
+
+async def record_run_failure(tx: Tx, run_id: UUID, failure: dict[str, Any] | None) -> None:
+    """Keep why the last attempt, or the run, failed."""
+    await tx.execute(_RECORD_RUN_FAILURE, run_id, failure)
+
+
+_RECORD_RUN_SPENT = "update scene_runs set gpu_seconds_spent = $2 where run_id = $1"
+
+
+async def record_run_spent(tx: Tx, run_id: UUID, gpu_seconds: float) -> None:
+    """Keep what all attempts of the run cost together."""
+    await tx.execute(_RECORD_RUN_SPENT, run_id, gpu_seconds)
+
+
+_MARK_CANCELLED = "update scene_runs set cancel_requested_at = now() where run_id = $1"
+
+
+async def mark_run_cancel_requested(tx: Tx, run_id: UUID) -> None:
+    """Remember that somebody no longer wants it; the dispatcher ends it."""
+    await tx.execute(_MARK_CANCELLED, run_id)
+
+
+_SHOW_STATUS = "update scenes set status = $2 where id = $1"
+
+
+async def show_scene_status(tx: Tx, scene_id: int, status: str) -> None:
+    """Let the scene itself say what became of its latest run."""
+    await tx.execute(_SHOW_STATUS, scene_id, status)

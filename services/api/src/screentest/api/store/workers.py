@@ -1,0 +1,62 @@
+"""Workers as they reported themselves last."""
+
+from screentest.api.domain.workers import Worker
+from screentest.common.db import Connection, Tx
+from screentest.common.events import WorkerSeen
+
+ALIVE_S = 15.0
+"""Workers report every 5 s; three reports missed are no coincidence."""
+
+# A report that changes nothing a person would notice is recorded and not told.
+_RECORD = """
+with before as (
+    select busy_with, draining, slots, renderer, backend_version,
+        last_seen_at > now() - make_interval(secs => $12) as was_alive
+    from workers where name = $1),
+recorded as (
+    insert into workers (name, renderer, backend_version, device, vram_bytes, models, nodes, slots,
+        busy_with, draining, version)
+    values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+    on conflict (name) do update set
+        renderer = excluded.renderer, backend_version = excluded.backend_version,
+        device = excluded.device, vram_bytes = excluded.vram_bytes, models = excluded.models,
+        nodes = excluded.nodes, slots = excluded.slots, busy_with = excluded.busy_with,
+        draining = excluded.draining, version = excluded.version, last_seen_at = now())
+select not exists (
+    select from before where was_alive and busy_with = $9 and draining = $10 and slots = $8
+        and renderer = $2 and backend_version = $3)
+"""
+
+
+async def record_worker(tx: Tx, event: WorkerSeen) -> bool:
+    """Keep a worker's report; True when it tells something new."""
+    return bool(
+        await tx.fetchval(
+            _RECORD,
+            event.worker,
+            event.renderer.value,
+            event.backend_version,
+            event.device,
+            event.vram_bytes,
+            {folder: list(names) for folder, names in event.models.items()},
+            list(event.nodes),
+            event.slots,
+            list(event.busy_with),
+            event.draining,
+            event.version,
+            ALIVE_S,
+        )
+    )
+
+
+_ALL = """
+select name, last_seen_at > now() - make_interval(secs => $1) as is_alive, renderer,
+    backend_version, device, vram_bytes, models, nodes, slots, busy_with, draining, version,
+    first_seen_at, last_seen_at
+from workers order by name
+"""
+
+
+async def fetch_workers(connection: Connection) -> list[Worker]:
+    """All workers that ever reported, by name."""
+    return [Worker.model_validate(dict(row)) for row in await connection.fetch(_ALL, ALIVE_S)]
