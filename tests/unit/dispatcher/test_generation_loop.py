@@ -13,7 +13,7 @@ from screentest.common.ids import new_id
 from screentest.common.recipes import Renderer
 from screentest.dispatcher.domain.lanes import WaitingRun, Worker, choose, free_slots, open_slots
 from screentest.dispatcher.domain.plan import PromotedChain
-from screentest.dispatcher.domain.run import MAX_ATTEMPTS, Refusal, Release, Status, open_run
+from screentest.dispatcher.domain.run import Refusal, Release, Status, open_run
 from support.dispatching import failed, promoted, rendered, run_recipe, scene, shot
 
 DAWN = datetime(2026, 1, 1, tzinfo=UTC)
@@ -213,7 +213,7 @@ class GenerationLoop(RuleBasedStateMachine):
         self.requests[request.render_id] = request
         clips = self.accepted[run_id]
         assert request.segment == run.plan.first_segment + len(clips)
-        assert 1 <= request.attempt <= MAX_ATTEMPTS
+        assert 1 <= request.attempt <= 3
         if clips:
             assert request.seed_image.sha256 == clips[-1].artefacts.last_frame.sha256
         elif run.plan.first_segment == 2 and run.plan.recipe.seed == 77:
