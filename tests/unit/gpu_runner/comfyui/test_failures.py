@@ -40,8 +40,8 @@ def test_every_recorded_refusal_has_words(entry):
         (
             "not convertible to INT",
             (
-                "node 6 (RepeatImageBatch), input amount: Failed to convert an input value to a INT "
-                "value (many, invalid literal for int() with base 10: 'many')"
+                "node 6 (RepeatImageBatch), input amount: Failed to convert an input value to a "
+                "INT value (many, invalid literal for int() with base 10: 'many')"
             ),
         ),
         (

@@ -40,7 +40,7 @@ def test_only_servers_known_to_aim_are_interrupted(version, can):
 
 
 def test_a_queue_knows_whose_prompts_it_holds():
-    ours = [2, "b", {}, {"screentest": {"render_id": "r"}}, []]
+    ours = [2, "b", {}, {"client_id": "r"}, []]
     queue = QueueSnapshot.parse({"queue_running": [[1, "a", {}, {}, []]], "queue_pending": [ours]})
 
     assert queue.holds("a")

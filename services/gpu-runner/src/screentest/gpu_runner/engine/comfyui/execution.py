@@ -119,7 +119,7 @@ class Execution:
                 self._client,
                 self._options,
                 prompt_id=self._prompt_id,
-                render_id=self._job.render_id,
+                client_id=self._client_id,
                 was_accepted=self._was_accepted,
                 clock=time.monotonic,
             )

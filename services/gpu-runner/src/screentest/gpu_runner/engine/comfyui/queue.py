@@ -3,17 +3,14 @@
 from dataclasses import dataclass
 from typing import Any
 
-#: Under this key of `extra_data` every prompt of ours says which render it belongs to.
-TAG = "screentest"
-
 
 @dataclass(frozen=True, kw_only=True)
 class QueuedPrompt:
     """One entry of `/queue`."""
 
     prompt_id: str
-    #: The render it belongs to, when it is one of ours.
-    render_id: str | None
+    #: Under which client id it was submitted; ours are used for one prompt each.
+    client_id: str | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,13 +32,13 @@ class QueueSnapshot:
         """Whether the prompt waits or runs."""
         return any(prompt.prompt_id == prompt_id for prompt in (*self.running, *self.pending))
 
-    def prompt_of(self, render_id: str) -> str | None:
-        """The id of the prompt submitted for a render, if it waits or runs."""
+    def prompt_of(self, client_id: str) -> str | None:
+        """The id of the prompt that was submitted under a client id, if it waits or runs."""
         return next(
             (
                 prompt.prompt_id
                 for prompt in (*self.running, *self.pending)
-                if prompt.render_id == render_id
+                if prompt.client_id == client_id
             ),
             None,
         )
@@ -51,14 +48,13 @@ def _prompts(entries: object) -> tuple[QueuedPrompt, ...]:
     if not isinstance(entries, list):
         return ()
     return tuple(
-        QueuedPrompt(prompt_id=str(entry[1]), render_id=_render_id(entry))
+        QueuedPrompt(prompt_id=str(entry[1]), client_id=_client_id(entry))
         for entry in entries
         if isinstance(entry, list) and len(entry) > 1
     )
 
 
-def _render_id(entry: list[Any]) -> str | None:
+def _client_id(entry: list[Any]) -> str | None:
     extra = entry[3] if len(entry) > 3 else None  # noqa: PLR2004 - [number, id, graph, extra, ...]
-    tag = extra.get(TAG) if isinstance(extra, dict) else None
-    render_id = tag.get("render_id") if isinstance(tag, dict) else None
-    return render_id if isinstance(render_id, str) else None
+    client_id = extra.get("client_id") if isinstance(extra, dict) else None
+    return client_id if isinstance(client_id, str) else None

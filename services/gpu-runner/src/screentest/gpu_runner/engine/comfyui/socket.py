@@ -64,8 +64,10 @@ class EventSocket:
     ) -> None:
         if self._task is not None:
             self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
+            (outcome,) = await asyncio.gather(self._task, return_exceptions=True)
             self._task = None
+            if isinstance(outcome, Exception):
+                _LOG.warning("comfyui_socket_failed", error=repr(outcome))
 
     async def _stay_connected(self) -> None:
         retry_s = _FIRST_RETRY_S

@@ -11,8 +11,9 @@ from screentest.gpu_runner.engine.backend import RenderFailed, RenderJob
 from screentest.gpu_runner.engine.comfyui.client import ComfyUIClient, Reply, Unreachable
 from screentest.gpu_runner.engine.comfyui.failures import node_faults, refusal
 from screentest.gpu_runner.engine.comfyui.options import ComfyUIOptions
-from screentest.gpu_runner.engine.comfyui.queue import TAG
 
+#: Under this key of `extra_data` every prompt of ours says which render it belongs to.
+TAG = "screentest"
 _LOOKS_FOR_LOST_REPLY = 3
 
 
@@ -52,7 +53,7 @@ async def submit(
             graph, prompt_id=prompt_id, client_id=client_id, extra_data={TAG: tag}
         )
     except Unreachable:
-        found = await _find(client, options, prompt_id, job.render_id)
+        found = await _find(client, options, prompt_id, client_id)
         if found is None:
             raise
         return found
@@ -73,13 +74,13 @@ def _accepted(reply: Reply, graph: Graph) -> str:
 
 
 async def _find(
-    client: ComfyUIClient, options: ComfyUIOptions, prompt_id: str, render_id: str
+    client: ComfyUIClient, options: ComfyUIOptions, prompt_id: str, client_id: str
 ) -> str | None:
     """The id of our prompt when it arrived although its reply did not."""
     for _ in range(_LOOKS_FOR_LOST_REPLY):
         try:
             queue = await client.queue()
-            queued = queue.prompt_of(render_id)
+            queued = queue.prompt_of(client_id)
             if queued is not None:
                 return queued
             if await client.history(prompt_id) is not None:

@@ -15,6 +15,8 @@ from screentest.gpu_runner.engine.comfyui.version import Version
 
 _LOG = get_logger()
 _PAUSE_S = 0.2
+#: A server that has died took its queue along; there is nothing to wait for.
+_OUTAGE_PATIENCE_S = 10.0
 #: A request that was cut off may still reach the queue a moment later.
 _LOOKS_AFTER_UNSURE_SUBMIT = 5
 
@@ -24,7 +26,7 @@ async def withdraw(
     options: ComfyUIOptions,
     *,
     prompt_id: str,
-    render_id: str,
+    client_id: str,
     was_accepted: bool,
     clock: Callable[[], float],
 ) -> bool:
@@ -35,9 +37,10 @@ async def withdraw(
     """
     deadline = clock() + options.cancel_timeout_s
     absences = 0
+    unreachable_since: float | None = None
     while clock() < deadline:
         try:
-            if await _is_gone(client, prompt_id, render_id):
+            if await _is_gone(client, prompt_id, client_id):
                 absences += 1
                 if was_accepted or absences >= _LOOKS_AFTER_UNSURE_SUBMIT:
                     return True
@@ -48,8 +51,13 @@ async def withdraw(
             return False
         except RenderFailed as error:
             _LOG.debug("comfyui_withdraw_retry", error=error.message)
+            unreachable_since = unreachable_since or clock()
+            if clock() - unreachable_since >= _OUTAGE_PATIENCE_S:
+                break
+        else:
+            unreachable_since = None
         await asyncio.sleep(_PAUSE_S)
-    _LOG.warning("comfyui_prompt_not_withdrawn", prompt_id=prompt_id, render_id=render_id)
+    _LOG.warning("comfyui_prompt_not_withdrawn", prompt_id=prompt_id)
     return False
 
 
@@ -57,9 +65,9 @@ class TooOld(Exception):  # noqa: N818 - a fact about the server, not a fault
     """This server would stop whatever runs; the prompt is left to end by itself."""
 
 
-async def _is_gone(client: ComfyUIClient, prompt_id: str, render_id: str) -> bool:
+async def _is_gone(client: ComfyUIClient, prompt_id: str, client_id: str) -> bool:
     queue = await client.queue()
-    ours = {prompt_id, queue.prompt_of(render_id)}
+    ours = {prompt_id, queue.prompt_of(client_id)}
     for prompt in queue.pending:
         if prompt.prompt_id in ours:
             await client.delete_pending(prompt.prompt_id)
