@@ -78,13 +78,21 @@ class WorkQueue:
 
     async def __aenter__(self) -> Self:
         """Declare the queue and its dead letters, on a channel of its own."""
+        while True:
+            try:
+                await self._open()
+            except BROKER_ERRORS as error:
+                await _wait_for_broker(error)
+            else:
+                return self
+
+    async def _open(self) -> None:
         await self._bus.declare(dead_queue(self.name), DEAD)
         await self._bus.declare(work_queue(self.name, routing_key=self._routing_key), EVENTS)
         channel = await self._bus.connection.channel()
         await channel.set_qos(prefetch_count=1)
         self._channel = channel
         self._queue = await channel.get_queue(self.name, ensure=False)
-        return self
 
     async def __aexit__(
         self,
@@ -105,8 +113,7 @@ class WorkQueue:
             try:
                 return await self._delivery(wait_s)
             except BROKER_ERRORS as error:
-                log.warning("work_queue_waits_for_broker", error=f"{type(error).__name__}: {error}")
-                await asyncio.sleep(0.5)
+                await _wait_for_broker(error)
                 if wait_s is not None:
                     return None
 
@@ -129,3 +136,8 @@ class WorkQueue:
             await self._queue.cancel(tag)
         # Asked only now: a delivery may have crossed the cancellation on the wire.
         return Job(arrived.result(), self.name, self._bus) if arrived.done() else None
+
+
+async def _wait_for_broker(error: BaseException) -> None:
+    log.warning("work_queue_waits_for_broker", error=f"{type(error).__name__}: {error}")
+    await asyncio.sleep(0.5)

@@ -1,0 +1,130 @@
+"""Cancelling a render in every state it can be in."""
+
+from screentest.common.events import RenderCancelled, RenderRequested, SegmentFailed
+from screentest.common.ids import new_id
+from support.waiting import until
+
+
+def cancel(request: RenderRequested) -> RenderCancelled:
+    return RenderCancelled(render_id=request.render_id, run_id=request.run_id)
+
+
+async def status_of(pool, request: RenderRequested) -> str | None:
+    return await pool.fetchval("select status from renders where render_id = $1", request.render_id)
+
+
+async def test_cancelled_while_it_is_rendered(
+    dispatcher, runner_of, backend, request_of, pool, objects_url
+):
+    """The backend is told at once: the lease is renewed once a minute only."""
+    request, following = request_of(), request_of()
+    async with runner_of(backend, heartbeat_s=60, lease_ttl_s=180):
+        await dispatcher.say(request)
+        await until(lambda: backend.jobs)
+        await dispatcher.say(cancel(request))
+        await until(lambda: backend.stopped)
+        backend.finish.set()
+        await dispatcher.say(following)
+        await dispatcher.end(following)
+
+    [end] = dispatcher.ends(request)
+    assert (end.code, end.retryable, end.worker) == ("cancelled", False, "worker-a")
+    assert end.gpu_seconds > 0
+    assert backend.stopped == [str(request.render_id)]
+    assert await status_of(pool, request) == "cancelled"
+
+
+async def test_cancelled_by_a_replica_whose_notification_is_lost(
+    dispatcher, runner_of, backend, request_of, pool
+):
+    """The next renewal of the lease finds out."""
+    request = request_of()
+    async with runner_of(backend):
+        await dispatcher.say(request)
+        await until(lambda: backend.jobs)
+        await pool.execute("update renders set status = 'cancelled', ended_at = now()")
+        await pool.execute("delete from leases")
+        await until(lambda: backend.stopped)
+
+    assert dispatcher.ends(request) == []
+
+
+async def test_cancelled_while_it_is_queued(dispatcher, runner_of, backend, request_of, pool):
+    """The cancellation is heard before the request: the request is answered, never rendered."""
+    busy, queued, following = request_of(), request_of(), request_of()
+    async with runner_of(backend):
+        await dispatcher.say(busy)
+        await until(lambda: backend.jobs)
+        await dispatcher.say(queued)
+        await dispatcher.say(cancel(queued))
+        await until(lambda: status_of(pool, queued))
+        await dispatcher.say(following)
+        backend.finish.set()
+        await dispatcher.end(following)
+
+    [end] = dispatcher.ends(queued)
+    assert (end.code, end.retryable, end.gpu_seconds) == ("cancelled", False, 0)
+    assert not backend.renders(queued.render_id)
+
+
+async def test_cancelled_twice_and_requested_twice_ends_once(
+    dispatcher, runner_of, backend, request_of, pool
+):
+    backend.finish.set()
+    request, following = request_of(), request_of()
+    async with runner_of(backend):
+        for _ in range(2):
+            await dispatcher.say(cancel(request))
+        await until(lambda: status_of(pool, request))
+        for _ in range(2):
+            await dispatcher.say(request)
+        await dispatcher.say(following)
+        await dispatcher.end(following)
+        await until(lambda: pool.fetchval("select count(*) = 0 from outbox"))
+
+    assert len(dispatcher.ends(request)) == 1
+
+
+async def test_cancelled_after_its_end_changes_nothing(
+    dispatcher, runner_of, backend, request_of, pool
+):
+    backend.finish.set()
+    request, unheard = request_of(), request_of()
+    async with runner_of(backend):
+        await dispatcher.say(request)
+        await dispatcher.end(request)
+        await dispatcher.say(cancel(request))
+        await dispatcher.say(cancel(unheard))
+        await until(lambda: status_of(pool, unheard))
+        await until(
+            lambda: pool.fetchval("select count(*) >= 2 from inbox where consumer like '%on-%'")
+        )
+
+    [end] = dispatcher.ends(request)
+    assert not isinstance(end, SegmentFailed)
+    assert await status_of(pool, request) == "rendered"
+
+
+async def test_result_that_comes_after_the_cancellation_is_refused(pool, request_of):
+    """A worker that has not noticed: its result and its files count for nothing."""
+    from screentest.common.db import transaction
+    from screentest.gpu_runner import domain, handlers
+
+    request = request_of()
+    async with transaction(pool) as tx:
+        claim = await handlers.claim(
+            tx,
+            request,
+            queue="q",
+            message_id=new_id(),
+            traceparent=None,
+            worker="slow",
+            ttl_s=60,
+        )
+    async with transaction(pool) as tx:
+        await handlers.on_render_cancelled(cancel(request), tx)
+    async with transaction(pool) as tx:
+        failure = domain.Failure(code="late", message="", retryable=True)
+        assert not await handlers.record_failed(tx, claim, failure)
+
+    assert await pool.fetchval("select array_agg(body->>'code') from outbox") == ["cancelled"]

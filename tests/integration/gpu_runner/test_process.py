@@ -1,0 +1,125 @@
+"""Whole worker processes with the built-in renderer: killed, stopped, compared."""
+
+import asyncio
+import os
+import signal
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import pytest
+
+from screentest.common.events import SegmentProgressed, SegmentRendered
+from support.waiting import until
+
+
+@pytest.fixture
+def process_of(database, amqp_url, objects_url):
+    """Start ``python -m screentest.gpu_runner``; whatever is left of it is killed afterwards."""
+
+    @asynccontextmanager
+    async def start(worker: str, **settings: object) -> AsyncIterator[asyncio.subprocess.Process]:
+        own = {"WORKER": worker, "LEASE_TTL_S": 1, "HEARTBEAT_S": 0.2} | settings
+        environment = {
+            "SCREENTEST_PG_DSN": database.dsn("gpu_runner"),
+            "SCREENTEST_AMQP_URL": amqp_url,
+            "SCREENTEST_OBJECTS_URL": objects_url,
+            **{f"SCREENTEST_GPU_RUNNER_{name}": str(value) for name, value in own.items()},
+        }
+        process = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "screentest.gpu_runner", env=os.environ | environment
+        )
+        try:
+            yield process
+        finally:
+            if process.returncode is None:
+                process.kill()
+            await process.wait()
+
+    return start
+
+
+@pytest.fixture
+def film_of(request_of):
+    """Make a request that the built-in renderer takes."""
+
+    def request():
+        plain = request_of()
+        values = plain.recipe.values | {"height": 64}
+        recipe = plain.recipe.model_copy(update={"values": values})
+        return plain.model_copy(update={"recipe": recipe, "recipe_hash": recipe.hash})
+
+    return request
+
+
+async def renders(dispatcher, worker: str) -> None:
+    """Wait until ``worker`` is in the middle of a render."""
+    await until(
+        lambda: [e for e in dispatcher.heard_of(SegmentProgressed) if e.worker == worker],
+        what=f"progress of {worker}",
+    )
+
+
+async def test_killed_worker_is_replaced_and_the_segment_comes_once(
+    dispatcher, process_of, film_of, pool
+):
+    request = film_of()
+    async with process_of("doomed", BUILTIN_MINIMUM_S=600) as doomed:
+        await dispatcher.say(request)
+        await renders(dispatcher, "doomed")
+        doomed.send_signal(signal.SIGKILL)
+        await doomed.wait()
+        async with process_of("heir"):
+            result = await dispatcher.end(request)
+
+    assert isinstance(result, SegmentRendered)
+    assert result.worker == "heir"
+    assert len(dispatcher.ends(request)) == 1
+    row = await pool.fetchrow("select status, token, lost_workers from renders")
+    assert tuple(row) == ("rendered", 2, 1)
+
+
+async def test_stopped_worker_hands_its_render_on_and_exits_cleanly(
+    dispatcher, process_of, film_of, pool
+):
+    request = film_of()
+    slow = process_of("leaving", BUILTIN_MINIMUM_S=600, GRACE_S=0, LEASE_TTL_S=3600)
+    async with slow as leaving:
+        await dispatcher.say(request)
+        await renders(dispatcher, "leaving")
+        leaving.send_signal(signal.SIGTERM)
+        code = await leaving.wait()
+        async with process_of("staying"):
+            result = await dispatcher.end(request)
+
+    assert code == 0
+    assert isinstance(result, SegmentRendered)
+    assert result.worker == "staying"
+    assert await pool.fetchval("select lost_workers from renders") == 0
+
+
+async def test_stopped_worker_finishes_within_its_grace(dispatcher, process_of, film_of):
+    request = film_of()
+    async with process_of("leaving", BUILTIN_MINIMUM_S=1, GRACE_S=60) as leaving:
+        await dispatcher.say(request)
+        await renders(dispatcher, "leaving")
+        leaving.send_signal(signal.SIGTERM)
+        code = await leaving.wait()
+        result = await dispatcher.end(request)
+
+    assert code == 0
+    assert isinstance(result, SegmentRendered)
+
+
+async def test_equal_recipes_give_equal_bytes_in_two_processes(dispatcher, process_of, film_of):
+    results = []
+    for worker in ("one", "other"):
+        request = film_of()
+        async with process_of(worker):
+            await dispatcher.say(request)
+            results.append(await dispatcher.end(request))
+
+    one, other = results
+    assert (one.worker, other.worker) == ("one", "other")
+    for name in ("video", "last_frame", "poster"):
+        assert getattr(one.artefacts, name).sha256 == getattr(other.artefacts, name).sha256

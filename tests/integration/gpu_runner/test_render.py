@@ -1,0 +1,273 @@
+"""A render from its request to its one end."""
+
+import io
+import json
+
+import aio_pika
+import pytest
+from PIL import Image
+
+from screentest.common.events import (
+    ExpectedClip,
+    QAPolicy,
+    SegmentFailed,
+    SegmentProgressed,
+    SegmentRendered,
+    WorkerSeen,
+)
+from screentest.common.ids import new_id
+from screentest.gpu_runner.engine.backend import RenderFailed
+from screentest.media.metadata import read_metadata
+from screentest.media.stills import last_frame, png
+from support.waiting import until
+
+
+async def test_request_becomes_a_stored_segment(
+    dispatcher, runner_of, backend, request_of, objects, pool, tmp_path
+):
+    backend.finish.set()
+    request = request_of(segment=3, attempt=2, qa=QAPolicy(mode="halt"))
+    async with runner_of(backend):
+        await dispatcher.say(request)
+        result = await dispatcher.end(request)
+
+    assert isinstance(result, SegmentRendered)
+    folder = f"renders/{request.run_id}/003/{request.render_id}"
+    files = result.artefacts
+    assert [files.video.key, files.last_frame.key, files.poster.key] == [
+        f"{folder}.mp4",
+        f"{folder}.last.png",
+        f"{folder}.poster.webp",
+    ]
+    for artefact in (files.video, files.last_frame, files.poster):
+        assert await objects.sha256(artefact.key) == artefact.sha256
+    assert result.expected == ExpectedClip(fps=8, frames=8, width=64, height=48)
+    assert (result.clip.frames, result.clip.fps, result.clip.width) == (8, 8, 64)
+    assert (result.segment, result.attempt, result.worker) == (3, 2, "worker-a")
+    assert (result.gpu_seconds, result.qa, result.seed_image) == (
+        1.5,
+        request.qa,
+        request.seed_image,
+    )
+    video = await objects.download(files.video.key, tmp_path / "stored.mp4")
+    assert await objects.get(files.last_frame.key) == png(last_frame(video))
+    assert Image.open(io.BytesIO(await objects.get(files.poster.key))).format == "WEBP"
+    row = await pool.fetchrow("select status, gpu_seconds from renders")
+    assert dict(row) == {"status": "rendered", "gpu_seconds": 1.5}
+    assert await pool.fetchval("select count(*) from leases") == 0
+
+
+async def test_clip_carries_its_recipe(
+    dispatcher, runner_of, backend, request_of, objects, tmp_path
+):
+    backend.finish.set()
+    request = request_of()
+    async with runner_of(backend):
+        await dispatcher.say(request)
+        result = await dispatcher.end(request)
+
+    tags = read_metadata(
+        await objects.download(result.artefacts.video.key, tmp_path / "stored.mp4")
+    )
+    assert json.loads(tags["prompt"]) == request.recipe.graph
+    recipe = json.loads(tags["screentest"])
+    assert recipe["recipe_hash"] == request.recipe_hash
+    assert recipe["values"] == request.recipe.values
+    assert recipe["seed_image_sha256"] == request.seed_image.sha256
+
+
+async def test_equal_recipes_store_equal_bytes(dispatcher, runner_of, backend, request_of):
+    backend.finish.set()
+    first, second = request_of(), request_of()
+    async with runner_of(backend):
+        await dispatcher.say(first)
+        await dispatcher.say(second)
+        one, other = await dispatcher.end(first), await dispatcher.end(second)
+
+    def hashes(result):
+        files = result.artefacts
+        return [file.sha256 for file in (files.video, files.last_frame, files.poster)]
+
+    assert hashes(one) == hashes(other)
+
+
+async def test_repeated_request_is_rendered_once(dispatcher, runner_of, backend, request_of):
+    """The same message twice, and the same render under another message id."""
+    backend.finish.set()
+    request, last, message_id = request_of(), request_of(), new_id()
+    async with runner_of(backend):
+        await dispatcher.say(request, message_id=message_id)
+        await dispatcher.say(request, message_id=message_id)
+        await dispatcher.say(request)
+        await dispatcher.say(last)
+        await dispatcher.end(last)
+
+    assert len(backend.jobs) == 2
+    assert len(dispatcher.ends(request)) == 1
+
+
+async def test_only_one_render_at_a_time_and_no_delivery_held(
+    dispatcher, runner_of, backend, request_of, amqp_url
+):
+    """While one worker renders, the next request is free for a colleague."""
+    first, second = request_of(), request_of()
+    async with runner_of(backend):
+        await dispatcher.say(first)
+        await until(lambda: backend.jobs)
+        await dispatcher.say(second)
+        connection = await aio_pika.connect(amqp_url)
+        async with connection, connection.channel() as channel:
+            queue = await channel.declare_queue("gpu-runner.render.builtin", passive=True)
+            assert queue.declaration_result.message_count == 1
+            assert queue.declaration_result.consumer_count == 0
+        backend.finish.set()
+        await dispatcher.end(second)
+
+    assert [job.render_id for job in backend.jobs] == [
+        str(first.render_id),
+        str(second.render_id),
+    ]
+
+
+async def test_backend_says_why_it_failed(dispatcher, runner_of, backend, request_of, pool):
+    backend.finish.set()
+    backend.error = RenderFailed("out_of_memory", "Allocation on device 0 failed", retryable=True)
+    request = request_of()
+    async with runner_of(backend):
+        await dispatcher.say(request)
+        result = await dispatcher.end(request)
+
+    assert isinstance(result, SegmentFailed)
+    assert (result.code, result.message, result.retryable) == (
+        "out_of_memory",
+        "Allocation on device 0 failed",
+        True,
+    )
+    assert await pool.fetchval("select code from renders") == "out_of_memory"
+    assert await pool.fetchval("select count(*) from leases") == 0
+
+
+async def test_bug_in_a_backend_is_a_failure_and_the_worker_goes_on(
+    dispatcher, runner_of, backend, request_of
+):
+    backend.finish.set()
+    backend.error = ZeroDivisionError("division by zero")
+    broken, fine = request_of(), request_of()
+    async with runner_of(backend):
+        await dispatcher.say(broken)
+        failure = await dispatcher.end(broken)
+        backend.error = None
+        await dispatcher.say(fine)
+        result = await dispatcher.end(fine)
+
+    assert (failure.code, failure.retryable) == ("internal_error", True)
+    assert "division by zero" in failure.message
+    assert isinstance(result, SegmentRendered)
+
+
+async def test_backend_that_hands_out_no_clip_failed(
+    dispatcher, runner_of, backend, request_of, clip
+):
+    clip.write_bytes(clip.read_bytes()[:1000])
+    backend.finish.set()
+    request = request_of()
+    async with runner_of(backend):
+        await dispatcher.say(request)
+        result = await dispatcher.end(request)
+
+    assert (result.code, result.retryable) == ("broken_output", True)
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        ({"key": "images/gone.png"}, "seed_image_missing"),
+        ({"sha256": "0" * 64}, "seed_image_changed"),
+    ],
+)
+async def test_seed_image_that_is_not_the_requested_one(
+    dispatcher, runner_of, backend, request_of, seed_image, change, code
+):
+    request = request_of(seed_image=seed_image.model_copy(update=change))
+    async with runner_of(backend):
+        await dispatcher.say(request)
+        result = await dispatcher.end(request)
+
+    assert (result.code, result.retryable) == (code, False)
+    assert backend.jobs == []
+
+
+async def test_request_that_cannot_be_read_is_buried_and_the_worker_goes_on(
+    dispatcher, runner_of, backend, request_of, amqp_url
+):
+    backend.finish.set()
+    request = request_of()
+    connection = await aio_pika.connect(amqp_url)
+    async with connection, connection.channel() as channel:
+        await channel.default_exchange.publish(
+            aio_pika.Message(b"{}", headers={"ce-id": 5}), "gpu-runner.render.builtin"
+        )
+        async with runner_of(backend):
+            await dispatcher.say(request)
+            await dispatcher.end(request)
+        dead = await channel.get_queue("gpu-runner.render.builtin.dead", ensure=False)
+        letter = await until(lambda: dead.get(fail=False, no_ack=True))
+
+    assert "AttributeError" in letter.headers["x-dead-reason"]
+
+
+async def test_progress_is_told_with_a_small_preview(dispatcher, runner_of, backend, request_of):
+    request = request_of()
+    large = io.BytesIO()
+    Image.effect_noise((1024, 1024), 50).save(large, "PNG")
+    async with runner_of(backend):
+        await dispatcher.say(request)
+        await until(lambda: backend.jobs)
+        backend.report(0.5, node="KSampler", preview=large.getvalue())
+        [told] = await until(lambda: dispatcher.heard_of(SegmentProgressed))
+        backend.finish.set()
+        await dispatcher.end(request)
+
+    assert (told.render_id, told.fraction, told.node) == (request.render_id, 0.5, "KSampler")
+    assert told.preview.startswith("data:image/jpeg;base64,")
+    assert told.eta_s is not None
+
+
+async def test_worker_tells_at_once_what_it_does(dispatcher, runner_of, backend, request_of):
+    """The period is an hour: every WorkerSeen but the first tells of a change."""
+    request = request_of()
+
+    def seen(**facts: object) -> bool:
+        wanted = facts.items()
+        return any(
+            all(getattr(event, name) == value for name, value in wanted)
+            for event in dispatcher.heard_of(WorkerSeen)
+        )
+
+    async with runner_of(backend, seen_s=3600) as runner:
+        await until(lambda: seen(slots=1, busy_with=(), device="a stage"))
+        await dispatcher.say(request)
+        await until(lambda: seen(busy_with=(request.render_id,), draining=False))
+        backend.finish.set()
+        await dispatcher.end(request)
+        await until(lambda: dispatcher.heard_of(WorkerSeen)[-1].busy_with == ())
+        await runner.stop()
+        await until(lambda: seen(draining=True))
+
+
+async def test_worker_whose_backend_is_away_offers_no_slot_and_takes_nothing(
+    dispatcher, runner_of, backend, request_of
+):
+    backend.is_there = False
+    backend.finish.set()
+    request = request_of()
+    async with runner_of(backend, seen_s=0.05):
+        await until(lambda: len(dispatcher.heard_of(WorkerSeen)) >= 3)
+        assert {event.slots for event in dispatcher.heard_of(WorkerSeen)} == {0}
+        await dispatcher.say(request)
+        await until(lambda: len(dispatcher.heard_of(WorkerSeen)) >= 6)
+        assert backend.jobs == []
+        backend.is_there = True
+        result = await dispatcher.end(request)
+
+    assert isinstance(result, SegmentRendered)

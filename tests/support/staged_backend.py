@@ -1,0 +1,62 @@
+"""A render backend that a test directs: it renders when told to, and says what happened to it."""
+
+import asyncio
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+from screentest.common.recipes import Renderer
+from screentest.gpu_runner.engine.backend import (
+    Capabilities,
+    Progress,
+    RenderedClip,
+    RenderFailed,
+    RenderJob,
+)
+
+
+class StagedBackend:
+    """Hands out one prepared clip. Every render waits for `finish` unless it is set."""
+
+    def __init__(self, clip: Path) -> None:
+        self._clip = clip
+        self._report: Callable[[Progress], None] | None = None
+        #: Every render asked for, in order.
+        self.jobs: list[RenderJob] = []
+        #: Ids of renders that were stopped.
+        self.stopped: list[str] = []
+        self.finish = asyncio.Event()
+        #: Raised instead of handing out the clip.
+        self.error: Exception | None = None
+        self.is_there = True
+
+    async def describe(self) -> Capabilities:
+        if not self.is_there:
+            raise RenderFailed("backend_unreachable", "Nobody answers.", retryable=True)
+        return Capabilities(renderer=Renderer.BUILTIN, version="staged", device="a stage")
+
+    async def render(self, job: RenderJob, on_progress: Callable[[Progress], None]) -> RenderedClip:
+        assert list(job.workdir.iterdir()) == []
+        assert job.seed_image.is_file()
+        self.jobs.append(job)
+        self._report = on_progress
+        try:
+            await self.finish.wait()
+        except asyncio.CancelledError:
+            self.stopped.append(job.render_id)
+            raise
+        if self.error is not None:
+            raise self.error
+        video = job.workdir / "out.mp4"
+        shutil.copyfile(self._clip, video)
+        return RenderedClip(video=video, gpu_seconds=1.5)
+
+    async def close(self) -> None:
+        pass
+
+    def report(self, fraction: float, *, node: str = "", preview: bytes | None = None) -> None:
+        """Say how far the present render is."""
+        self._report(Progress(fraction=fraction, node=node, preview=preview))
+
+    def renders(self, render_id: object) -> bool:
+        return any(job.render_id == str(render_id) for job in self.jobs)
