@@ -16,14 +16,10 @@ from typing import Any
 
 import uvicorn
 from starlette.applications import Starlette
-from starlette.requests import Request
-from starlette.responses import JSONResponse, PlainTextResponse, Response
-from starlette.routing import Route, WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from support.comfyui_recording import Recording, binary_frame
-
-BROKEN = "500 Internal Server Error\n\nServer got itself in trouble"
+from support.comfyui_routes import Routes
 
 
 @dataclass
@@ -83,7 +79,7 @@ class ComfyUIServer:
         self.freed = 0
         self.hellos = 0
         self.connections = 0
-        self._sockets: dict[str, WebSocket] = {}
+        self.sockets: dict[str, WebSocket] = {}
         self._listener = _listener()
         self.port: int = self._listener.getsockname()[1]
         self._forget()
@@ -118,7 +114,7 @@ class ComfyUIServer:
         if self._listener.fileno() < 0:
             self._listener = _listener(self.port)
         self._forget()
-        self._http = _Server(self._app())
+        self._http = _Server(Routes(self).app())
         self._serving = asyncio.create_task(self._http.serve(sockets=[self._listener]))
         self._working = asyncio.create_task(self._work())
 
@@ -134,62 +130,80 @@ class ComfyUIServer:
 
     async def drop_sockets(self) -> None:
         """Close every event socket; prompts go on."""
-        for connection in list(self._sockets.values()):
+        for connection in list(self.sockets.values()):
             await connection.close(1001)
 
     def silence_sockets(self) -> None:
         """Forget the sockets without closing them (the older-closes-newer bug's effect)."""
-        self._sockets.clear()
+        self.sockets.clear()
 
     def delete(self, prompt_id: str) -> None:
         """Take a waiting prompt out, as any other client can."""
-        self._pending = [prompt for prompt in self._pending if prompt.id != prompt_id]
+        self.pending = [prompt for prompt in self.pending if prompt.id != prompt_id]
 
     def interrupt_running(self) -> None:
         """Stop the running prompt, as any other client can."""
-        assert self._running is not None
-        self._stop.add(self._running.id)
+        assert self.current is not None
+        self.stopping.add(self.current.id)
 
     async def submit_for_another_client(self) -> None:
         """Put another client's prompt into the queue; it does what the first recording says."""
-        self._number += 1
+        body = {"prompt": {}, "client_id": "another"}
+        self.enqueue(f"another-clients-{self.take_number()}", 0, body, self.recordings[0])
+
+    def take_number(self) -> int:
+        """The next number of the queue; refused prompts use one up as well."""
+        self.number += 1
+        return self.number - 1
+
+    def enqueue(
+        self, prompt_id: str, number: int, body: dict[str, Any], recording: Recording
+    ) -> None:
+        """Put a submitted prompt into the queue."""
+        client_id = body.get("client_id")
         prompt = Prompt(
-            id=f"another-clients-{self._number}",
-            number=self._number,
-            graph={},
-            extra_data={"client_id": "another"},
-            client_id="another",
-            recording=self.recordings[0],
+            id=prompt_id,
+            number=number,
+            graph=body["prompt"],
+            extra_data=body.get("extra_data", {}) | {"client_id": client_id},
+            client_id=client_id,
+            recording=recording,
         )
         self.submitted.append(prompt)
-        self._pending.append(prompt)
+        self.pending.append(prompt)
         self._arrived.set()
+
+    def next_recording(self) -> Recording:
+        """What the prompt that is being submitted will do."""
+        return self.recordings.pop(0) if len(self.recordings) > 1 else self.recordings[0]
+
+    @property
+    def queue_remaining(self) -> int:
+        return len(self.pending) + (self.current is not None)
 
     @property
     def is_idle(self) -> bool:
-        return self._running is None and not self._pending
+        return self.current is None and not self.pending
 
     def _forget(self) -> None:
-        self._pending: list[Prompt] = []
-        self._running: Prompt | None = None
-        self._history: dict[str, Any] = {}
-        self._stop: set[str] = set()
+        self.pending: list[Prompt] = []
+        self.current: Prompt | None = None
+        self.history: dict[str, Any] = {}
+        self.stopping: set[str] = set()
         self._arrived = asyncio.Event()
-        self._sockets.clear()
-        self._number = 0
-
-    # -- the worker ---------------------------------------------------------------------------
+        self.sockets.clear()
+        self.number = 0
 
     async def _work(self) -> None:
         while True:
             await self._arrived.wait()
-            if not self._pending:
+            if not self.pending:
                 self._arrived.clear()
                 continue
-            self._running = self._pending.pop(0)
+            self.current = self.pending.pop(0)
             # A flag set before the prompt began is cleared when it begins.
-            self._stop.discard(self._running.id)
-            await self._execute(self._running)
+            self.stopping.discard(self.current.id)
+            await self._execute(self.current)
 
     async def _execute(self, prompt: Prompt) -> None:
         self.executed.append(prompt.id)
@@ -199,16 +213,16 @@ class ComfyUIServer:
             kind = message.get("type", "preview")
             await self._wait_at(kind)
             # The real one looks at the flag when a node starts and at each progress step.
-            interrupted = prompt.id in self._stop and kind in {"executing", "progress"}
+            interrupted = prompt.id in self.stopping and kind in {"executing", "progress"}
             if interrupted:
                 await self._send(prompt.client_id, prompt.recording.interruption(prompt.id))
                 break
             await self._send(prompt.client_id, message)
         await self._wait_at("history")
-        self._history[prompt.id] = prompt.recording.history_of(
+        self.history[prompt.id] = prompt.recording.history_of(
             prompt.id, prompt.queue_entry(), interrupted=interrupted
         )
-        self._running = None
+        self.current = None
         await self._broadcast_status()
         await self._send(
             prompt.client_id,
@@ -223,7 +237,7 @@ class ComfyUIServer:
             await hold.released.wait()
 
     async def _send(self, client_id: str | None, message: dict[str, Any]) -> None:
-        connection = self._sockets.get(client_id or "")
+        connection = self.sockets.get(client_id or "")
         if connection is None:
             return
         try:
@@ -232,157 +246,12 @@ class ComfyUIServer:
             else:
                 await connection.send_text(json.dumps(message))
         except (WebSocketDisconnect, RuntimeError):
-            self._sockets.pop(client_id or "", None)
+            self.sockets.pop(client_id or "", None)
 
     async def _broadcast_status(self) -> None:
-        left = len(self._pending) + (self._running is not None)
-        for sid in list(self._sockets):
-            status = {"status": {"exec_info": {"queue_remaining": left}}}
+        for sid in list(self.sockets):
+            status = {"status": {"exec_info": {"queue_remaining": self.queue_remaining}}}
             await self._send(sid, {"type": "status", "data": status})
-
-    # -- the routes ---------------------------------------------------------------------------
-
-    def _app(self) -> Starlette:
-        routes = [
-            ("/system_stats", self._system_stats, "GET"),
-            ("/object_info", self._object_info, "GET"),
-            ("/models/{folder}", self._models, "GET"),
-            ("/upload/image", self._upload, "POST"),
-            ("/prompt", self._prompt, "POST"),
-            ("/queue", self._get_queue, "GET"),
-            ("/queue", self._post_queue, "POST"),
-            ("/history/{prompt_id}", self._get_history, "GET"),
-            ("/interrupt", self._interrupt, "POST"),
-            ("/free", self._free, "POST"),
-            ("/view", self._view, "GET"),
-        ]
-        return Starlette(
-            routes=[
-                *(Route(path, self._guarded(call), methods=[verb]) for path, call, verb in routes),
-                WebSocketRoute("/ws", self._events),
-            ]
-        )
-
-    def _guarded(self, call: Any) -> Any:
-        async def answer(request: Request) -> Response:
-            if not self._is_allowed(request):
-                return PlainTextResponse("", status_code=401)
-            stall = self.stalls.get(request.url.path)
-            if stall is not None:
-                self.stalled += 1
-                await stall.wait()
-            response: Response = await call(request)
-            return response
-
-        return answer
-
-    def _is_allowed(self, request: Request | WebSocket) -> bool:
-        return all(request.headers.get(key) == v for key, v in self.required_headers.items())
-
-    async def _events(self, connection: WebSocket) -> None:
-        if not self.accepts_sockets or not self._is_allowed(connection):
-            await connection.close(1008)
-            return
-        await connection.accept()
-        sid = connection.query_params["clientId"]
-        self.connections += 1
-        self._sockets[sid] = connection
-        left = len(self._pending) + (self._running is not None)
-        status = {"status": {"exec_info": {"queue_remaining": left}}, "sid": sid}
-        try:
-            await connection.send_text(json.dumps({"type": "status", "data": status}))
-            first = True
-            while True:
-                message = json.loads(await connection.receive_text())
-                if first and message.get("type") == "feature_flags":
-                    self.hellos += 1
-                    await connection.send_text(json.dumps(message))
-                first = False
-        except (WebSocketDisconnect, RuntimeError):
-            pass
-        finally:
-            # As the real one: whoever closes takes the registration along, also a newer one's.
-            self._sockets.pop(sid, None)
-
-    async def _system_stats(self, _request: Request) -> Response:
-        device = {"name": "cpu", "type": "cpu", "index": None, "vram_total": 25276514304}
-        return JSONResponse({"system": {"comfyui_version": self.version}, "devices": [device]})
-
-    async def _object_info(self, _request: Request) -> Response:
-        return JSONResponse({"SaveVideo": {}, "LoadImage": {}})
-
-    async def _models(self, request: Request) -> Response:
-        if request.path_params["folder"] == "loras":
-            return JSONResponse(["film.safetensors"])
-        return PlainTextResponse("", status_code=404)
-
-    async def _upload(self, request: Request) -> Response:
-        async with request.form() as form:
-            image, subfolder = form["image"], str(form.get("subfolder") or "")
-            name = str(image.filename)
-            if self.renames_uploads:
-                name = name.replace(".", " (1).")
-            self.uploads[f"{subfolder}/{name}" if subfolder else name] = await image.read()
-        return JSONResponse({"name": name, "subfolder": subfolder, "type": "input"})
-
-    async def _prompt(self, request: Request) -> Response:
-        body = await request.json()
-        recording = self.recordings.pop(0) if len(self.recordings) > 1 else self.recordings[0]
-        number, self._number = self._number, self._number + 1
-        prompt_id = body["prompt_id"] if self.honours_prompt_id else f"server-made-{number}"
-        if recording.status == 200:
-            prompt = Prompt(
-                id=prompt_id,
-                number=number,
-                graph=body["prompt"],
-                extra_data=body.get("extra_data", {}) | {"client_id": body.get("client_id")},
-                client_id=body.get("client_id"),
-                recording=recording,
-            )
-            self.submitted.append(prompt)
-            self._pending.append(prompt)
-            self._arrived.set()
-            stall = self.stalls.get("reply to /prompt")
-            if stall is not None:
-                await stall.wait()
-        if recording.reply is None:
-            return PlainTextResponse(BROKEN, status_code=recording.status)
-        return JSONResponse(recording.reply_for(prompt_id, number), status_code=recording.status)
-
-    async def _get_queue(self, _request: Request) -> Response:
-        running = [self._running.queue_entry()] if self._running else []
-        pending = [prompt.queue_entry() for prompt in self._pending]
-        return JSONResponse({"queue_running": running, "queue_pending": pending})
-
-    async def _post_queue(self, request: Request) -> Response:
-        for prompt_id in (await request.json()).get("delete", []):
-            self.deleted.append(prompt_id)
-            self.delete(prompt_id)
-        return Response()
-
-    async def _get_history(self, request: Request) -> Response:
-        prompt_id = request.path_params["prompt_id"]
-        entry = self._history.get(prompt_id)
-        return JSONResponse({prompt_id: entry} if entry else {})
-
-    async def _interrupt(self, request: Request) -> Response:
-        prompt_id = (await request.json()).get("prompt_id")
-        self.interrupted.append(prompt_id)
-        running = self._running
-        if self.interrupts_to_lose:
-            self.interrupts_to_lose -= 1
-        elif running and (not self.interrupts_by_id or prompt_id in {None, running.id}):
-            self._stop.add(running.id)
-        return Response()
-
-    async def _free(self, _request: Request) -> Response:
-        self.freed += 1
-        return Response()
-
-    async def _view(self, request: Request) -> Response:
-        query = request.query_params
-        data = self.files.get((query["filename"], query["subfolder"], query["type"]))
-        return Response(data) if data is not None else PlainTextResponse("", status_code=404)
 
 
 class _Server(uvicorn.Server):
