@@ -89,7 +89,8 @@ def misfit(slot: Slot, value: SlotValue) -> str | None:
             return _number_misfit(slot, value)
         case "image":
             return f'slot "{slot.name}" takes the seed image and cannot be set'
-        case "choice" if value not in slot.choices:
+        # Without choices the graph did not say: only a worker knows its models and samplers.
+        case "choice" if slot.choices and value not in slot.choices:
             return f'slot "{slot.name}" takes one of {", ".join(slot.choices)}, not "{value}"'
         case "text" if not isinstance(value, str):
             return f'slot "{slot.name}" takes text, not {value}'
