@@ -59,7 +59,7 @@ class Client:
             ApiProblem: it was refused.
         """
         return await self._checked(
-            self._http.post(path, files={"file": (name, data, "image/jpeg")})
+            self._http.post(path, files={"image": (name, data, "image/jpeg")})
         )
 
     async def download(self, key: str, target: Path) -> Path:
@@ -98,10 +98,8 @@ class Client:
 
 def _problem(response: httpx.Response) -> ApiProblem:
     try:
-        body = response.json()
-        text = body.get("detail") or body.get("title")
-        errors = "; ".join(f"{e.get('where')}: {e.get('detail')}" for e in body.get("errors", []))
-    except ValueError:
-        text, errors = response.text[:200], ""
+        text = response.json()["detail"]
+    except (ValueError, KeyError):
+        text = response.text[:200]
     asked = f"{response.request.method} {response.request.url.path}"
-    return ApiProblem(f"{asked} answered {response.status_code}: {text} {errors}".strip())
+    return ApiProblem(f"{asked} answered {response.status_code}: {text}")
