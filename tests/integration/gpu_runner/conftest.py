@@ -104,6 +104,19 @@ def request_of(seed_image: Artefact):
     return request
 
 
+@pytest.fixture
+def film_of(request_of):
+    """Make a request that the built-in renderer takes."""
+
+    def request():
+        plain = request_of()
+        values = plain.recipe.values | {"height": 64}
+        recipe = plain.recipe.model_copy(update={"values": values})
+        return plain.model_copy(update={"recipe": recipe, "recipe_hash": recipe.hash})
+
+    return request
+
+
 @dataclass
 class Dispatcher:
     """Asks for renders, and hears all that is said."""

@@ -1,4 +1,4 @@
-"""Whole worker processes with the built-in renderer: killed, stopped, compared."""
+"""Whole worker processes with the built-in renderer: killed and stopped."""
 
 import asyncio
 import os
@@ -37,19 +37,6 @@ def process_of(database, amqp_url, objects_url):
             await process.wait()
 
     return start
-
-
-@pytest.fixture
-def film_of(request_of):
-    """Make a request that the built-in renderer takes."""
-
-    def request():
-        plain = request_of()
-        values = plain.recipe.values | {"height": 64}
-        recipe = plain.recipe.model_copy(update={"values": values})
-        return plain.model_copy(update={"recipe": recipe, "recipe_hash": recipe.hash})
-
-    return request
 
 
 async def renders(dispatcher, worker: str) -> None:
@@ -109,17 +96,3 @@ async def test_stopped_worker_finishes_within_its_grace(dispatcher, process_of, 
 
     assert code == 0
     assert isinstance(result, SegmentRendered)
-
-
-async def test_equal_recipes_give_equal_bytes_in_two_processes(dispatcher, process_of, film_of):
-    results = []
-    for worker in ("one", "other"):
-        request = film_of()
-        async with process_of(worker):
-            await dispatcher.say(request)
-            results.append(await dispatcher.end(request))
-
-    one, other = results
-    assert (one.worker, other.worker) == ("one", "other")
-    for name in ("video", "last_frame", "poster"):
-        assert getattr(one.artefacts, name).sha256 == getattr(other.artefacts, name).sha256

@@ -17,9 +17,15 @@ from screentest.common.events import (
 )
 from screentest.common.ids import new_id
 from screentest.gpu_runner.engine.backend import RenderFailed
+from screentest.gpu_runner.engine.builtin.backend import BuiltinBackend
 from screentest.media.metadata import read_metadata
 from screentest.media.stills import last_frame, png
 from support.waiting import until
+
+
+def hashes(result: SegmentRendered) -> list[str]:
+    files = result.artefacts
+    return [file.sha256 for file in (files.video, files.last_frame, files.poster)]
 
 
 async def test_request_becomes_a_stored_segment(
@@ -84,11 +90,27 @@ async def test_equal_recipes_store_equal_bytes(dispatcher, runner_of, backend, r
         await dispatcher.say(second)
         one, other = await dispatcher.end(first), await dispatcher.end(second)
 
-    def hashes(result):
-        files = result.artefacts
-        return [file.sha256 for file in (files.video, files.last_frame, files.poster)]
-
     assert hashes(one) == hashes(other)
+
+
+async def test_built_in_renderer_tells_its_progress_and_repeats_itself_to_the_byte(
+    dispatcher, runner_of, film_of
+):
+    builtin = BuiltinBackend()
+    one, other = film_of(), film_of()
+    try:
+        async with runner_of(builtin):
+            for request in (one, other):
+                await dispatcher.say(request)
+            results = [await dispatcher.end(request) for request in (one, other)]
+    finally:
+        await builtin.close()
+
+    assert [result.clip.frames for result in results] == [8, 8]
+    assert hashes(results[0]) == hashes(results[1])
+    assert all(result.gpu_seconds > 0 for result in results)
+    told = dispatcher.heard_of(SegmentProgressed)
+    assert {event.render_id for event in told} == {one.render_id, other.render_id}
 
 
 async def test_repeated_request_is_rendered_once(dispatcher, runner_of, backend, request_of):
