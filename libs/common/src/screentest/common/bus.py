@@ -36,6 +36,7 @@ BROKER_ERRORS: tuple[type[BaseException], ...] = (
 )
 """The broker is away, or is coming back."""
 
+_CONNECT_PAUSE_S = 0.25
 _PUBLISH_TIMEOUT_S = 5
 _TRANSIENT_TTL_S = 15
 
@@ -80,13 +81,15 @@ class Bus:
 
     async def connect(self) -> None:
         """Connect, however long the broker takes to appear, and declare what all services share."""
-        while True:
+        told = False
+        while self._connection is None:
             try:
                 self._connection = await self._broker.connect()
-                break
             except BROKER_ERRORS as error:
-                log.warning("broker_not_reached", error=f"{type(error).__name__}: {error}")
-                await asyncio.sleep(1)
+                if not told:
+                    log.warning("broker_awaited", error=f"{type(error).__name__}: {error}")
+                told = True
+                await asyncio.sleep(_CONNECT_PAUSE_S)
         for exchange in (EVENTS, DEAD):
             await self._broker.declare_exchange(exchange)
         for delay in RETRY_DELAYS:

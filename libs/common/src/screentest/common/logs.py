@@ -40,8 +40,11 @@ def configure_logs(
     root.handlers = [handler]
     root.setLevel(level.upper())
     # Their INFO lines repeat every frame and request; ours say what matters of them.
-    for noisy in ("aio_pika", "aiormq", "faststream", "httpx", "uvicorn.access"):
+    for noisy in ("faststream", "httpx", "uvicorn.access"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
+    # They report every lost connection as an error, also where we go on trying and say so.
+    for noisy in ("aio_pika", "aiormq"):
+        logging.getLogger(noisy).setLevel(logging.CRITICAL)
     structlog.contextvars.bind_contextvars(service=service)
 
 
