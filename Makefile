@@ -9,7 +9,7 @@ PYTHON := $(BIN)/python
 STACK := $(PYTHON) -m screentest.stack
 # Narrow what `make test` runs: make test T=tests/unit
 T ?= tests
-# Two processes: measured fastest on two cores, and each has a virtual host of its own.
+# Two processes on two cores; each has a virtual host and databases of its own.
 TEST_PROCESSES ?= 2
 RUNNERS ?= 3
 PORT ?= 8400
@@ -51,7 +51,7 @@ setup: ## Install what is missing: virtual environment, locked packages, Postgre
 
 .PHONY: test
 test: setup ## Run the tests against private servers: T=tests/unit narrows it
-	@$(STACK) servers -- $(BIN)/pytest -n $(TEST_PROCESSES) $(T)
+	@$(STACK) servers -- $(BIN)/pytest -n $(TEST_PROCESSES) --dist loadgroup $(T)
 
 .PHONY: check
 check: setup ## Format, lint, types, import contracts, SQL against the migrated database
