@@ -5,7 +5,6 @@ Who is asking (401, 403) before anything of the body is read; the kind and size 
 and any error as a problem. Routes stay free of all that.
 """
 
-import json
 from collections.abc import Callable, Coroutine
 from typing import Any
 
@@ -21,6 +20,7 @@ from screentest.api.idempotency import answer_once
 from screentest.api.problem_json import problem_of
 from screentest.api.problems.general import BodyTooLarge, UnsupportedMediaType
 from screentest.api.settings import ApiSettings
+from screentest.api.strict_json import loads
 from screentest.api.unit_of_work import UnitOfWork
 
 FORM = "multipart/form-data"
@@ -80,7 +80,8 @@ class ApiRoute(APIRoute):
                 f"{' or '.join(kinds)}: set Content-Type to that."
             )
         limit = _limit_bytes(deps_of(request).settings, kind)
-        if int(request.headers.get("content-length", "0")) > limit:
+        declared = request.headers.get("content-length", "")
+        if declared.isdecimal() and int(declared) > limit:
             raise BodyTooLarge(limit)
         limited = _StrictRequest(request.scope, _limited(request.receive, limit))
         await limited.body()
@@ -97,15 +98,11 @@ class ApiRoute(APIRoute):
 
 
 class _StrictRequest(Request):
-    """A request whose JSON is JSON: Python would also read NaN and Infinity."""
+    """A request whose JSON is JSON."""
 
     async def json(self) -> Any:
         """The body as a value."""
-        return json.loads(await self.body(), parse_constant=_refuse_constant)
-
-
-def _refuse_constant(name: str) -> None:
-    raise json.JSONDecodeError(f"{name} is not JSON", name, 0)
+        return loads(await self.body())
 
 
 def _limit_bytes(settings: ApiSettings, kind: str) -> int:

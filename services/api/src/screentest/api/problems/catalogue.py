@@ -46,7 +46,7 @@ class UnknownReference(Problem):
 
     def __init__(self, field: str, message: str) -> None:
         super().__init__(
-            f"{message}.",
+            f"{message[:1].upper()}{message[1:]}: name one that exists in {field}.",
             errors=[{"where": f"body.{field}", "message": message, "kind": "unknown_reference"}],
         )
 

@@ -1,6 +1,5 @@
 """Characters and their source images."""
 
-import json
 from http import HTTPStatus
 from typing import Annotated, Any
 
@@ -33,16 +32,19 @@ from screentest.api.schemas.characters import (
 from screentest.api.schemas.fields import RowId
 from screentest.api.schemas.pages import Cursor, Limit, Page, read_id
 from screentest.api.store import characters
+from screentest.api.strict_json import loads
 from screentest.api.unit_of_work import InTx
 from screentest.common.db import Tx
 
 router = router_for("characters")
 
+_SCHEMA = NewCharacter.model_json_schema(ref_template="#/components/schemas/{model}")
 _NEW_CHARACTER = {
     "requestBody": {
         "required": True,
         "content": {
-            JSON: {"schema": NewCharacter.model_json_schema()},
+            # What it refers to is among the components: CharacterChanges has the same fields.
+            JSON: {"schema": {key: part for key, part in _SCHEMA.items() if key != "$defs"}},
             FORM: {
                 "schema": {
                     "type": "object",
@@ -87,7 +89,7 @@ async def create_character(
     new, image = await _new_character(request)
     made = await characters.add_character(tx, new)
     if image is not None:
-        await add_source_image(tx, deps, made, await image.read(), is_primary=True)
+        await add_source_image(tx, deps, made, image, is_primary=True)
     response.headers["Location"] = f"/api/characters/{made.id}"
     return await _existing(tx, made.id)
 
@@ -183,15 +185,15 @@ async def _locked(tx: Tx, character_id: int) -> Character:
     return found
 
 
-async def _new_character(request: Request) -> tuple[NewCharacter, SentFile | None]:
+async def _new_character(request: Request) -> tuple[NewCharacter, bytes | None]:
     """The character of a JSON body or of a form, and the form's image."""
-    image: SentFile | None = None
+    image: bytes | None = None
     fields: Any
     if request.headers["content-type"].startswith(FORM):
-        form = await request.form(max_files=1, max_fields=2)
-        sent = form.get("image")
-        image = sent if isinstance(sent, SentFile) else None
-        fields = {name: value for name, value in form.items() if name != "image"}
+        async with request.form(max_files=1, max_fields=2) as form:
+            sent = form.get("image")
+            image = await sent.read() if isinstance(sent, SentFile) else None
+            fields = {name: value for name, value in form.items() if name != "image"}
         if "metadata" in fields:
             fields["metadata"] = _json(fields["metadata"], "metadata")
     else:
@@ -199,13 +201,13 @@ async def _new_character(request: Request) -> tuple[NewCharacter, SentFile | Non
     try:
         return NewCharacter.model_validate(fields), image
     except ValidationError as error:
-        faults = [fault | {"loc": ("body", *fault["loc"])} for fault in error.errors()]
+        faults = [{**fault, "loc": ("body", *fault["loc"])} for fault in error.errors()]
         raise RequestValidationError(faults) from None
 
 
 def _json(text: Any, *where: str) -> Any:
     try:
-        return json.loads(text)
+        return loads(text)
     except (TypeError, ValueError) as error:
         fault = {
             "loc": ("body", *where),

@@ -9,6 +9,7 @@ from fastapi import Query
 from pydantic import BaseModel, Field
 
 from screentest.api.problems.general import InvalidRequest
+from screentest.api.schemas.fields import MAX_ID
 
 T = TypeVar("T")
 
@@ -73,7 +74,7 @@ def read_id(cursor: str | None) -> int | None:
     if cursor is None:
         return None
     (position,) = read_cursor(cursor, 1)
-    if not isinstance(position, int):
+    if type(position) is not int or not 0 <= position <= MAX_ID:
         raise _not_ours()
     return position
 
