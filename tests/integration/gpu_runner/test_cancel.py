@@ -2,6 +2,7 @@
 
 from screentest.common.events import RenderCancelled, RenderRequested, SegmentFailed
 from screentest.common.ids import new_id
+from support.leases import renewed
 from support.waiting import until
 
 
@@ -21,6 +22,7 @@ async def test_cancelled_while_it_is_rendered(
     async with runner_of(backend, heartbeat_s=60, lease_ttl_s=180):
         await dispatcher.say(request)
         await until(lambda: backend.jobs)
+        await until(lambda: renewed(pool))
         await dispatcher.say(cancel(request))
         await until(lambda: backend.stopped)
         backend.finish.set()

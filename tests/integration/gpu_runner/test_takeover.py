@@ -10,6 +10,7 @@ from screentest.common.events import SegmentFailed, SegmentRendered
 from screentest.common.ids import new_id
 from screentest.gpu_runner import handlers
 from screentest.gpu_runner.domain import MOST_LOST_WORKERS, Claim
+from support.leases import renewed
 from support.staged_backend import StagedBackend
 from support.tcp_proxy import proxied
 from support.waiting import until
@@ -123,7 +124,7 @@ async def test_late_result_is_refused_and_its_files_removed(
     async with runner_of(backend, heartbeat_s=60, lease_ttl_s=180):
         await dispatcher.say(late)
         await until(lambda: backend.jobs)
-        await until(lambda: pool.fetchval("select xmin <> xmax from leases"))
+        await until(lambda: renewed(pool))
         await pool.execute(SEIZE)
         backend.finish.set()
         await dispatcher.say(following)
