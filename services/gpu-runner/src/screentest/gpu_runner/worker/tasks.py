@@ -1,4 +1,4 @@
-"""Ending tasks, and waiting for what comes first."""
+"""Ending tasks."""
 
 import asyncio
 from typing import Any
