@@ -67,7 +67,7 @@ format: setup ## Format, and mend what ruff can mend
 	@$(BIN)/ruff format .
 
 .PHONY: contracts
-contracts: setup ## Write docs/openapi.json and docs/asyncapi.json anew from the code
+contracts: setup ## Write docs/openapi.json and docs/asyncapi/ anew from the code
 	@$(PYTHON) scripts/contracts.py
 
 .PHONY: lock
