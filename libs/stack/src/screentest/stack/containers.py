@@ -36,8 +36,8 @@ def container_servers() -> Iterator[tuple[str, str]]:
         ServerMissingError: testcontainers is not installed.
     """
     try:
-        from testcontainers.postgres import PostgresContainer
-        from testcontainers.rabbitmq import RabbitMqContainer
+        from testcontainers.community.postgres import PostgresContainer
+        from testcontainers.community.rabbitmq import RabbitMqContainer
     except ImportError:
         raise ServerMissingError(
             "To use Docker for the servers, testcontainers must be installed: run `make setup`."
