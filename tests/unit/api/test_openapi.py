@@ -78,11 +78,19 @@ def test_bodies_have_examples():
     assert missing == []
 
 
+def resolved(response: dict) -> dict:
+    if "$ref" not in response:
+        return response
+    name = response["$ref"].removeprefix("#/components/responses/")
+    return DOCUMENT["components"]["responses"][name]
+
+
 def test_errors_are_problems():
     for name, _, operation in OPERATIONS:
         for status, response in operation["responses"].items():
             if int(status) >= 400:
-                assert set(response["content"]) == {"application/problem+json"}, (name, status)
+                kinds = set(resolved(response)["content"])
+                assert kinds == {"application/problem+json"}, (name, status)
         assert {"500", "503"} <= operation["responses"].keys(), name
 
 

@@ -104,14 +104,19 @@ def _document(app: FastAPI) -> dict[str, Any]:
     schemas["Problem"] = _PROBLEM_SCHEMA
     for unused in ("HTTPValidationError", "ValidationError"):
         schemas.pop(unused, None)
+    shared: dict[str, Any] = {}
     for methods in document["paths"].values():
         for method, operation in methods.items():
-            _complete(method, operation)
+            _complete(method, operation, shared)
+    document["components"]["responses"] = dict(sorted(shared.items()))
     return document
 
 
-def _complete(method: str, operation: dict[str, Any]) -> None:
-    """Add what `ApiRoute` may answer to any request of this shape."""
+def _complete(method: str, operation: dict[str, Any], shared: dict[str, Any]) -> None:
+    """Add what `ApiRoute` may answer to any request of this shape.
+
+    A response that only has such problems is kept once, in ``shared``.
+    """
     general: list[type[Problem]] = [InternalError, Unavailable]
     is_guarded = bool(operation.get("security"))
     if is_guarded:
@@ -130,7 +135,9 @@ def _complete(method: str, operation: dict[str, Any]) -> None:
     for status, response in may_answer(*dict.fromkeys(general)).items():
         own = responses.get(str(status))
         if own is None:
-            responses[str(status)] = response
+            name = "_or_".join(response["content"][MEDIA_TYPE]["examples"]).replace("-", "_")
+            shared[name] = response
+            responses[str(status)] = {"$ref": f"#/components/responses/{name}"}
         else:
             own["description"] += f" {response['description']}"
             own["content"][MEDIA_TYPE]["examples"] |= response["content"][MEDIA_TYPE]["examples"]

@@ -7,6 +7,7 @@ from typing import Any
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
+from obstore.exceptions import BaseError as StorageError
 from starlette.exceptions import HTTPException
 
 from screentest.api.problems import Problem
@@ -41,7 +42,7 @@ def problem_of(error: Exception) -> Problem:
     # Class 22 of the SQL standard: a value that its type cannot hold.
     if str(getattr(error, "sqlstate", "")).startswith("22"):
         return UnstorableValue(f"A value of the request cannot be stored: {error}.")
-    if is_transient(error):
+    if is_transient(error) or isinstance(error, StorageError):
         log.warning("request_not_served", error=f"{type(error).__name__}: {error}")
         return Unavailable()
     log.error("request_failed", exc_info=error)
