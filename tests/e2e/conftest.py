@@ -1,0 +1,81 @@
+"""One real stack for all end-to-end tests, and one user at its REST API.
+
+Renders are stretched to a second, so that something can happen in the middle of one; leases are
+short, so that a lost worker is missed soon.
+"""
+
+import shutil
+import tempfile
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+
+from screentest.stack.binaries import find_postgres, find_rabbitmq
+from screentest.stack.processes import end_marked, marked
+from screentest.stack.stack import Stack
+from support.audit import Audit
+from support.rest import Rest
+
+RUNNERS = 3
+RENDER_S = 1.0
+_SETTINGS = {
+    "": {
+        "SCREENTEST_GPU_RUNNER_BUILTIN_MINIMUM_S": str(RENDER_S),
+        "SCREENTEST_GPU_RUNNER_LEASE_TTL_S": "3",
+        "SCREENTEST_GPU_RUNNER_HEARTBEAT_S": "0.5",
+        "SCREENTEST_GPU_RUNNER_SEEN_S": "1",
+    }
+}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """All of them use the one stack, so one test process runs them."""
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.xdist_group("whole-stack"))
+            # The first test of the session waits for the stack as well.
+            item.add_marker(pytest.mark.timeout(150))
+
+
+@pytest.fixture(scope="session")
+def _session_stack() -> Iterator[Stack]:
+    if not (find_postgres() and find_rabbitmq()):
+        pytest.skip("native servers are not installed")
+    # Not below pytest's own folder, which Postgres' account cannot reach.
+    folder = Path(tempfile.mkdtemp(prefix="screentest-")).resolve()
+    try:
+        with Stack(folder, runners=RUNNERS, durable=False, settings=_SETTINGS) as stack:
+            yield stack
+        assert marked(folder) == []
+    finally:
+        end_marked(folder)
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture
+def broken_stack(_session_stack: Stack) -> Stack:
+    """The stack, ready, for tests that break it."""
+    _session_stack.services.wait_ready()
+    return _session_stack
+
+
+@pytest.fixture
+def stack(broken_stack: Stack) -> Iterator[Stack]:
+    """The stack, ready; no process of it may die."""
+    exits = {one.name: one.exits for one in broken_stack.services}
+    yield broken_stack
+    for one in broken_stack.services:
+        assert one.exits == exits[one.name], f"{one.name} died; its last words:\n{one.tail(30)}"
+
+
+@pytest.fixture
+async def rest(broken_stack: Stack) -> AsyncIterator[Rest]:
+    """The administrator at the REST API."""
+    async with Rest(broken_stack.base_url, broken_stack.admin_key) as rest:
+        yield rest
+
+
+@pytest.fixture
+def audit(broken_stack: Stack, rest: Rest) -> Audit:
+    return Audit(broken_stack, rest)
