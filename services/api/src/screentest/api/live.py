@@ -8,6 +8,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager, suppress
+from typing import Any
 
 from screentest.api.store import live_events
 from screentest.api.store.live_events import LiveEvent, StoredEvent
@@ -57,17 +58,28 @@ class Watcher:
             EOFError: the stream has ended.
         """
         getting = asyncio.create_task(self._queue.get())
+        await self._unless_cut(getting, timeout_s)
+        return None if getting.cancelled() else getting.result()
+
+    async def until(self, moment: asyncio.Event) -> None:
+        """Wait for ``moment``.
+
+        Raises:
+            EOFError: the stream has ended before.
+        """
+        await self._unless_cut(asyncio.create_task(moment.wait()), None)
+
+    async def _unless_cut(self, task: asyncio.Task[Any], timeout_s: float | None) -> None:
         cut = asyncio.create_task(self._cut.wait())
         try:
-            await asyncio.wait(
-                [getting, cut], timeout=timeout_s, return_when=asyncio.FIRST_COMPLETED
-            )
-            if cut.done():
+            await asyncio.wait([task, cut], timeout=timeout_s, return_when=asyncio.FIRST_COMPLETED)
+            if self._cut.is_set():
                 raise EOFError
-            return getting.result() if getting.done() else None
         finally:
-            getting.cancel()
             cut.cancel()
+            if not task.done():
+                task.cancel()
+                await asyncio.wait([task])
 
 
 class LiveFeed:
@@ -77,8 +89,9 @@ class LiveFeed:
         self._watchers: set[Watcher] = set()
         self._last_id = 0
         self._doorbell = asyncio.Event()
-        #: Set while events reach watchers; one that begins earlier could miss some.
+        #: Set once events reach watchers; a stream that begins earlier could miss some.
         self._following = asyncio.Event()
+        self._stopped = False
 
     def publish(self, event: LiveEvent) -> None:
         """Hand on an event that is not stored."""
@@ -97,6 +110,7 @@ class LiveFeed:
                     log.warning("live_feed_reconnects", error=f"{type(error).__name__}: {error}")
                 await asyncio.sleep(1)
         finally:
+            self._stopped = True
             for watcher in self._watchers:
                 watcher.cut()
 
@@ -124,6 +138,8 @@ class LiveFeed:
     @contextmanager
     def _watch(self) -> Iterator[Watcher]:
         watcher = Watcher()
+        if self._stopped:
+            watcher.cut()
         self._watchers.add(watcher)
         try:
             yield watcher
@@ -138,22 +154,21 @@ class LiveFeed:
         Without ``last_id`` it begins now. Watching begins before the table is read, and what was
         read is not sent again: nothing is lost or repeated between the two.
         """
-        with self._watch() as watcher:
-            await self._following.wait()
+        with self._watch() as watcher, suppress(EOFError):
+            await watcher.until(self._following)
             async for event in _backlog(pool, last_id):
                 last_id = event.id
                 yield written(event)
             assert last_id is not None, "a backlog says at least where it begins"
-            with suppress(EOFError):
-                while True:
-                    news = await watcher.next(heartbeat_s)
-                    if news is None:
-                        yield ": heartbeat\n\n"
-                    elif not isinstance(news, StoredEvent):
-                        yield written(news)
-                    elif news.id > last_id:
-                        last_id = news.id
-                        yield written(news)
+            while True:
+                news = await watcher.next(heartbeat_s)
+                if news is None:
+                    yield ": heartbeat\n\n"
+                elif not isinstance(news, StoredEvent):
+                    yield written(news)
+                elif news.id > last_id:
+                    last_id = news.id
+                    yield written(news)
 
 
 async def _backlog(pool: Pool, last_id: int | None) -> AsyncIterator[StoredEvent]:

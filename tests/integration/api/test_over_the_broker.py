@@ -1,0 +1,146 @@
+"""The api as a process, between a real broker and a browser that watches it."""
+
+import asyncio
+import json
+import os
+import signal
+import sys
+from contextlib import asynccontextmanager
+
+import httpx
+import pytest
+
+from screentest.api.domain.users import Role
+from screentest.common.events import (
+    PromotionRequested,
+    RunStatus,
+    SegmentProgressed,
+    ShotRequested,
+    WorkerSeen,
+)
+from screentest.common.recipes import Renderer
+from support.dispatcher_process import Neighbours
+from support.shots import add_catalogue, finished, promoted, rendered, scored
+from support.waiting import until
+
+
+@pytest.fixture
+async def api_process(database, amqp_url, objects_url, tmp_path, pool):
+    """Start the api; yields (process, its address)."""
+    log = tmp_path / "api.log"
+    environment = os.environ | {
+        "SCREENTEST_PG_DSN": database.dsn("api"),
+        "SCREENTEST_AMQP_URL": amqp_url,
+        "SCREENTEST_OBJECTS_URL": objects_url,
+        "SCREENTEST_LOG_FORMAT": "json",
+        "SCREENTEST_API_PORT": "0",
+    }
+    with log.open("wb") as out:
+        process = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "screentest.api", env=environment, stderr=out
+        )
+
+    def port() -> int | None:
+        assert process.returncode is None, log.read_text()
+        lines = [line for line in log.read_text().splitlines() if line.startswith("{")]
+        facts = {line["event"]: line for line in map(json.loads, lines)}
+        return facts["api_listening"]["port"] if "service_ready" in facts else None
+
+    yield process, f"http://127.0.0.1:{await until(port, what='the api to be ready')}"
+    if process.returncode is None:
+        process.send_signal(signal.SIGTERM)
+    assert await process.wait() == 0, log.read_text()
+
+
+class Browser:
+    """Reads the live stream into a list."""
+
+    def __init__(self) -> None:
+        self.events: list[tuple[str, dict]] = []
+        self.is_ready = asyncio.Event()
+
+    async def watch(self, client: httpx.AsyncClient) -> None:
+        async with client.stream("GET", "/api/events", timeout=None) as answer:
+            kind = ""
+            async for line in answer.aiter_lines():
+                name, _, value = line.partition(": ")
+                if name == "event":
+                    kind = value
+                elif name == "data":
+                    self.events.append((kind, json.loads(value)))
+                    self.is_ready.set()
+
+    def told(self, kind: str) -> list[dict]:
+        return [data for name, data in self.events if name == kind]
+
+
+@asynccontextmanager
+async def watching(client: httpx.AsyncClient):
+    browser = Browser()
+    task = asyncio.create_task(browser.watch(client))
+    await browser.is_ready.wait()
+    try:
+        yield browser
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+
+async def test_a_shot_from_request_to_promotion(api_process, amqp_url, pool, api):
+    """Every message of the others, twice each; the browser sees every step live."""
+    process, address = api_process
+    catalogue = await add_catalogue(pool)
+    _, local = await api.sign_up("carla", Role.CREATOR)
+    key = local.headers["authorization"]
+    async with (
+        Neighbours.connected(amqp_url) as others,
+        httpx.AsyncClient(base_url=address, headers={"Authorization": key}) as client,
+        watching(client) as browser,
+    ):
+
+        async def heard(contract):
+            def first():
+                return next((one for one in others.heard if isinstance(one, contract)), None)
+
+            return await until(first, what=contract.__name__)
+
+        scene_id = catalogue.scene_ids[0]
+        shot = (await client.post(f"/api/scenes/{scene_id}/test-shot")).json()
+        path = f"/api/test-shots/{shot['id']}"
+
+        async def shows(**facts):
+            async def has() -> bool:
+                row = (await client.get(path)).json()
+                return all(row[name] == value for name, value in facts.items())
+
+            await until(has, what=f"the shot to show {facts}")
+
+        run = await heard(ShotRequested)
+        clip = rendered(run.run_id)
+        progress = SegmentProgressed(
+            run_id=run.run_id, segment=1, render_id=clip.render_id, worker="w1", fraction=0.5
+        )
+        await others.say(WorkerSeen(worker="w1", renderer=Renderer.BUILTIN))
+        await others.say(progress)
+        await shows(status="rendering")
+        await others.say(scored(run.run_id, clip.render_id), times=2)
+        await others.say(clip, times=2)
+        await others.say(finished(run, RunStatus.COMPLETED), times=2)
+        await shows(status="scored", gpu_seconds_spent=4.0)
+
+        await client.post(f"{path}/promote", json={"scene_id": scene_id})
+        await others.say(promoted(await heard(PromotionRequested)), times=2)
+        await shows(is_promoted=True)
+        await until(lambda: browser.told("worker.changed"), what="the worker")
+
+        assert [one["fraction"] for one in browser.told("progress")] == [0.5]
+        statuses = [one["status"] for one in browser.told("test-shot.changed")]
+        assert statuses[:2] == ["waiting", "rendering"]
+        assert statuses[-1] == "scored"
+        assert [one["status"] for one in browser.told("promotion.changed")] == ["requested", "done"]
+        assert [one["index"] for one in browser.told("scene.segment-changed")] == [1]
+        assert await pool.fetchval("select count(*) from promotions") == 1
+
+        # A stop ends the stream by itself; the fixture sees that the exit code is 0.
+        process.send_signal(signal.SIGTERM)
+        await process.wait()
