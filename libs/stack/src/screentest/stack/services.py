@@ -70,6 +70,8 @@ def environment(
     defaults = {
         "SCREENTEST_LOG_FORMAT": "console",
         "SCREENTEST_DRAIN_S": "2",
+        # A stop here is meant to be quick; the render is handed back and goes on at the next start.
+        "SCREENTEST_GPU_RUNNER_GRACE_S": "1",
         "SCREENTEST_OBJECTS_URL": f"file://{folder.path}/objects",
         "SCREENTEST_GPU_RUNNER_BACKEND": "builtin",
         "PYTHONUNBUFFERED": "1",

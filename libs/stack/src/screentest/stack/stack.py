@@ -13,7 +13,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from screentest.common.migrate import migrate
+from screentest.common.migrate import MigrationError, migrate
 from screentest.stack.errors import StackError, StartError
 from screentest.stack.folder import StackFolder, write_private
 from screentest.stack.guard import Guard, Revivable
@@ -165,13 +165,18 @@ class Stack:
             return self._migrate()
 
     def _migrate(self) -> list[str]:
-        return asyncio.run(
-            migrate(
-                self.servers.pg_admin_dsn(),
-                root=self._project / "migrations",
-                role_passwords=self.servers.role_passwords,
+        try:
+            return asyncio.run(
+                migrate(
+                    self.servers.pg_admin_dsn(),
+                    root=self._project / "migrations",
+                    role_passwords=self.servers.role_passwords,
+                )
             )
-        )
+        except MigrationError as error:
+            raise StackError(
+                f"{error}. The data in {self.folder} can also be deleted: `make clean`."
+            ) from error
 
     def _start_services(self) -> None:
         """Migrate, begin to start the services, and make the first admin key."""
