@@ -30,7 +30,7 @@ async def _set(future: asyncio.Future, message: aio_pika.abc.AbstractIncomingMes
 
 
 async def by_polling(queue: aio_pika.abc.AbstractQueue) -> aio_pika.abc.AbstractIncomingMessage:
-    while (message := await queue.get(fail=False)) is None:
+    while (message := await queue.get(fail=False)) is None:  # noqa: ASYNC110
         await asyncio.sleep(POLL_S)
     return message
 
