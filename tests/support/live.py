@@ -5,6 +5,7 @@ import json
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
+from time import time
 from typing import Self
 
 import httpx
@@ -21,6 +22,8 @@ class LiveEvent:
     data: Json
     #: None for events that are not kept, such as progress.
     id: int | None
+    #: When it came, in seconds since the epoch.
+    at: float = field(compare=False)
 
 
 @dataclass
@@ -97,4 +100,4 @@ class Listener:
     def _heard(self, fields: dict[str, str]) -> None:
         event_id = int(fields["id"]) if "id" in fields else None
         self.last_id = self.last_id if event_id is None else event_id
-        self.events.append(LiveEvent(fields["event"], json.loads(fields["data"]), event_id))
+        self.events.append(LiveEvent(fields["event"], json.loads(fields["data"]), event_id, time()))
