@@ -155,10 +155,8 @@ def plan(
         PlanError: a value fits no slot, a placeholder has no value, or there is no source image.
     """
     if character.seed_image is None:
-        raise PlanError(
-            "no-source-image",
-            [f'character "{character.name}" has no source image: upload one to begin with'],
-        )
+        problem = f'character "{character.name}" has no source image: upload one to begin with'
+        raise PlanError("no-source-image", [problem])
     prompts, negative_prompt = _texts(scene_type, character, overrides)
     values, loras, problems = _parameters(workflow, scene_type, overrides)
     seed, wrong_seed = _seed(workflow, scene_type, overrides, random_seed)

@@ -2,9 +2,8 @@
 
 import secrets
 from collections.abc import Sequence
-from uuid import UUID
 
-from screentest.api.domain.planning import Plan, PlanError
+from screentest.api.domain.planning import PlanError
 from screentest.api.domain.users import Role, User
 from screentest.api.problems.problem import Problem
 from screentest.api.problems.shots import (
@@ -14,6 +13,7 @@ from screentest.api.problems.shots import (
     UnresolvedPlaceholders,
     WorkflowTooLarge,
 )
+from screentest.api.store.shots import NewShot
 from screentest.common.events import Lane, RunKind, ShotRequested
 
 _PROBLEMS: dict[str, type[Problem]] = {
@@ -39,19 +39,19 @@ def sentence(clauses: Sequence[str]) -> str:
     return f"{text[0].upper()}{text[1:]}."
 
 
-def shot_requested(plan: Plan, *, run_id: UUID, shot_id: int, requested_by: int) -> ShotRequested:
-    """Asks for segment 1 of the chain the plan makes, and nothing more."""
+def shot_requested(shot: NewShot, shot_id: int) -> ShotRequested:
+    """Asks for segment 1 of the chain the shot's plan makes, and nothing more."""
     return ShotRequested(
-        run_id=run_id,
+        run_id=shot.run_id,
         kind=RunKind.TEST_SHOT,
         test_shot_id=shot_id,
-        requested_by=requested_by,
+        requested_by=shot.created_by_id,
         lane=Lane.PREVIEW,
-        recipe=plan.recipe,
+        recipe=shot.plan.recipe,
         segments=1,
-        planned_segments=plan.planned_segments,
-        seed_image=plan.seed_image,
-        qa=plan.scene_type.qa,
+        planned_segments=shot.plan.planned_segments,
+        seed_image=shot.plan.seed_image,
+        qa=shot.plan.scene_type.qa,
     )
 
 

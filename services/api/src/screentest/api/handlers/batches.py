@@ -59,11 +59,7 @@ async def request_batch(tx: Tx, user: User, asked: BatchRequest, *, max_cells: i
     ]
     ids = await shots.add_shots(tx, new)
     await outbox.add_all(
-        tx,
-        [
-            shot_requested(shot.plan, run_id=shot.run_id, shot_id=shot_id, requested_by=user.id)
-            for shot, shot_id in zip(new, ids, strict=True)
-        ],
+        tx, [shot_requested(shot, shot_id) for shot, shot_id in zip(new, ids, strict=True)]
     )
     await changes.tell_batch(tx, batch_id, ids)
     return batch_id

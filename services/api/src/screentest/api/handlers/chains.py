@@ -51,37 +51,26 @@ async def generate(tx: Tx, user: User, scene_id: int, *, up_to_segment: int | No
     planned = segments_for(scene_type.target_duration_s, chain.parameters["segment_duration_s"])
     last = _last_segment(scene, scene_type, segments, planned, up_to_segment)
 
-    run_id, first = new_id(), len(segments) + 1
-    await runs.add_run(
-        tx,
-        run_id,
+    run = ShotRequested(
+        run_id=new_id(),
+        kind=RunKind.SCENE,
         scene_id=scene_id,
-        first=first,
-        last=last,
-        planned=planned,
-        requested_by_id=user.id,
+        requested_by=user.id,
+        lane=Lane.PRODUCTION,
+        recipe=chain.recipe,
+        first_segment=len(segments) + 1,
+        segments=last,
+        planned_segments=planned,
+        target_duration_s=scene_type.target_duration_s,
+        elapsed_s=total_duration_s(segments),
+        seed_image=seed_image,
+        qa=scene_type.qa,
     )
+    await runs.add_run(tx, run)
     await runs.show_scene_status(tx, scene_id, "generating")
-    await outbox.add(
-        tx,
-        ShotRequested(
-            run_id=run_id,
-            kind=RunKind.SCENE,
-            scene_id=scene_id,
-            requested_by=user.id,
-            lane=Lane.PRODUCTION,
-            recipe=chain.recipe,
-            first_segment=first,
-            segments=last,
-            planned_segments=planned,
-            target_duration_s=scene_type.target_duration_s,
-            elapsed_s=total_duration_s(segments),
-            seed_image=seed_image,
-            qa=scene_type.qa,
-        ),
-    )
-    await changes.tell_run(tx, run_id)
-    return run_id
+    await outbox.add(tx, run)
+    await changes.tell_run(tx, run.run_id)
+    return run.run_id
 
 
 async def _check_free(tx: Tx, scene: SceneFacts) -> None:

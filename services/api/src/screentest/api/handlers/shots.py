@@ -45,14 +45,14 @@ async def request_shot(
     except PlanError as error:
         raise problem_of(error) from error
 
-    run_id = new_id()
-    new = shots.NewShot(
-        run_id=run_id, plan=planned, created_by_id=user.id, scene_id=scene.id if scene else None
+    shot = shots.NewShot(
+        run_id=new_id(),
+        plan=planned,
+        created_by_id=user.id,
+        scene_id=scene.id if scene else None,
     )
-    (shot_id,) = await shots.add_shots(tx, [new])
-    await outbox.add(
-        tx, shot_requested(planned, run_id=run_id, shot_id=shot_id, requested_by=user.id)
-    )
+    (shot_id,) = await shots.add_shots(tx, [shot])
+    await outbox.add(tx, shot_requested(shot, shot_id))
     await changes.tell_shot(tx, shot_id)
     return shot_id
 

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from screentest.api.domain.chains import SceneRun
 from screentest.common.db import Connection, Tx
-from screentest.common.events import RunFinished, RunStatus
+from screentest.common.events import RunFinished, RunStatus, ShotRequested
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,18 +44,17 @@ values ($1, $2, $3, $4, $5, $6)
 """
 
 
-async def add_run(
-    tx: Tx,
-    run_id: UUID,
-    *,
-    scene_id: int,
-    first: int,
-    last: int,
-    planned: int,
-    requested_by_id: int,
-) -> None:
-    """Begin a run of the segments ``first``..``last``."""
-    await tx.execute(_ADD_RUN, run_id, scene_id, first, last, planned, requested_by_id)
+async def add_run(tx: Tx, run: ShotRequested) -> None:
+    """Begin a run of a scene."""
+    await tx.execute(
+        _ADD_RUN,
+        run.run_id,
+        run.scene_id,
+        run.first_segment,
+        run.segments,
+        run.planned_segments,
+        run.requested_by,
+    )
 
 
 _LATEST_RUN = """
