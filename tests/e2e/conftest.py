@@ -6,8 +6,9 @@ short, so that a lost worker is missed soon.
 
 import shutil
 import tempfile
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Generator, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -19,6 +20,7 @@ from support.rest import Rest
 
 RUNNERS = 3
 RENDER_S = 1.0
+_LOG_LINES = 30
 _SETTINGS = {
     "": {
         "SCREENTEST_GPU_RUNNER_BUILTIN_MINIMUM_S": str(RENDER_S),
@@ -36,6 +38,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.xdist_group("whole-stack"))
             # The first test of the session waits for the stack as well.
             item.add_marker(pytest.mark.timeout(150))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, Any]:
+    """Show the last words of every service beside a failure: the stack's folder is gone by then."""
+    report = yield
+    stack = getattr(item, "funcargs", {}).get("broken_stack")
+    if report.failed and isinstance(stack, Stack):
+        report.sections += [(f"log of {one.name}", one.tail(_LOG_LINES)) for one in stack.services]
+    return report
 
 
 @pytest.fixture(scope="session")

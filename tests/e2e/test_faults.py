@@ -8,6 +8,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from hashlib import sha256
 
 import pytest
 
@@ -122,10 +123,14 @@ async def test_the_api_is_killed_as_it_accepts_a_batch_and_while_it_renders(
     key = str(new_id())
     async with Listener(rest) as heard:
         asking = asyncio.create_task(catalogue.shoot_batch(6, key=key))
-        await heard.hears(lambda event: event.type == "batch.created")
+        await heard.hears(lambda event: event.type == "batch.created", what="the batch")
         broken_stack.services["api"].kill()
         batch_id, requested = await asking
-        await heard.hears(lambda event: event.data.get("status") == "rendered")
+        await heard.hears(
+            lambda event: event.data.get("status") == "rendered",
+            what="a clip",
+            timeout_s=PATIENCE_S,
+        )
         broken_stack.services["api"].kill()
         ended = await rest.until_ended(batch_id, timeout_s=PATIENCE_S)
         await settle(audit, heard, ended)
@@ -137,6 +142,24 @@ async def test_the_api_is_killed_as_it_accepts_a_batch_and_while_it_renders(
     assert ids == sorted(set(ids))
     await audit.shots(requested, scene_type_id=catalogue.scene_type_id)
     await audit.segments(ended)
+
+
+async def test_promotion_is_killed_while_it_promotes(broken_stack, rest, audit):
+    catalogue = await Catalogue.create(rest)
+    scene_id = await catalogue.add_scene()
+    (shot,) = await catalogue.finished(1)
+    async with Listener(rest) as heard:
+        asking = asyncio.create_task(rest.promote(shot["id"], scene_id))
+        await heard.hears(lambda event: event.type == "promotion.changed")
+        broken_stack.services["promotion"].kill()
+        promotion = await asking
+
+    assert promotion["status"] == "done"
+    assert promotion["sha256_before"] == promotion["sha256_after"]
+    (segment, *_) = (await rest.get(f"/api/scenes/{scene_id}"))["chain"]["segments"]
+    copy = await rest.media(segment["artefacts"]["video"]["key"])
+    assert sha256(copy.content).hexdigest() == shot["artefacts"]["video"]["sha256"]
+    await audit.nothing_left_over()
 
 
 async def test_the_broker_restarts_in_the_middle_of_a_batch(storm):
@@ -156,7 +179,7 @@ async def test_every_service_is_killed_at_once_while_shots_and_a_scene_render(st
 
         async def scene_ended() -> Json | None:
             scene = await batch.rest.get(f"/api/scenes/{scene_id}")
-            return scene if scene["chain"]["run"]["finished_at"] else None
+            return scene if scene["status"] != "generating" else None
 
         scene = await until(scene_ended, what="the scene to end", timeout_s=PATIENCE_S)
 

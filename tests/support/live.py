@@ -52,9 +52,14 @@ class Listener:
         self, wanted: Callable[[LiveEvent], bool], *, what: str = "", timeout_s: float = 30
     ) -> LiveEvent:
         """The first event that is wanted, heard already or still to come."""
-        return await until(
-            lambda: next(filter(wanted, self.events), None), what=what, timeout_s=timeout_s
-        )
+
+        def heard() -> LiveEvent | None:
+            assert self._task is not None
+            if self._task.done():
+                self._task.result()  # says why nothing more will be heard
+            return next(filter(wanted, self.events), None)
+
+        return await until(heard, what=what, timeout_s=timeout_s)
 
     def of_shot(self, shot_id: int) -> list[LiveEvent]:
         """What was said of a test shot, in order."""
