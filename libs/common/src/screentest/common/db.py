@@ -80,3 +80,13 @@ async def transaction(pool: Pool) -> AsyncIterator[Tx]:
     """One transaction: commits when the block ends, rolls back when it raises."""
     async with pool.acquire() as connection, connection.transaction():
         yield connection
+
+
+@asynccontextmanager
+async def snapshot(pool: Pool) -> AsyncIterator[Tx]:
+    """Reads that agree: none of them sees what commits after the first."""
+    async with (
+        pool.acquire() as connection,
+        connection.transaction(isolation="repeatable_read", readonly=True),
+    ):
+        yield connection

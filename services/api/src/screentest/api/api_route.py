@@ -59,7 +59,8 @@ class ApiRoute(APIRoute):
             await guard.check(request)
         if self.body_field is not None or request.method == "POST":
             request = await self._read(request)
-        async with UnitOfWork(deps_of(request).pool) as unit:
+        only_reads = request.method in {"GET", "HEAD"}
+        async with UnitOfWork(deps_of(request).pool, only_reads=only_reads) as unit:
             request.state.unit_of_work = unit
             if request.method == "POST":
                 return await answer_once(request, unit, handle)

@@ -6,13 +6,18 @@ from typing import Annotated, Self
 
 from fastapi import Depends, Request
 
-from screentest.common.db import Pool, Tx, transaction
+from screentest.common.db import Pool, Tx, snapshot, transaction
 
 
 class UnitOfWork:
     """Commits when its block ends, rolls back when it raises; reads cost nothing unless made."""
 
-    def __init__(self, pool: Pool) -> None:
+    def __init__(self, pool: Pool, *, only_reads: bool = False) -> None:
+        """With ``only_reads`` all reads see one moment, so that an answer never contradicts itself.
+
+        A scene and its run are read one after the other, and the run may end between the two.
+        """
+        self._begin = snapshot if only_reads else transaction
         self._pool = pool
         self._stack = AsyncExitStack()
         self._tx: Tx | None = None
@@ -20,7 +25,7 @@ class UnitOfWork:
     async def tx(self) -> Tx:
         """The request's transaction."""
         if self._tx is None:
-            self._tx = await self._stack.enter_async_context(transaction(self._pool))
+            self._tx = await self._stack.enter_async_context(self._begin(self._pool))
         return self._tx
 
     async def __aenter__(self) -> Self:
