@@ -7,6 +7,7 @@ from screentest.api.routes import (
     gallery,
     generation,
     health,
+    home,
     me,
     media,
     problems,
@@ -21,6 +22,7 @@ from screentest.api.routes import (
 
 #: In the order of the documentation; a fixed path comes before one with a parameter.
 ROUTERS = (
+    home.router,
     health.router,
     me.router,
     users.router,
