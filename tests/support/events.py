@@ -4,6 +4,9 @@ from uuid import UUID
 
 from screentest.common.events import (
     Artefact,
+    Boundary,
+    BoundaryChosen,
+    BoundaryMode,
     CheckResult,
     ClipFacts,
     Event,
@@ -11,12 +14,16 @@ from screentest.common.events import (
     Failure,
     Lane,
     Limits,
+    Needs,
     PromotionRejected,
     PromotionRequested,
     QAPolicy,
     QAScored,
+    QueueChanged,
+    QueueControlled,
     RenderCancelled,
     RenderRequested,
+    RenderTimings,
     RunFinished,
     RunKind,
     RunStatus,
@@ -28,6 +35,8 @@ from screentest.common.events import (
     ShotPromoted,
     ShotRequested,
     Verdict,
+    WaitingRun,
+    WorkerDrainRequested,
     WorkerSeen,
 )
 from screentest.common.recipes import Lora, Position, Prompts, Renderer, RunRecipe, Slot
@@ -77,6 +86,10 @@ RECIPE = RunRecipe(
     negative_prompt="blurry",
 )
 
+NEEDS = Needs(
+    models={"loras": ("film.safetensors",)}, nodes=("KSampler",), vram_bytes=12_000_000_000
+)
+
 POLICY = QAPolicy(mode="advice", limits={"frozen": Limits(warn=0.1, fail=0.2)})
 
 _segment_recipe = RECIPE.for_segment(1, Position.START, SEED_IMAGE.sha256)
@@ -96,8 +109,15 @@ EXAMPLES: tuple[Event, ...] = (
         target_duration_s=25.0,
         elapsed_s=0,
         seed_image=SEED_IMAGE,
-        boundary="last",
+        boundary=Boundary(mode=BoundaryMode.CALMEST, window=16),
+        tolerance_s=1.5,
         qa=POLICY,
+        needs=NEEDS,
+        fresh=True,
+        batch_id=4,
+        priority=1,
+        weight=2.0,
+        estimate_s=38.5,
     ),
     ShotCancelled(run_id=RUN, by=3, reason="changed my mind"),
     RenderRequested(
@@ -109,7 +129,10 @@ EXAMPLES: tuple[Event, ...] = (
         recipe=_segment_recipe,
         recipe_hash=_segment_recipe.hash,
         seed_image=SEED_IMAGE,
+        boundary=Boundary(mode=BoundaryMode.CALMEST, window=16),
         qa=POLICY,
+        needs=NEEDS,
+        capability_class="a1b2c3",
     ),
     RenderCancelled(render_id=RENDER, run_id=RUN),
     SegmentProgressed(
@@ -136,6 +159,10 @@ EXAMPLES: tuple[Event, ...] = (
         gpu_seconds=38.5,
         worker="gpu-1",
         reused=False,
+        trimmed_frames=3,
+        timings=RenderTimings(
+            queue_s=0.5, load_s=6.25, render_s=38.5, store_s=0.25, idle_gap_s=0.015
+        ),
     ),
     SegmentFailed(
         run_id=RUN,
@@ -214,9 +241,29 @@ EXAMPLES: tuple[Event, ...] = (
         vram_bytes=24_000_000_000,
         models={"loras": ("film.safetensors",)},
         nodes=("KSampler",),
+        capability_class="a1b2c3",
+        warm_models=("film.safetensors",),
         slots=1,
         busy_with=(RENDER,),
+        staged=(),
         draining=False,
         version="0.1.0",
     ),
+    QueueChanged(
+        snapshot=RENDER,
+        part=1,
+        parts=1,
+        waiting=(
+            WaitingRun(
+                run_id=RUN,
+                code="missing_model",
+                reason="no live worker has the model film.safetensors",
+                position=2,
+                starts_in_s=77.0,
+            ),
+        ),
+    ),
+    QueueControlled(version=2, batch_id=4, paused=True, priority=1, by=3),
+    WorkerDrainRequested(worker="gpu-1", draining=True, by=3),
+    BoundaryChosen(run_id=RUN, segment=2, artefacts=artefacts(), clip=CLIP, by=3),
 )
