@@ -45,7 +45,7 @@ async def api_process(database, amqp_url, objects_url, tmp_path, pool):
         lines = [line for line in log.read_text().splitlines() if line.startswith("{")]
         facts = {line["event"]: line for line in map(json.loads, lines)}
         is_up = {"service_ready", "api_listening"} <= facts.keys()
-            return facts["api_listening"]["port"] if is_up else None
+        return facts["api_listening"]["port"] if is_up else None
 
     yield process, f"http://127.0.0.1:{await until(port, what='the api to be ready')}"
     if process.returncode is None:
