@@ -68,7 +68,8 @@ format: setup ## Format, and mend what ruff can mend
 
 .PHONY: contracts
 contracts: setup ## Write docs/openapi.json and docs/asyncapi/ anew from the code
-	@$(PYTHON) scripts/contracts.py
+	@$(PYTHON) -m screentest.api openapi >docs/openapi.json
+	@$(PYTHON) -m screentest.common.asyncapi docs/asyncapi
 
 .PHONY: lock
 lock: ## Choose package versions anew and write requirements.lock
