@@ -32,7 +32,7 @@ class RenderRequested(Event):
     #: Handed on to QA with the result.
     qa: QAPolicy = QAPolicy()
     needs: Needs = Needs()
-    #: Workers of one class have one queue; empty is the queue of a renderer whose workers are alike.
+    #: Workers of one class share a queue; empty is the one of a renderer whose workers are alike.
     capability_class: str = ""
 
     @property
