@@ -4,7 +4,7 @@ import json
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from screentest.qa.domain import (
@@ -84,6 +84,7 @@ class TestLimits:
         st.floats(-100, 100),
         st.sampled_from([LARGE_IS_BAD, SMALL_IS_BAD, Limits(ideal=0, warn=0, fail=2)]),
     )
+    @example(6.0, 7.0, LARGE_IS_BAD)
     def test_worse_values_never_score_higher(self, one, two, limits):
         sign = 1 if limits.fail >= limits.ideal else -1
         better, worse = sorted((one, two), key=lambda value: sign * value)

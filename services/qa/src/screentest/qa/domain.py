@@ -91,7 +91,9 @@ class Limits:
             if distance <= far:
                 # A step of zero width (warn = ideal, or warn = fail) is never divided by: a
                 # distance beyond `near` and within `far` proves far > near.
-                return high + (low - high) * (distance - near) / (far - near)
+                share = (distance - near) / (far - near)
+                # Rounded, so that the last bit never makes a worse value the better one.
+                return round(high * (1 - share) + low * share, 12)
         return 0.0
 
 
