@@ -4,6 +4,7 @@ Blocking: call it in a thread. Must never re-encode, and never scale the last fr
 """
 
 from collections.abc import Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,6 +12,9 @@ from screentest.gpu_runner.engine.backend import RenderFailed
 from screentest.media.clips import ClipInfo, UnreadableClip, decode, probe, to_rgb
 from screentest.media.metadata import write_metadata
 from screentest.media.stills import png, poster
+
+#: A person waits for the end of a test shot; more than two would slow down the next render.
+_DECODING_THREADS = 2
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,27 +34,31 @@ def make_artefacts(clip: Path, out: Path, tags: Mapping[str, str]) -> ClipArtefa
     """Make the artefacts of ``clip``; the tagged copy is written to ``out``.
 
     Equal clips and tags give equal bytes. The clip is decoded once, to its end, which proves that
-    it is whole.
+    it is whole; tags and poster are made beside it.
 
     Raises:
         RenderFailed: ``broken_output``: the backend's file is no clip that can be read.
     """
     try:
-        info = probe(clip)
-        middle = last = None
-        for index, frame in enumerate(decode(clip)):
-            if index == info.frames // 2:
-                middle = frame
-            last = frame
-        write_metadata(clip, out, tags)
+        with ThreadPoolExecutor(max_workers=2, thread_name_prefix="artefacts") as beside:
+            tagging = beside.submit(write_metadata, clip, out, tags)
+            info = probe(clip)
+            showing: Future[bytes] | None = None
+            last = None
+            for index, frame in enumerate(decode(clip, threads=_DECODING_THREADS)):
+                if index == info.frames // 2:
+                    showing = beside.submit(poster, to_rgb(frame))
+                last = frame
+            assert last is not None, "decode refuses a clip without frames"
+            last_frame = png(to_rgb(last))
+            tagging.result()
     except UnreadableClip as error:
         raise RenderFailed(
             "broken_output", f"The rendered clip cannot be used: {error}", retryable=True
         ) from error
-    assert last is not None, "probe refuses a clip without frames"
     return ClipArtefacts(
         video=out,
-        last_frame=png(to_rgb(last)),
-        poster=poster(to_rgb(middle or last)),
+        last_frame=last_frame,
+        poster=showing.result() if showing else poster(to_rgb(last)),
         info=info,
     )
