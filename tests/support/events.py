@@ -39,6 +39,7 @@ from screentest.common.events import (
     WorkerDrainRequested,
     WorkerSeen,
 )
+from screentest.common.frame_rule import FrameRule
 from screentest.common.recipes import Lora, Position, Prompts, Renderer, RunRecipe, Slot
 
 RUN = UUID("01930000-0000-7000-8000-000000000001")
@@ -111,6 +112,8 @@ EXAMPLES: tuple[Event, ...] = (
         seed_image=SEED_IMAGE,
         boundary=Boundary(mode=BoundaryMode.CALMEST, window=16),
         tolerance_s=1.5,
+        frame_rule=FrameRule(step=4, offset=1),
+        follows_promotion=False,
         qa=POLICY,
         needs=NEEDS,
         fresh=True,
@@ -193,6 +196,7 @@ EXAMPLES: tuple[Event, ...] = (
                 message="6 frames in a row do not move",
             ),
         ),
+        seconds=0.125,
     ),
     RunFinished(
         run_id=RUN,
@@ -202,6 +206,7 @@ EXAMPLES: tuple[Event, ...] = (
         status=RunStatus.FAILED,
         segments=0,
         gpu_seconds=42.0,
+        gpu_seconds_saved=77.0,
         failure=Failure(code="out_of_memory", message="Allocation on device 0 failed"),
     ),
     PromotionRequested(

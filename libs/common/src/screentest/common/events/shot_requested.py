@@ -11,6 +11,7 @@ from screentest.common.events.boundary import Boundary
 from screentest.common.events.event import Event
 from screentest.common.events.needs import Needs
 from screentest.common.events.qa_policy import QAPolicy
+from screentest.common.frame_rule import FrameRule
 from screentest.common.recipes import RunRecipe
 
 
@@ -57,6 +58,10 @@ class ShotRequested(Event):
     boundary: Boundary = Boundary()
     #: How far from `target_duration_s` the scene may end, where that is the calmer end.
     tolerance_s: float = Field(default=0, ge=0)
+    #: Which numbers of frames the workflow can make; None: any.
+    frame_rule: FrameRule | None = None
+    #: False: the run keeps to what it says, whatever was promoted into its scene: it regenerates.
+    follows_promotion: bool = True
     qa: QAPolicy = QAPolicy()
     needs: Needs = Needs()
     #: Render even if an identical recipe has been rendered.
