@@ -61,7 +61,7 @@ async def on_segment_rendered(
         if not await store.add_score(tx, render, score):
             # Scored under another message id: a dispatcher that asks again wants to hear it again.
             log.info("render_scored_again", render_id=str(event.render_id))
-        await outbox.add(tx, _scored(event, score))
+        await outbox.add(tx, _scored(event, score, report.seconds))
         _count(report, score)
 
     return record
@@ -114,7 +114,7 @@ def _overrides(policy: QAPolicy) -> dict[str, LimitOverride]:
     }
 
 
-def _scored(event: SegmentRendered, score: ClipScore) -> QAScored:
+def _scored(event: SegmentRendered, score: ClipScore, seconds: float) -> QAScored:
     return QAScored(
         run_id=event.run_id,
         segment=event.segment,
@@ -122,6 +122,7 @@ def _scored(event: SegmentRendered, score: ClipScore) -> QAScored:
         score=score.score,
         verdict=SaidVerdict(score.verdict),
         checks=tuple(_check_result(each) for each in score.measurements),
+        seconds=seconds,
     )
 
 
