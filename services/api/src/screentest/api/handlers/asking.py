@@ -52,6 +52,9 @@ def shot_requested(shot: NewShot, shot_id: int) -> ShotRequested:
         planned_segments=shot.plan.planned_segments,
         seed_image=shot.plan.seed_image,
         qa=shot.plan.scene_type.qa,
+        fresh=shot.fresh,
+        batch_id=shot.batch_id,
+        priority=shot.priority,
     )
 
 

@@ -24,6 +24,10 @@ class NewShot:
     scene_id: int | None = None
     batch_id: int | None = None
     label: str = ""
+    #: Render even if an identical recipe has been rendered.
+    fresh: bool = False
+    #: Larger goes first among what the user has waiting.
+    priority: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
