@@ -10,6 +10,7 @@ from pathlib import PurePosixPath
 from uuid import UUID
 
 from screentest.common.events import (
+    BoundaryMode,
     ClipFacts,
     ExpectedClip,
     RenderRequested,
@@ -52,6 +53,8 @@ class RenderedSegment:
     artefacts: SegmentArtefacts
     clip: ClipFacts
     gpu_seconds: float
+    #: Frames cut off the end, so that the clip ends on its boundary frame.
+    trimmed_frames: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -126,6 +129,15 @@ def provenance(recipe: Recipe, recipe_hash: str) -> dict[str, str]:
     }
 
 
+def calm_window(request: RenderRequested) -> int | None:
+    """Among how many final frames the clip is to end; None where all of it is kept.
+
+    A boundary that a person chooses is cut when they have chosen: they see the whole clip.
+    """
+    is_calm = request.boundary.mode is BoundaryMode.CALMEST
+    return request.boundary.window if is_calm else None
+
+
 def eta_s(fraction: float, elapsed_s: float) -> float | None:
     """Seconds until the render ends if it goes on as it began; None while that is a guess."""
     if fraction < 0.05:  # noqa: PLR2004 - loading a model takes long and says nothing of the rest
@@ -149,6 +161,7 @@ def rendered(claim: Claim, segment: RenderedSegment) -> SegmentRendered:
         qa=request.qa,
         gpu_seconds=segment.gpu_seconds,
         worker=claim.lease.owner,
+        trimmed_frames=segment.trimmed_frames,
     )
 
 

@@ -81,9 +81,16 @@ async def _measure(
             seed_image=None if seed_problem else str(seed_image),
             seed_problem=f"the seed image {seed_problem}" if seed_problem else "",
             segment=event.segment,
-            expected=Expected(**event.expected.model_dump()),
+            expected=_expected(event),
         )
         return await pool.measure(job)
+
+
+def _expected(event: SegmentRendered) -> Expected:
+    """What the clip should be: what was asked for, without what was cut off on purpose."""
+    asked = event.expected
+    frames = None if asked.frames is None else asked.frames - event.trimmed_frames
+    return Expected(**asked.model_dump() | {"frames": frames})
 
 
 async def _fetch(objects: Objects, artefact: Artefact, path: Path) -> str:

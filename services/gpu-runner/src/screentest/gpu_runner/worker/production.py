@@ -50,11 +50,14 @@ class Production:
         clip = await self._render(seed_image, on_progress)
         tags = domain.provenance(self._request.recipe, self._request.recipe_hash)
         tagged = self._folder / "tagged.mp4"
-        made = await asyncio.to_thread(make_artefacts, clip.video, tagged, tags)
+        made = await asyncio.to_thread(
+            make_artefacts, clip.video, tagged, tags, calm_window=domain.calm_window(self._request)
+        )
         return RenderedSegment(
             artefacts=await self._store(made),
             clip=_facts(made),
             gpu_seconds=clip.gpu_seconds,
+            trimmed_frames=made.trimmed_frames,
         )
 
     async def discard(self) -> None:
