@@ -162,6 +162,7 @@ EXAMPLES: tuple[Event, ...] = (
         gpu_seconds=38.5,
         worker="gpu-1",
         reused=False,
+        gpu_seconds_saved=0,
         trimmed_frames=3,
         timings=RenderTimings(
             queue_s=0.5, load_s=6.25, render_s=38.5, store_s=0.25, idle_gap_s=0.015

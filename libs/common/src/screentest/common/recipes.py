@@ -31,6 +31,15 @@ class Renderer(StrEnum):
     """The built-in CPU renderer: an honest stand-in for demo, tests and CI, not a video model."""
 
 
+#: Which algorithm makes the pixels. Raise the number of the built-in renderer whenever it renders a
+#: recipe differently than before, so that older clips are not taken for its own. ComfyUI's pixels
+#: are decided by the graph, whose node classes and model names are in the hash anyway.
+RENDERER_IDENTITIES: dict[Renderer, str] = {
+    Renderer.COMFYUI: "comfyui",
+    Renderer.BUILTIN: "builtin/1",
+}
+
+
 class Position(StrEnum):
     """Where a segment stands in its scene; decides which prompt template it gets."""
 
@@ -87,6 +96,8 @@ class Recipe(Frozen):
     """Everything that decides the pixels of one segment."""
 
     renderer: Renderer
+    #: See `RENDERER_IDENTITIES`; empty in recipes written before it was told.
+    renderer_identity: str = ""
     #: Workflow graph with every slot filled except the image, whose file name a worker chooses.
     graph: Graph
     #: The slots of `graph`; a backend needs the image slot to place the uploaded file.
@@ -136,6 +147,7 @@ class RunRecipe(Frozen):
         values = self._values(seed, prompt)
         return Recipe(
             renderer=self.renderer,
+            renderer_identity=RENDERER_IDENTITIES[self.renderer],
             graph=fill_graph(self.graph, self.slots, values),
             slots=self.slots,
             values=values,

@@ -39,6 +39,8 @@ class SegmentRendered(Event):
     worker: str
     #: Nothing was rendered: an identical render was found.
     reused: bool = False
+    #: What the identical render had cost, when it is reused.
+    gpu_seconds_saved: float = Field(default=0, ge=0)
     #: Frames cut off the end, so that the clip ends on its boundary frame.
     trimmed_frames: int = Field(default=0, ge=0)
     timings: RenderTimings = RenderTimings()
