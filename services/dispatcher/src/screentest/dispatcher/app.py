@@ -4,6 +4,7 @@ from functools import partial
 
 from screentest.common.service import running_service
 from screentest.dispatcher.handlers.releasing import sweep
+from screentest.dispatcher.handlers.reuse import reuse
 from screentest.dispatcher.settings import DispatcherSettings
 from screentest.dispatcher.subscribers import subscriptions
 
@@ -14,4 +15,5 @@ async def main() -> None:
     async with running_service("dispatcher", settings) as service:
         service.subscribe(subscriptions())
         service.background("sweep", partial(sweep, service.pool, every_s=settings.sweep_s))
+        service.background("reuse", partial(reuse, service.pool, service.objects, settings.pg_dsn))
         await service.run()

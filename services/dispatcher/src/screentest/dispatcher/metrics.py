@@ -19,6 +19,13 @@ QUEUE_WAIT_SECONDS = Histogram(
 RENDERS_RETRIED = Counter(
     "screentest_dispatcher_renders_retried_total", "Failed renders tried again.", ["code"]
 )
+RENDERS_REUSED = Counter(
+    "screentest_dispatcher_renders_reused_total", "Segments taken from an identical render."
+)
+GPU_SECONDS_SAVED = Counter(
+    "screentest_dispatcher_gpu_seconds_saved_total",
+    "What the renders had cost that were taken instead of rendered again.",
+)
 RESULTS_IGNORED = Counter(
     "screentest_dispatcher_results_ignored_total",
     "Results that came too late or twice, by why they were refused.",

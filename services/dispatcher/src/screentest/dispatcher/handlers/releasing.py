@@ -4,6 +4,7 @@ One transaction at a time does so, in all replicas together.
 """
 
 import asyncio
+from uuid import UUID
 
 from screentest.common import outbox
 from screentest.common.db import Pool, Tx, is_transient, transaction
@@ -15,8 +16,10 @@ from screentest.dispatcher import metrics
 from screentest.dispatcher.domain.lanes import choose, free_slots, open_slots
 from screentest.dispatcher.domain.run import Release, Run, Status, Step
 from screentest.dispatcher.handlers.recording import record
+from screentest.dispatcher.handlers.sharing import settle
 from screentest.dispatcher.store import renders
 from screentest.dispatcher.store.locks import lock_release
+from screentest.dispatcher.store.reuse import join
 from screentest.dispatcher.store.runs import count_open, take_waiting
 from screentest.dispatcher.store.workers import forget_workers, live_workers
 
@@ -30,27 +33,40 @@ async def release(tx: Tx) -> None:
     and one that frees a slot, the later must see what the earlier did.
     """
     await lock_release(tx)
+    await settle(tx)
+    while await _fill_slots(tx):
+        pass
+
+
+async def _fill_slots(tx: Tx) -> bool:
+    """Give each free slot a run; True when some runs share a render and left slots free."""
     free = free_slots(await live_workers(tx), await renders.released_renders(tx))
     if not free:
-        return
+        return False
     chosen = choose(await renders.oldest_waiting(tx, free), free)
     if not chosen:
-        return
-    for run in await take_waiting(tx, [waiting.run_id for waiting in chosen]):
-        await _release_run(tx, run)
+        return False
+    sharing: set[UUID] = set()
+    runs = await take_waiting(tx, [waiting.run_id for waiting in chosen])
+    for run in runs:
+        if run.plan.run_id not in sharing:
+            sharing |= await _release_run(tx, run)
+    return any(run.plan.run_id in sharing for run in runs)
 
 
-async def _release_run(tx: Tx, run: Run) -> None:
+async def _release_run(tx: Tx, run: Run) -> set[UUID]:
+    """Release a run's segment; returns the runs that share its render from now on."""
     match run.release(new_id()):
         case Step() as failed:
             await record(tx, failed)
+            return set()
         case Release(request=request):
             try:
                 await outbox.add(tx, request)
             except ValueError as error:
                 # Must not stand in the way of others: every handler would fail with it.
                 await record(tx, run.fail(Failure(code="recipe_too_large", message=str(error))))
-                return
+                return set()
             waited = await renders.release(tx, request)
             metrics.QUEUE_WAIT_SECONDS.labels(request.lane).observe(waited.total_seconds())
             log.info(
@@ -61,6 +77,7 @@ async def _release_run(tx: Tx, run: Run) -> None:
                 attempt=request.attempt,
                 waited_s=round(waited.total_seconds(), 3),
             )
+            return await join(tx, request.render_id)
 
 
 async def sweep(pool: Pool, *, every_s: float) -> None:

@@ -1,7 +1,8 @@
 """What became of renders: clips, failures, scores.
 
 A result is accepted once, from the one render its run waits for; all others are counted and
-otherwise leave no trace but their cost.
+otherwise leave no trace but their cost. A render whose run has ended may still be out because
+others share it: its result is theirs.
 """
 
 from structlog.contextvars import bind_contextvars
@@ -13,14 +14,22 @@ from screentest.dispatcher import metrics
 from screentest.dispatcher.domain.run import Refusal, Status
 from screentest.dispatcher.handlers.recording import record
 from screentest.dispatcher.handlers.releasing import release
-from screentest.dispatcher.store import renders, runs
+from screentest.dispatcher.store import renders, reuse, runs
 
 log = get_logger()
 
 
 async def on_segment_rendered(event: SegmentRendered, tx: Tx) -> None:
     """Accept a segment; the chain goes on or is complete."""
+    if event.reused:
+        return  # a dispatcher said so, and accepted it in the same transaction
     bind_contextvars(run_id=str(event.run_id), segment=event.segment)
+    await accept(tx, event)
+    await release(tx)
+
+
+async def accept(tx: Tx, event: SegmentRendered) -> None:
+    """Go on with a clip if its run waits for it; a finished render is there for others as well."""
     run = await runs.load_run(tx, event.run_id)
     if run is None:
         _ignore(event, "unknown_run")
@@ -28,13 +37,15 @@ async def on_segment_rendered(event: SegmentRendered, tx: Tx) -> None:
 
     step = run.take_clip(event)
 
-    await renders.end_render(tx, event)
+    was_live = await renders.end_render(tx, event)
+    if was_live:
+        await reuse.keep(tx, event)
     if isinstance(step, Refusal):
-        _ignore(event, step)
+        if not was_live:
+            _ignore(event, step)
         return
     await renders.add_segment(tx, event)
     await record(tx, step)
-    await release(tx)
 
 
 async def on_segment_failed(event: SegmentFailed, tx: Tx) -> None:
@@ -47,9 +58,12 @@ async def on_segment_failed(event: SegmentFailed, tx: Tx) -> None:
 
     step = run.take_failure(event)
 
-    await renders.end_render(tx, event)
+    was_live = await renders.end_render(tx, event)
     if isinstance(step, Refusal):
-        _ignore(event, step)
+        if was_live:
+            await release(tx)  # its run had ended; one that shared the render has it tried again
+        else:
+            _ignore(event, step)
         return
     if step.run.status is Status.WAITING:
         metrics.RENDERS_RETRIED.labels(event.code).inc()

@@ -16,11 +16,15 @@ from screentest.common.events import (
 from screentest.common.recipes import Renderer
 from screentest.dispatcher.domain.lanes import WaitingRun
 
-_RELEASED = "select render_id, renderer from runs where status = 'released'"
+_RELEASED = """
+select renders.id as render_id, runs.renderer
+from renders join runs on runs.id = renders.run_id
+where renders.status = 'released'
+"""
 
 
 async def released_renders(tx: Tx) -> dict[UUID, Renderer]:
-    """Every render that is out."""
+    """Every render that is out; one that others share may have outlived its run."""
     return {row["render_id"]: Renderer(row["renderer"]) for row in await tx.fetch(_RELEASED)}
 
 
@@ -30,7 +34,8 @@ from unnest($1::text[], $2::integer[]) as free (renderer, slots)
 cross join unnest($3::text[]) as lanes (lane)
 cross join lateral (
     select id, lane, renderer, requested_at from runs
-    where status = 'waiting' and runs.renderer = free.renderer and runs.lane = lanes.lane
+    where status = 'waiting' and not held
+        and runs.renderer = free.renderer and runs.lane = lanes.lane
     order by requested_at, id
     limit free.slots) as waiting
 """
@@ -52,7 +57,8 @@ async def oldest_waiting(tx: Tx, free: Mapping[Renderer, int]) -> list[WaitingRu
 
 _RELEASE = """
 with added as (
-    insert into renders (id, run_id, segment, attempt, recipe_hash) values ($1, $2, $3, $4, $5))
+    insert into renders (id, run_id, segment, attempt, recipe_hash, reuse_key, fresh)
+    select $1, id, $3, $4, $5, reuse_key, fresh from runs where id = $2)
 update runs set status = 'released', attempts = $4, render_id = $1
 where id = $2 and status = 'waiting'
 returning clock_timestamp() - waiting_since
@@ -74,24 +80,28 @@ async def release(tx: Tx, request: RenderRequested) -> timedelta:
 
 
 _END = """
+with before as (select id, status from renders where id = $1 for update)
 update renders set
-    status = case when status = 'released' then $2 else status end,
+    status = case when before.status = 'released' then $2 else before.status end,
     ended_at = coalesce(ended_at, now()),
     worker = $3,
     gpu_seconds = greatest(gpu_seconds, $4),
     failure = coalesce(failure, $5)
-where id = $1
+from before where renders.id = before.id
+returning before.status = 'released'
 """
 
 
-async def end_render(tx: Tx, event: SegmentRendered | SegmentFailed) -> None:
-    """Record how a render ended; of one that had ended before only what it cost is news."""
+async def end_render(tx: Tx, event: SegmentRendered | SegmentFailed) -> bool:
+    """Record how a render ended; False when it had ended before, and only what it cost is news."""
     failure = None
     status = "rendered"
     if isinstance(event, SegmentFailed):
         failure = Failure(code=event.code, message=event.message).model_dump(mode="json")
         status = "failed"
-    await tx.execute(_END, event.render_id, status, event.worker, event.gpu_seconds, failure)
+    return bool(
+        await tx.fetchval(_END, event.render_id, status, event.worker, event.gpu_seconds, failure)
+    )
 
 
 _CANCEL = """
