@@ -23,8 +23,9 @@ create table run_costs (
     -- Segments asked for, and those that have come.
     segments integer not null check (segments >= 1),
     rendered integer not null default 0 check (rendered >= 0),
-    -- Seconds of GPU a segment is counted with while it is to come: the median, else the default.
-    reserved_s double precision not null check (reserved_s >= 0),
+    -- What was known when it was asked for (Estimate), and the median of it; null: no estimate.
+    estimate jsonb,
+    estimate_s double precision check (estimate_s >= 0),
     created_at timestamptz not null default now(),
     ended_at timestamptz
 );
@@ -79,6 +80,8 @@ create table budgets (
     id bigserial primary key,
     user_id bigint unique references users (id) on delete cascade on update cascade,
     gpu_seconds_per_day double precision not null check (gpu_seconds_per_day >= 0),
+    -- What a segment without an estimate is counted with while it is to come.
+    unknown_render_s double precision not null check (unknown_render_s >= 0),
     set_by_id bigint references users (id) on delete set null on update cascade,
     created_at timestamptz not null default now(),
     updated_at timestamptz not null default now()

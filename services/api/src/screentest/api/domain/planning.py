@@ -10,8 +10,9 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Literal
 
+from screentest.api.domain.needs import needs_of
 from screentest.api.domain.slots import fit_loras, fit_values, misfit, silenced_loras
-from screentest.common.events import Artefact, QAPolicy
+from screentest.common.events import Artefact, Needs, QAPolicy
 from screentest.common.prompts import resolve, resolve_prompts
 from screentest.common.recipes import (
     MAX_SEED,
@@ -117,6 +118,11 @@ class Plan:
     def recipe_hash(self) -> str:
         """The recipe hash of segment 1."""
         return self.first.hash
+
+    @cached_property
+    def needs(self) -> Needs:
+        """What a worker must have to render any segment."""
+        return needs_of(self.first)
 
     @property
     def parameters(self) -> dict[str, Any]:

@@ -3,6 +3,8 @@
 from uuid import UUID
 
 from screentest.api.domain.chains import Chain, Segment, strip, total_duration_s, unbroken
+from screentest.api.domain.estimates import RenderShape
+from screentest.api.domain.needs import needs_of
 from screentest.api.domain.planning import (
     Overrides,
     PlanError,
@@ -14,6 +16,7 @@ from screentest.api.domain.planning import (
 )
 from screentest.api.domain.users import User
 from screentest.api.handlers.asking import check_owner, draw_seed, problem_of
+from screentest.api.handlers.costs import Asked, ask_for
 from screentest.api.problems.catalogue import SceneNotFound
 from screentest.api.problems.shots import (
     BeyondScene,
@@ -29,6 +32,7 @@ from screentest.common import outbox
 from screentest.common.db import Connection, Tx
 from screentest.common.events import Artefact, Lane, RunKind, ShotCancelled, ShotRequested
 from screentest.common.ids import new_id
+from screentest.common.recipes import Position
 
 
 async def generate(tx: Tx, user: User, scene_id: int, *, up_to_segment: int | None) -> UUID:
@@ -37,6 +41,7 @@ async def generate(tx: Tx, user: User, scene_id: int, *, up_to_segment: int | No
     Raises:
         SceneNotFound: there is no such scene.
         BeyondScene: the scene is planned to have fewer segments than that.
+        BudgetExceeded: it would cost more than is left today.
         Problem: a 409 that says what is in the way, or a 422 of planning.
     """
     scene = await planning.lock_scene(tx, scene_id)
@@ -65,10 +70,11 @@ async def generate(tx: Tx, user: User, scene_id: int, *, up_to_segment: int | No
         elapsed_s=total_duration_s(segments),
         seed_image=seed_image,
         qa=scene_type.qa,
+        needs=needs_of(chain.recipe.for_segment(1, Position.FULL, seed_image.sha256)),
     )
     await runs.add_run(tx, run)
     await runs.show_scene_status(tx, scene_id, "generating")
-    await outbox.add(tx, run)
+    await ask_for(tx, user, [Asked(run=run, shape=RenderShape.of(chain.parameters))])
     await changes.tell_run(tx, run.run_id)
     return run.run_id
 

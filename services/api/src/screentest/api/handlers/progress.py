@@ -6,7 +6,7 @@ A run that is neither a test shot's nor a scene's was deleted meanwhile: nothing
 from uuid import UUID
 
 from screentest.api.domain.shots import ShotFacts, ShotStatus, status_of
-from screentest.api.store import chains, changes, progress, runs
+from screentest.api.store import chains, changes, costs, estimates, progress, runs
 from screentest.api.store.progress import ShotProgress
 from screentest.api.store.runs import RunProgress
 from screentest.common.db import Tx
@@ -32,13 +32,16 @@ async def on_render_begun(run_id: UUID, tx: Tx) -> None:
 
 async def on_segment_rendered(event: SegmentRendered, tx: Tx) -> None:
     """A segment's files are there: the first render that is heard of is kept."""
+    await costs.record_attempt(tx, event)
     if shot := await progress.lock_shot_of_run(tx, event.run_id):
         if shot.render_id is not None:
             return
+        await estimates.record_render(tx, event)
         score = await progress.take_parked_score(tx, event.render_id)
         await progress.record_render(tx, shot.id, event)
         if score:
             await progress.record_score(tx, shot.id, score)
+            await estimates.record_score(tx, score)
         status = _status(shot, is_rendered=True, is_scored=score is not None)
         await progress.set_status(tx, shot.id, status)
         await changes.tell_shot(tx, shot.id)
@@ -49,8 +52,10 @@ async def on_segment_rendered(event: SegmentRendered, tx: Tx) -> None:
 async def _scene_segment_rendered(event: SegmentRendered, run: RunProgress, tx: Tx) -> None:
     if not await chains.record_render(tx, run.scene_id, event):
         return
+    await estimates.record_render(tx, event)
     if score := await progress.take_parked_score(tx, event.render_id):
         await chains.record_score(tx, run.scene_id, score)
+        await estimates.record_score(tx, score)
     if run.is_live:
         await runs.record_run_failure(tx, run.run_id, None)
         if run.status == "waiting":
@@ -66,10 +71,12 @@ async def on_qa_scored(event: QAScored, tx: Tx) -> None:
             await progress.park_score(tx, event)
         elif shot.render_id == event.render_id and not shot.is_scored:
             await progress.record_score(tx, shot.id, event)
+            await estimates.record_score(tx, event)
             await progress.set_status(tx, shot.id, _status(shot, is_scored=True))
             await changes.tell_shot(tx, shot.id)
     elif run := await runs.lock_run(tx, event.run_id):
         if await chains.record_score(tx, run.scene_id, event):
+            await estimates.record_score(tx, event)
             await changes.tell_segment(tx, run.scene_id, event.segment)
         else:
             await progress.park_score(tx, event)
@@ -84,6 +91,7 @@ async def on_segment_failed(event: SegmentFailed, tx: Tx) -> None:
         "attempt": event.attempt,
         "retryable": event.retryable,
     }
+    await costs.record_attempt(tx, event)
     if shot := await progress.lock_shot_of_run(tx, event.run_id):
         if _status(shot, awaits_retry=True) is not ShotStatus.WAITING:
             return
@@ -100,6 +108,7 @@ async def on_segment_failed(event: SegmentFailed, tx: Tx) -> None:
 async def on_run_finished(event: RunFinished, tx: Tx) -> None:
     """A run has reached its one terminal state."""
     failure = None if event.failure is None else event.failure.model_dump()
+    await costs.end_run(tx, event)
     if shot := await progress.lock_shot_of_run(tx, event.run_id):
         await progress.record_spent(tx, shot.id, event.gpu_seconds)
         status = _status(shot, ended=event.status)

@@ -3,7 +3,7 @@
 from screentest.api.domain.planning import Overrides, PlanError, plan
 from screentest.api.domain.shots import TERMINAL
 from screentest.api.domain.users import User
-from screentest.api.handlers.asking import check_owner, draw_seed, problem_of, shot_requested
+from screentest.api.handlers.asking import ask, check_owner, draw_seed, problem_of
 from screentest.api.problems.catalogue import CharacterNotFound, SceneTypeNotFound
 from screentest.api.problems.shots import ShotFinished, ShotInUse, ShotNotFound, ShotRunning
 from screentest.api.store import changes, planning, promotions, shots
@@ -51,8 +51,7 @@ async def request_shot(
         created_by_id=user.id,
         scene_id=scene.id if scene else None,
     )
-    (shot_id,) = await shots.add_shots(tx, [shot])
-    await outbox.add(tx, shot_requested(shot, shot_id))
+    (shot_id,) = await ask(tx, user, [shot])
     await changes.tell_shot(tx, shot_id)
     return shot_id
 

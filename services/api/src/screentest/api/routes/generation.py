@@ -9,6 +9,7 @@ from screentest.api.auth import Creator
 from screentest.api.domain.chains import Chain
 from screentest.api.handlers import chains as handlers
 from screentest.api.openapi import may_answer
+from screentest.api.problems.budgets import BudgetExceeded
 from screentest.api.problems.catalogue import SceneNotFound
 from screentest.api.problems.shots import (
     BeyondScene,
@@ -43,6 +44,7 @@ router = router_for("scenes")
         UnresolvedPlaceholders,
         NoSourceImage,
         WorkflowTooLarge,
+        BudgetExceeded,
     ),
 )
 async def generate_scene(

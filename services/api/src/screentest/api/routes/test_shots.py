@@ -9,6 +9,7 @@ from screentest.api.auth import Creator, Viewer
 from screentest.api.domain.shots import Shot
 from screentest.api.handlers import shots as handlers
 from screentest.api.openapi import may_answer
+from screentest.api.problems.budgets import BudgetExceeded
 from screentest.api.problems.catalogue import CharacterNotFound, SceneNotFound, SceneTypeNotFound
 from screentest.api.problems.shots import (
     InvalidParameters,
@@ -29,7 +30,13 @@ from screentest.common.db import Connection
 
 router = router_for("test shots")
 
-_CANNOT_RENDER = (InvalidParameters, UnresolvedPlaceholders, NoSourceImage, WorkflowTooLarge)
+_CANNOT_RENDER = (
+    InvalidParameters,
+    UnresolvedPlaceholders,
+    NoSourceImage,
+    WorkflowTooLarge,
+    BudgetExceeded,
+)
 
 
 @router.post(

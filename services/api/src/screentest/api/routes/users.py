@@ -42,11 +42,13 @@ async def get_user(_: Admin, tx: InTx, user_id: int) -> User:
 
 @router.patch("/users/{user_id}", responses=may_answer(UserNotFound, UserNameTaken, LastAdmin))
 async def change_user(_: Admin, tx: InTx, user_id: int, body: UserChanges) -> User:
-    """Change name or role; it counts from the user's next request."""
+    """Change name, role or share of the lanes; it counts from the user's next request."""
     user = await _existing(tx, user_id)
     if body.role is not None and body.role is not Role.ADMIN:
         await _keep_an_admin(tx, user)
-    changed = await users.change_user(tx, user_id, name=body.name, role=body.role)
+    changed = await users.change_user(
+        tx, user_id, name=body.name, role=body.role, weight=body.weight
+    )
     if changed is None:
         raise UserNotFound(user_id)
     return changed

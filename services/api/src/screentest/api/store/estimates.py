@@ -1,7 +1,6 @@
 """Renders that were made, from which estimates are learned."""
 
 from collections.abc import Iterable
-from uuid import UUID
 
 import asyncpg
 
@@ -104,6 +103,6 @@ async def record_render(tx: Tx, event: SegmentRendered) -> None:
 _RECORD_QA = "update render_samples set qa_s = $2 where render_id = $1"
 
 
-async def record_score(tx: Tx, render_id: UUID, event: QAScored) -> None:
+async def record_score(tx: Tx, event: QAScored) -> None:
     """Add how long measuring took, once it is known."""
-    await tx.execute(_RECORD_QA, render_id, event.seconds)
+    await tx.execute(_RECORD_QA, event.render_id, event.seconds)
