@@ -31,6 +31,10 @@ RESULTS_IGNORED = Counter(
     "Results that came too late or twice, by why they were refused.",
     ["reason"],
 )
+HALT_GPU_SECONDS_SAVED = Counter(
+    "screentest_dispatcher_halt_gpu_seconds_saved_total",
+    "Not spent because QA halted a run: planned segments left, times what its last one cost.",
+)
 LIVE_SLOTS = Gauge(
     "screentest_dispatcher_live_slots", "Slots of live workers that take work.", ["renderer"]
 )

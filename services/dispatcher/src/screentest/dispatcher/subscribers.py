@@ -4,6 +4,7 @@ from typing import Any
 
 from screentest.common.consumer import Subscription
 from screentest.common.events import (
+    BoundaryChosen,
     QAScored,
     SegmentFailed,
     SegmentRendered,
@@ -12,6 +13,7 @@ from screentest.common.events import (
     ShotRequested,
     WorkerSeen,
 )
+from screentest.dispatcher.handlers.boundaries import on_boundary_chosen
 from screentest.dispatcher.handlers.requests import (
     on_shot_cancelled,
     on_shot_promoted,
@@ -34,5 +36,6 @@ def subscriptions() -> list[Subscription[Any]]:
         Subscription(event=SegmentRendered, handle=on_segment_rendered),
         Subscription(event=SegmentFailed, handle=on_segment_failed),
         Subscription(event=QAScored, handle=on_qa_scored),
+        Subscription(event=BoundaryChosen, handle=on_boundary_chosen),
         Subscription(event=WorkerSeen, handle=on_worker_seen),
     ]

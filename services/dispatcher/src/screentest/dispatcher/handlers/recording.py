@@ -30,6 +30,7 @@ async def announce(tx: Tx, step: Step) -> None:
                 await cancel_renders(tx, [event.render_id])
             case RunFinished():
                 metrics.RUNS_FINISHED.labels(step.run.plan.lane, event.status).inc()
+                metrics.HALT_GPU_SECONDS_SAVED.inc(event.gpu_seconds_saved)
                 log.info(
                     "run_finished",
                     run_id=str(event.run_id),

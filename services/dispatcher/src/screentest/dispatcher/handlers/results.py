@@ -20,7 +20,7 @@ log = get_logger()
 
 
 async def on_segment_rendered(event: SegmentRendered, tx: Tx) -> None:
-    """Accept a segment; the chain goes on or is complete."""
+    """Accept a segment; the chain goes on, awaits what that depends on, or is complete."""
     if event.reused:
         return  # a dispatcher said so, and accepted it in the same transaction
     bind_contextvars(run_id=str(event.run_id), segment=event.segment)
@@ -34,8 +34,9 @@ async def accept(tx: Tx, event: SegmentRendered) -> None:
     if run is None:
         _ignore(event, "unknown_run")
         return
+    verdict = await renders.verdict_of(tx, event.render_id)
 
-    step = run.take_clip(event)
+    step = run.take_clip(event, verdict)
 
     was_live = await renders.end_render(tx, event)
     if was_live:
@@ -73,9 +74,21 @@ async def on_segment_failed(event: SegmentFailed, tx: Tx) -> None:
 
 
 async def on_qa_scored(event: QAScored, tx: Tx) -> None:
-    """Keep the score with its render."""
+    """Keep the score with its render; a run that awaits it goes on, or ends."""
+    bind_contextvars(run_id=str(event.run_id), segment=event.segment)
+    # Locked before its render, as everywhere: a verdict and its render may be heard at once.
+    run = await runs.load_run(tx, event.run_id)
     if not await renders.score_render(tx, event):
         metrics.RESULTS_IGNORED.labels("unknown_render").inc()
+    if run is None:
+        return
+
+    step = run.take_verdict(event)
+
+    if isinstance(step, Refusal):
+        return
+    await record(tx, step)
+    await release(tx)
 
 
 def _ignore(event: SegmentRendered | SegmentFailed, reason: str) -> None:

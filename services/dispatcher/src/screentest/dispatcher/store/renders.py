@@ -6,12 +6,14 @@ from uuid import UUID
 
 from screentest.common.db import Tx
 from screentest.common.events import (
+    BoundaryChosen,
     Failure,
     Lane,
     QAScored,
     RenderRequested,
     SegmentFailed,
     SegmentRendered,
+    Verdict,
 )
 from screentest.common.recipes import Renderer
 from screentest.dispatcher.domain.lanes import WaitingRun
@@ -139,3 +141,26 @@ _SCORE = "update renders set score = $2, verdict = $3 where id = $1 returning tr
 async def score_render(tx: Tx, event: QAScored) -> bool:
     """Record what qa thinks of a render; False when it is not one of ours."""
     return bool(await tx.fetchval(_SCORE, event.render_id, event.score, event.verdict))
+
+
+_VERDICT = "select verdict from renders where id = $1"
+
+
+async def verdict_of(tx: Tx, render_id: UUID) -> Verdict | None:
+    """What qa thinks of a render; None while it has not said so."""
+    verdict = await tx.fetchval(_VERDICT, render_id)
+    return None if verdict is None else Verdict(verdict)
+
+
+_CUT_SEGMENT = "update segments set artefacts = $3, clip = $4 where run_id = $1 and index = $2"
+
+
+async def cut_segment(tx: Tx, event: BoundaryChosen) -> None:
+    """Keep a segment as it was cut for the boundary a person chose."""
+    await tx.execute(
+        _CUT_SEGMENT,
+        event.run_id,
+        event.segment,
+        event.artefacts.model_dump(mode="json"),
+        event.clip.model_dump(mode="json"),
+    )
