@@ -9,6 +9,7 @@ import asyncpg
 
 from screentest.api.domain.planning import Plan
 from screentest.api.domain.shots import Named, Shot, ShotStatus
+from screentest.api.domain.timings import timings_of
 from screentest.common.db import Connection, Tx
 from screentest.common.events import ClipFacts, SegmentArtefacts
 from screentest.common.recipes import RunRecipe
@@ -96,10 +97,11 @@ SHOT_COLUMNS = """
     s.duration_secs, s.quality_score, s.verdict, s.qa, s.is_promoted, s.promoted_to_scene_id,
     s.created_by_id, s.created_at, s.updated_at, s.run_id, s.artefacts, s.clip, s.worker, s.reused,
     s.gpu_seconds, s.gpu_seconds_spent, s.failure, s.cancel_requested_at, s.started_at,
-    s.rendered_at, s.finished_at
+    s.rendered_at, s.finished_at, s.timings, k.estimate
 from test_shots s
 join scene_types t on t.id = s.scene_type_id
 join characters c on c.id = s.character_id
+left join run_costs k on k.run_id = s.run_id
 """
 
 _ONE = f"select {SHOT_COLUMNS} where s.id = $1"
@@ -111,12 +113,15 @@ async def fetch_shot(connection: Connection, shot_id: int) -> Shot | None:
     return shot_of(row) if row else None
 
 
-_OF_BATCH = f"select {SHOT_COLUMNS} where s.batch_id = $1 order by s.id"
+_OF_CELLS = f"""
+select {SHOT_COLUMNS} join batch_cells b on b.test_shot_id = s.id
+where b.batch_id = $1 order by b.index
+"""
 
 
-async def fetch_batch_shots(connection: Connection, batch_id: int) -> list[Shot]:
-    """The test shots of a batch, in the order of its cells."""
-    return [shot_of(row) for row in await connection.fetch(_OF_BATCH, batch_id)]
+async def fetch_shots_of_cells(connection: Connection, batch_id: int) -> list[Shot]:
+    """The test shots of a batch's cells, in their order."""
+    return [shot_of(row) for row in await connection.fetch(_OF_CELLS, batch_id)]
 
 
 def shot_of(row: asyncpg.Record) -> Shot:
@@ -124,6 +129,7 @@ def shot_of(row: asyncpg.Record) -> Shot:
     facts: dict[str, Any] = dict(row)
     for noun in ("scene_type", "character"):
         facts[noun] = Named(id=facts.pop(f"{noun}_id"), name=facts.pop(f"{noun}_name"))
+    facts["timings"] = timings_of(facts["timings"], facts["qa"])
     return Shot.model_validate(facts)
 
 
