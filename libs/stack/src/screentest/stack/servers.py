@@ -66,6 +66,9 @@ class Servers:
         try:
             together(self.rabbitmq.stop, self.postgres.stop)
         finally:
+            if self.folder.is_locked_by_us:
+                # A killed service's own children end by themselves, but a moment later.
+                end_marked(self.folder.path)
             self.folder.unlock()
 
     @contextlib.contextmanager
