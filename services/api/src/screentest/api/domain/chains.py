@@ -7,6 +7,9 @@ from uuid import UUID
 
 from pydantic import Field
 
+from screentest.api.domain.estimates import Estimate
+from screentest.api.domain.timings import Timings
+from screentest.api.domain.waiting import Waiting
 from screentest.common.events import ClipFacts, SegmentArtefacts, Verdict
 from screentest.common.recipes import Frozen
 
@@ -29,6 +32,7 @@ class Segment(Frozen):
     verdict: Verdict | None = None
     qa: dict[str, Any] | None = None
     rendered_at: datetime | None = None
+    timings: Timings | None = Field(default=None, description="Where its seconds went.")
 
 
 class SceneRun(Frozen):
@@ -45,6 +49,12 @@ class SceneRun(Frozen):
     created_at: datetime
     started_at: datetime | None
     finished_at: datetime | None
+    estimate: Estimate | None = Field(
+        default=None, description="What one of its segments was expected to cost."
+    )
+    waiting: Waiting | None = Field(
+        default=None, description="Why it waits, and until when; null when it does not."
+    )
 
 
 class Chain(Frozen):

@@ -6,6 +6,7 @@ from fastapi import Response
 
 from screentest.api.api_route import router as router_for
 from screentest.api.auth import Creator
+from screentest.api.deps import Wired
 from screentest.api.domain.chains import Chain
 from screentest.api.handlers import chains as handlers
 from screentest.api.openapi import may_answer
@@ -50,6 +51,7 @@ router = router_for("scenes")
 async def generate_scene(
     user: Creator,
     tx: InTx,
+    deps: Wired,
     scene_id: RowId,
     response: Response,
     body: GenerateRequest | None = None,
@@ -62,7 +64,7 @@ async def generate_scene(
     up_to_segment = body.up_to_segment if body else None
     await handlers.generate(tx, user, scene_id, up_to_segment=up_to_segment)
     response.headers["Location"] = f"/api/scenes/{scene_id}"
-    return await _existing(tx, scene_id)
+    return deps.queue.of_chain(await _existing(tx, scene_id))
 
 
 @router.post(
@@ -70,11 +72,13 @@ async def generate_scene(
     status_code=HTTPStatus.ACCEPTED,
     responses=may_answer(SceneNotFound, NotYours, SceneNotRunning),
 )
-async def cancel_scene(user: Creator, tx: InTx, scene_id: RowId, response: Response) -> Chain:
+async def cancel_scene(
+    user: Creator, tx: InTx, deps: Wired, scene_id: RowId, response: Response
+) -> Chain:
     """Ask for the end of a scene's run; the segments it has made stay."""
     await handlers.cancel_scene(tx, user, scene_id)
     response.headers["Location"] = f"/api/scenes/{scene_id}"
-    return await _existing(tx, scene_id)
+    return deps.queue.of_chain(await _existing(tx, scene_id))
 
 
 async def _existing(connection: Connection, scene_id: int) -> Chain:

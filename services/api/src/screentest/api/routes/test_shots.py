@@ -6,6 +6,7 @@ from fastapi import Response
 
 from screentest.api.api_route import router as router_for
 from screentest.api.auth import Creator, Viewer
+from screentest.api.deps import Wired
 from screentest.api.domain.shots import Shot
 from screentest.api.handlers import shots as handlers
 from screentest.api.openapi import may_answer
@@ -45,7 +46,12 @@ _CANNOT_RENDER = (
     responses=may_answer(SceneNotFound, *_CANNOT_RENDER),
 )
 async def request_scene_test_shot(
-    user: Creator, tx: InTx, scene_id: RowId, response: Response, body: ShotOverrides | None = None
+    user: Creator,
+    tx: InTx,
+    deps: Wired,
+    scene_id: RowId,
+    response: Response,
+    body: ShotOverrides | None = None,
 ) -> Shot:
     """Render segment 1 of a scene as it would be, or with other parameters, and nothing more."""
     scene = await planning.load_scene(tx, scene_id)
@@ -60,7 +66,7 @@ async def request_scene_test_shot(
         scene=scene,
     )
     response.headers["Location"] = f"/api/test-shots/{shot_id}"
-    return await _existing(tx, shot_id)
+    return deps.queue.of_shot(await _existing(tx, shot_id))
 
 
 @router.post(
@@ -69,7 +75,12 @@ async def request_scene_test_shot(
     responses=may_answer(SceneTypeNotFound, CharacterNotFound, *_CANNOT_RENDER),
 )
 async def request_scene_type_test_shot(
-    user: Creator, tx: InTx, scene_type_id: RowId, response: Response, body: SceneTypeShotRequest
+    user: Creator,
+    tx: InTx,
+    deps: Wired,
+    scene_type_id: RowId,
+    response: Response,
+    body: SceneTypeShotRequest,
 ) -> Shot:
     """Render one segment of a scene type with a character."""
     shot_id = await handlers.request_shot(
@@ -80,13 +91,13 @@ async def request_scene_type_test_shot(
         overrides=body.overrides(),
     )
     response.headers["Location"] = f"/api/test-shots/{shot_id}"
-    return await _existing(tx, shot_id)
+    return deps.queue.of_shot(await _existing(tx, shot_id))
 
 
 @router.get("/test-shots/{shot_id}", responses=may_answer(ShotNotFound))
-async def get_test_shot(_: Viewer, tx: InTx, shot_id: RowId) -> Shot:
+async def get_test_shot(_: Viewer, tx: InTx, deps: Wired, shot_id: RowId) -> Shot:
     """One test shot with everything that is known of it."""
-    return await _existing(tx, shot_id)
+    return deps.queue.of_shot(await _existing(tx, shot_id))
 
 
 @router.post(
@@ -94,11 +105,13 @@ async def get_test_shot(_: Viewer, tx: InTx, shot_id: RowId) -> Shot:
     status_code=HTTPStatus.ACCEPTED,
     responses=may_answer(ShotNotFound, NotYours, ShotFinished),
 )
-async def cancel_test_shot(user: Creator, tx: InTx, shot_id: RowId, response: Response) -> Shot:
+async def cancel_test_shot(
+    user: Creator, tx: InTx, deps: Wired, shot_id: RowId, response: Response
+) -> Shot:
     """Ask for the end of a test shot, waiting or rendering; its status says when it has come."""
     await handlers.cancel_shot(tx, user, shot_id)
     response.headers["Location"] = f"/api/test-shots/{shot_id}"
-    return await _existing(tx, shot_id)
+    return deps.queue.of_shot(await _existing(tx, shot_id))
 
 
 @router.delete(

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from screentest.api.domain.chains import Segment
+from screentest.api.domain.timings import timings_of
 from screentest.common.db import Connection, Tx
 from screentest.common.events import (
     ClipFacts,
@@ -63,7 +64,7 @@ async def keep_recipe(tx: Tx, scene_id: int, chain: ChainRecipe) -> None:
 _SEGMENTS = """
 select index, case when qa is null then 'rendered' else 'scored' end as status, source, run_id,
     test_shot_id, artefacts, clip, recipe_hash, seed_image_sha256, worker, gpu_seconds,
-    quality_score, verdict, qa, rendered_at
+    quality_score, verdict, qa, rendered_at, timings
 from scene_segments where scene_id = $1 order by index
 """
 
@@ -71,20 +72,23 @@ from scene_segments where scene_id = $1 order by index
 async def fetch_segments(connection: Connection, scene_id: int) -> list[Segment]:
     """The rendered segments of a scene, in order."""
     rows = await connection.fetch(_SEGMENTS, scene_id)
-    return [Segment.model_validate(dict(row)) for row in rows]
+    return [
+        Segment.model_validate({**row, "timings": timings_of(row["timings"], row["qa"])})
+        for row in rows
+    ]
 
 
 _RECORD_RENDER = """
 insert into scene_segments as kept (
     scene_id, index, source, run_id, artefacts, clip, render_id, recipe_hash, seed_image_sha256,
-    worker, gpu_seconds)
-values ($1, $2, 'run', $3, $4, $5, $6, $7, $8, $9, $10)
+    worker, gpu_seconds, timings)
+values ($1, $2, 'run', $3, $4, $5, $6, $7, $8, $9, $10, $11)
 on conflict (scene_id, index) do update set
     run_id = excluded.run_id, artefacts = excluded.artefacts, clip = excluded.clip,
     render_id = excluded.render_id, recipe_hash = excluded.recipe_hash,
     seed_image_sha256 = excluded.seed_image_sha256, worker = excluded.worker,
-    gpu_seconds = excluded.gpu_seconds, quality_score = null, verdict = null, qa = null,
-    rendered_at = now()
+    gpu_seconds = excluded.gpu_seconds, timings = excluded.timings, quality_score = null,
+    verdict = null, qa = null, rendered_at = now()
 where kept.source = 'run' and kept.run_id < excluded.run_id
 returning true
 """
@@ -108,6 +112,7 @@ async def record_render(tx: Tx, scene_id: int, event: SegmentRendered) -> bool:
             event.seed_image.sha256,
             event.worker,
             event.gpu_seconds,
+            event.timings.model_dump(mode="json"),
         )
     )
 
@@ -145,9 +150,9 @@ async def is_rendered(tx: Tx, scene_id: int, index: int) -> bool:
 _PROMOTE = """
 insert into scene_segments (
     scene_id, index, source, test_shot_id, artefacts, clip, recipe_hash, seed_image_sha256, worker,
-    gpu_seconds, quality_score, verdict, qa)
+    gpu_seconds, quality_score, verdict, qa, timings)
 select $1, 1, 'promotion', id, $3, $4, recipe_hash, parameters ->> 'seed_image_sha256', worker,
-    0, quality_score, verdict, qa
+    0, quality_score, verdict, qa, timings
 from test_shots where id = $2
 on conflict (scene_id, index) do nothing
 """

@@ -58,9 +58,11 @@ async def add_run(tx: Tx, run: ShotRequested) -> None:
 
 
 _LATEST_RUN = """
-select run_id, status, first_segment, last_segment, requested_by_id, failure, gpu_seconds_spent,
-    cancel_requested_at, created_at, started_at, finished_at
-from scene_runs where scene_id = $1 order by created_at desc, run_id desc limit 1
+select r.run_id, r.status, r.first_segment, r.last_segment, r.requested_by_id, r.failure,
+    r.gpu_seconds_spent, r.cancel_requested_at, r.created_at, r.started_at, r.finished_at,
+    k.estimate
+from scene_runs r left join run_costs k on k.run_id = r.run_id
+where r.scene_id = $1 order by r.created_at desc, r.run_id desc limit 1
 """
 
 
@@ -71,9 +73,11 @@ async def fetch_latest_run(connection: Connection, scene_id: int) -> SceneRun | 
 
 
 _LIVE_RUN = """
-select run_id, status, first_segment, last_segment, requested_by_id, failure, gpu_seconds_spent,
-    cancel_requested_at, created_at, started_at, finished_at
-from scene_runs where scene_id = $1 and status in ('waiting', 'rendering')
+select r.run_id, r.status, r.first_segment, r.last_segment, r.requested_by_id, r.failure,
+    r.gpu_seconds_spent, r.cancel_requested_at, r.created_at, r.started_at, r.finished_at,
+    k.estimate
+from scene_runs r left join run_costs k on k.run_id = r.run_id
+where r.scene_id = $1 and r.status in ('waiting', 'rendering')
 """
 
 
