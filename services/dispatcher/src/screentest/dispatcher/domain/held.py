@@ -13,7 +13,7 @@ class Held(Frozen):
     render_id: UUID
     artefacts: SegmentArtefacts
     clip: ClipFacts
-    #: What it cost, and so what the next one would.
+    #: What it cost when it was rendered, and so what the next one would.
     gpu_seconds: float
 
     @classmethod
@@ -23,5 +23,5 @@ class Held(Frozen):
             render_id=event.render_id,
             artefacts=event.artefacts,
             clip=event.clip,
-            gpu_seconds=event.gpu_seconds,
+            gpu_seconds=event.gpu_seconds + event.gpu_seconds_saved,
         )
