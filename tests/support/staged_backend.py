@@ -23,6 +23,8 @@ class StagedBackend:
         self._report: Callable[[Progress], None] | None = None
         #: Every render asked for, in order.
         self.jobs: list[RenderJob] = []
+        #: Ids of renders that were prepared, in order.
+        self.prepared: list[str] = []
         #: Ids of renders that were stopped.
         self.stopped: list[str] = []
         self.finish = asyncio.Event()
@@ -34,6 +36,10 @@ class StagedBackend:
         if not self.is_there:
             raise RenderFailed("backend_unreachable", "Nobody answers.", retryable=True)
         return Capabilities(renderer=Renderer.BUILTIN, version="staged", device="a stage")
+
+    async def prepare(self, job: RenderJob) -> None:
+        assert job.seed_image.is_file()
+        self.prepared.append(job.render_id)
 
     async def render(self, job: RenderJob, on_progress: Callable[[Progress], None]) -> RenderedClip:
         assert list(job.workdir.iterdir()) == []

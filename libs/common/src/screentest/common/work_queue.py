@@ -8,7 +8,7 @@ and a delivery arrives at once (measured against polling in docs/adr/0002-leases
 
 import asyncio
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 from aio_pika.abc import AbstractChannel, AbstractIncomingMessage, AbstractQueue
 
@@ -104,20 +104,31 @@ class WorkQueue:
         if self._channel is not None and not self._channel.is_closed:
             await self._channel.close()
 
-    async def take(self, *, wait_s: float | None = None) -> Job | None:
+    async def take(
+        self,
+        *,
+        wait_s: float | None = None,
+        unless: asyncio.Event | None = None,
+        eagerly: bool = True,
+    ) -> Job | None:
         """Wait for a job; while the broker is away, wait for it to come back.
 
-        Returns None only when ``wait_s`` is given and no job came in that time.
+        Args:
+            wait_s: return None when no job came in that time.
+            unless: return None when it is set.
+            eagerly: False leaves jobs to whoever takes eagerly, as long as there is somebody.
         """
         while True:
             try:
-                return await self._delivery(wait_s)
+                return await self._delivery(wait_s, unless, 0 if eagerly else -1)
             except BROKER_ERRORS as error:
                 await _wait_for_broker(error)
                 if wait_s is not None:
                     return None
 
-    async def _delivery(self, wait_s: float | None) -> Job | None:
+    async def _delivery(
+        self, wait_s: float | None, unless: asyncio.Event | None, priority: int
+    ) -> Job | None:
         assert self._queue is not None, "enter the work queue first"
         arrived: asyncio.Future[AbstractIncomingMessage] = (
             asyncio.get_running_loop().create_future()
@@ -129,13 +140,32 @@ class WorkQueue:
             else:
                 arrived.set_result(message)
 
-        tag = await self._queue.consume(deliver)
+        tag = await self._queue.consume(deliver, arguments={"x-priority": priority})
         try:
-            await asyncio.wait({arrived}, timeout=wait_s)
+            await _first(arrived, unless, wait_s)
         finally:
             await self._queue.cancel(tag)
         # Asked only now: a delivery may have crossed the cancellation on the wire.
         return Job(arrived.result(), self.name, self._bus) if arrived.done() else None
+
+
+async def _first(
+    arrived: asyncio.Future[AbstractIncomingMessage],
+    unless: asyncio.Event | None,
+    timeout_s: float | None,
+) -> None:
+    """Wait until one of the two has happened, or the time is over."""
+    waiting: set[asyncio.Future[Any]] = {arrived}
+    told = None if unless is None else asyncio.ensure_future(unless.wait())
+    try:
+        await asyncio.wait(
+            waiting if told is None else {*waiting, told},
+            timeout=timeout_s,
+            return_when=asyncio.FIRST_COMPLETED,
+        )
+    finally:
+        if told is not None:
+            told.cancel()
 
 
 async def _wait_for_broker(error: BaseException) -> None:

@@ -4,7 +4,7 @@ One rule above all: every RenderRequested ends in exactly one SegmentRendered or
 """
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import PurePosixPath
 from uuid import UUID
@@ -14,6 +14,7 @@ from screentest.common.events import (
     ClipFacts,
     ExpectedClip,
     RenderRequested,
+    RenderTimings,
     SegmentArtefacts,
     SegmentFailed,
     SegmentRendered,
@@ -44,6 +45,8 @@ class Claim:
     lease: Lease
     #: W3C trace context of the request; the result carries it on.
     traceparent: str | None = None
+    #: Seconds from its release to this claim; None when it was taken from another worker.
+    queue_s: float | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,6 +56,7 @@ class RenderedSegment:
     artefacts: SegmentArtefacts
     clip: ClipFacts
     gpu_seconds: float
+    timings: RenderTimings = field(default_factory=RenderTimings)
     #: Frames cut off the end, so that the clip ends on its boundary frame.
     trimmed_frames: int = 0
 
@@ -161,6 +165,7 @@ def rendered(claim: Claim, segment: RenderedSegment) -> SegmentRendered:
         qa=request.qa,
         gpu_seconds=segment.gpu_seconds,
         worker=claim.lease.owner,
+        timings=segment.timings,
         trimmed_frames=segment.trimmed_frames,
     )
 

@@ -22,19 +22,21 @@ class Presence:
         self._changed = asyncio.Event()
         self._capabilities: Capabilities | None = None
         self._busy_with: tuple[UUID, ...] = ()
+        self._staged: tuple[UUID, ...] = ()
         self._draining = False
         #: Set while the backend answers, so that it makes sense to take work.
         self.backend_answers = asyncio.Event()
 
-    def busy_with(self, *render_ids: UUID) -> None:
-        """Say what is being rendered; nothing means that a slot is free."""
-        self._busy_with = render_ids
+    def show(self, *, busy_with: tuple[UUID, ...], staged: tuple[UUID, ...]) -> None:
+        """Say what is being rendered or finished, and what is staged."""
+        self._busy_with, self._staged = busy_with, staged
         self._changed.set()
 
-    def draining(self) -> None:
-        """Say that nothing more is taken."""
-        self._draining = True
-        self._changed.set()
+    def draining(self, draining: bool) -> None:
+        """Say whether nothing more is taken."""
+        if draining != self._draining:
+            self._draining = draining
+            self._changed.set()
 
     async def say(self) -> None:
         """Tell whoever listens."""
@@ -50,6 +52,7 @@ class Presence:
                 nodes=known.nodes if known else (),
                 slots=1 if known else 0,
                 busy_with=self._busy_with,
+                staged=self._staged,
                 draining=self._draining,
                 version=self._version,
             )
