@@ -40,12 +40,12 @@ class Queue:
     def of_chain(self, chain: Chain) -> Chain:
         """The chain with why its run waits, if it does.
 
-        A run that renders waits as well, between two of its segments, when the dispatcher says so.
+        A run that has begun may wait again, before a later segment, when the dispatcher says so.
         """
         run = chain.run
         if run is None or run.finished_at is not None:
             return chain
-        look = self._picture.said_of if run.status == "rendering" else self._picture.why
+        look = self._picture.why if run.status == "waiting" else self._picture.said_of
         waiting = look(run.run_id, self._clock())
         return chain.model_copy(update={"run": run.model_copy(update={"waiting": waiting})})
 

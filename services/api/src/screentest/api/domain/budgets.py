@@ -7,7 +7,7 @@ reserved is what runs that have not ended are still expected to take, whenever t
 from collections.abc import Sequence
 from datetime import datetime
 
-from pydantic import Field
+from pydantic import Field, computed_field
 
 from screentest.common.recipes import Frozen
 
@@ -35,6 +35,7 @@ class Standing(Frozen):
         """Whose budget it is, in words."""
         return "everybody's budget" if self.user_id is None else f"the budget of {self.user_name}"
 
+    @computed_field(description="What may still be asked for today; null: no limit.")  # type: ignore[prop-decorator] # pydantic's documented way
     @property
     def left_s(self) -> float | None:
         """What may still be asked for today; never negative, None without a limit."""
@@ -45,6 +46,20 @@ class Standing(Frozen):
     def admits(self, wanted_s: float) -> bool:
         """Whether ``wanted_s`` more may be asked for. What costs nothing always may."""
         return wanted_s <= 0 or self.left_s is None or wanted_s <= self.left_s
+
+
+class Standings(Frozen):
+    """What binds one user."""
+
+    own: Standing
+    everybody: Standing
+
+    @computed_field(description="What you may still ask for today; null: no limit.")  # type: ignore[prop-decorator] # pydantic's documented way
+    @property
+    def left_s(self) -> float | None:
+        """The smaller of what both budgets leave."""
+        left = [one.left_s for one in (self.own, self.everybody) if one.left_s is not None]
+        return min(left, default=None)
 
 
 def wanted_s(standing: Standing, segments: Sequence[tuple[float | None, int]]) -> float:

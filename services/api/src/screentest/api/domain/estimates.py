@@ -102,6 +102,11 @@ class Estimate(Frozen):
     gpu_seconds: Seconds | None = Field(default=None, description="Null: no estimate.")
     by_worker_class: tuple[ClassEstimate, ...] = ()
 
+    @property
+    def median_s(self) -> float | None:
+        """Seconds of GPU one segment is expected to take; None when nothing is known."""
+        return None if self.gpu_seconds is None else self.gpu_seconds.median
+
 
 def estimate(shape: RenderShape, history: Sequence[Sample]) -> Estimate:
     """What a render of ``shape`` is expected to cost.
@@ -172,6 +177,19 @@ class Quote(Frozen):
         description="Part of what the whole scenes would cost, as segments of segments: 0..1."
     )
     lines: list[QuoteLine] = Field(description="By what decides the cost.")
+
+
+class Offer(Quote):
+    """A quote, and whether and when it could be had now."""
+
+    starts_in_s: float | None = Field(
+        description="Seconds until its first render starts, at the latest; null when the queue "
+        "does not tell."
+    )
+    budget_left_s: float | None = Field(
+        description="Seconds of GPU you may still ask for today; null without a budget."
+    )
+    is_within_budget: bool = Field(description="Whether it would be accepted now.")
 
 
 def quote(

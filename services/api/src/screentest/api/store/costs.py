@@ -23,8 +23,7 @@ class ExpectedCost:
     @property
     def estimate_s(self) -> float | None:
         """Seconds of GPU one segment is expected to take; None when nothing is known."""
-        seconds = self.estimate.gpu_seconds
-        return None if seconds is None else seconds.median
+        return self.estimate.median_s
 
 
 _ADD = """
