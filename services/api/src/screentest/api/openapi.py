@@ -37,6 +37,7 @@ _TAGS = {
     "scenes": "Scene type x character: a chain of segments.",
     "test shots": "One segment by the same pipeline, to be compared and promoted.",
     "workers": "Who renders, and what they can.",
+    "stats": "Figures over everything.",
     "media": "Clips, frames and images.",
     "events": "What happens, as it happens.",
     "problems": "What the errors mean.",

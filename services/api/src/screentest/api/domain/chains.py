@@ -28,6 +28,9 @@ class Segment(Frozen):
     seed_image_sha256: str | None = None
     worker: str | None = None
     gpu_seconds: float | None = None
+    reused: bool = Field(
+        default=False, description="Taken from an identical render; nothing was rendered."
+    )
     quality_score: float | None = None
     verdict: Verdict | None = None
     qa: dict[str, Any] | None = None

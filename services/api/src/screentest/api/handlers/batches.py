@@ -29,6 +29,8 @@ class _For:
     user: User
     batch_id: int
     priority: int
+    #: Render even what has been rendered.
+    fresh: bool = False
 
 
 async def request_batch(tx: Tx, user: User, asked: BatchRequest, *, max_cells: int) -> int:
@@ -49,7 +51,9 @@ async def request_batch(tx: Tx, user: User, asked: BatchRequest, *, max_cells: i
     matrix = await plan_matrix(tx, asked, sweep, seed=draw_seed())
     batch_id = await batches.add_batch(tx, _layout(asked, matrix), user.id)
     filled = await _render(
-        tx, _For(user=user, batch_id=batch_id, priority=asked.priority), matrix.cells
+        tx,
+        _For(user=user, batch_id=batch_id, priority=asked.priority, fresh=asked.fresh),
+        matrix.cells,
     )
     await batch_cells.write_cells(tx, batch_id, filled)
     await changes.tell_batch(tx, batch_id, [one.test_shot_id for one in filled])
@@ -68,7 +72,7 @@ async def _lay_out(
         recipe_hash = one.plan.recipe_hash
         if before := kept[recipe_hash]:
             shot_id, is_linked = before.pop(0)
-        elif recipe_hash in scored:
+        elif recipe_hash in scored and not asked.fresh:
             shot_id, is_linked = scored[recipe_hash], True
         else:
             lacking.append(one)
@@ -78,7 +82,11 @@ async def _lay_out(
                 cell=one.cell, recipe_hash=recipe_hash, test_shot_id=shot_id, is_linked=is_linked
             )
         )
-    new = await _render(tx, _For(user=user, batch_id=batch.id, priority=batch.priority), lacking)
+    new = await _render(
+        tx,
+        _For(user=user, batch_id=batch.id, priority=batch.priority, fresh=asked.fresh),
+        lacking,
+    )
     await batches.lay_out(tx, batch.id, _layout(asked, matrix))
     await batch_cells.write_cells(tx, batch.id, [*filled, *new])
     await batch_cells.cut_cells(tx, batch.id, len(matrix.cells))
@@ -210,7 +218,7 @@ async def _render(
             created_by_id=asked.user.id,
             batch_id=asked.batch_id,
             label=one.cell.label,
-            fresh=one.cell.index in afresh,
+            fresh=asked.fresh or one.cell.index in afresh,
             priority=asked.priority,
         )
         for one in cells
@@ -229,7 +237,9 @@ def _layout(asked: BatchRequest, matrix: Matrix) -> Layout:
         cells=len(matrix.cells),
         axes=matrix.axes,
         priority=asked.priority,
-        asked=asked.model_dump(mode="json", exclude_unset=True, exclude={"batch_id", "dry_run"}),
+        asked=asked.model_dump(
+            mode="json", exclude_unset=True, exclude={"batch_id", "dry_run", "fresh"}
+        ),
         sources=matrix.sources.to_json(),
         seed=matrix.seed,
     )

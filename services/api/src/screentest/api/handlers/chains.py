@@ -35,8 +35,12 @@ from screentest.common.ids import new_id
 from screentest.common.recipes import Position
 
 
-async def generate(tx: Tx, user: User, scene_id: int, *, up_to_segment: int | None) -> UUID:
+async def generate(
+    tx: Tx, user: User, scene_id: int, *, up_to_segment: int | None, fresh: bool = False
+) -> UUID:
     """Ask for the segments a scene does not have yet; returns the run.
+
+    ``fresh``: render even those that have been rendered elsewhere.
 
     Raises:
         SceneNotFound: there is no such scene.
@@ -70,6 +74,7 @@ async def generate(tx: Tx, user: User, scene_id: int, *, up_to_segment: int | No
         elapsed_s=total_duration_s(segments),
         seed_image=seed_image,
         qa=scene_type.qa,
+        fresh=fresh,
         needs=needs_of(chain.recipe.for_segment(1, Position.FULL, seed_image.sha256)),
     )
     await runs.add_run(tx, run)

@@ -5,10 +5,12 @@ A run that is neither a test shot's nor a scene's was deleted meanwhile: nothing
 
 from uuid import UUID
 
+from screentest.api.domain.savings import Cause
 from screentest.api.domain.shots import ShotFacts, ShotStatus, status_of
 from screentest.api.store import chains, changes, costs, estimates, progress, runs
 from screentest.api.store.progress import ShotProgress
 from screentest.api.store.runs import RunProgress
+from screentest.api.store.savings import add_saving
 from screentest.common.db import Tx
 from screentest.common.events import (
     QAScored,
@@ -33,6 +35,8 @@ async def on_render_begun(run_id: UUID, tx: Tx) -> None:
 async def on_segment_rendered(event: SegmentRendered, tx: Tx) -> None:
     """A segment's files are there: the first render that is heard of is kept."""
     await costs.record_attempt(tx, event)
+    if event.reused:
+        await add_saving(tx, Cause.REUSE, event.render_id, event.gpu_seconds_saved)
     if shot := await progress.lock_shot_of_run(tx, event.run_id):
         if shot.render_id is not None:
             return
@@ -107,6 +111,8 @@ async def on_segment_failed(event: SegmentFailed, tx: Tx) -> None:
 
 async def on_run_finished(event: RunFinished, tx: Tx) -> None:
     """A run has reached its one terminal state."""
+    if event.status is RunStatus.HALTED_BY_QA:
+        await add_saving(tx, Cause.HALT, event.run_id, event.gpu_seconds_saved)
     failure = None if event.failure is None else event.failure.model_dump()
     await costs.end_run(tx, event)
     if shot := await progress.lock_shot_of_run(tx, event.run_id):

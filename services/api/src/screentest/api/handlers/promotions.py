@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from screentest.api.domain.savings import Cause
 from screentest.api.domain.shots import ShotStatus
 from screentest.api.domain.users import User
 from screentest.api.problems.catalogue import SceneNotFound
@@ -16,6 +17,7 @@ from screentest.api.problems.shots import (
 )
 from screentest.api.store import chains, changes, planning, promotions, runs, shots
 from screentest.api.store.planning import SceneFacts
+from screentest.api.store.savings import add_saving
 from screentest.api.store.shots import LockedShot
 from screentest.common import outbox
 from screentest.common.db import Tx
@@ -110,6 +112,7 @@ async def on_shot_promoted(event: ShotPromoted, tx: Tx) -> None:
     await shots.lock_shot(tx, event.test_shot_id)
     if not await promotions.record_done(tx, event):
         return
+    await add_saving(tx, Cause.PROMOTION, event.promotion_id, event.gpu_seconds_saved)
     await promotions.mark_shot_promoted(tx, event.test_shot_id, event.scene_id)
     await promotions.adopt_recipe(tx, event)
     await chains.record_promotion(tx, event)

@@ -22,8 +22,9 @@ async def request_shot(
     character_id: int,
     overrides: Overrides,
     scene: SceneFacts | None = None,
+    fresh: bool = False,
 ) -> int:
-    """Ask for one test shot; returns its id.
+    """Ask for one test shot; returns its id. ``fresh``: even if it has been rendered.
 
     Raises:
         SceneTypeNotFound, CharacterNotFound: there is no such thing.
@@ -42,6 +43,7 @@ async def request_shot(
         plan=planned,
         created_by_id=user.id,
         scene_id=scene.id if scene else None,
+        fresh=fresh,
     )
     (shot_id,) = await ask(tx, user, [shot])
     await changes.tell_shot(tx, shot_id)

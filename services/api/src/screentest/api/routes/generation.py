@@ -61,8 +61,10 @@ async def generate_scene(
     A scene that has segments goes on with the recipe they were made with: the promoted test
     shot's, or the one of its first run.
     """
-    up_to_segment = body.up_to_segment if body else None
-    await handlers.generate(tx, user, scene_id, up_to_segment=up_to_segment)
+    asked = body or GenerateRequest()
+    await handlers.generate(
+        tx, user, scene_id, up_to_segment=asked.up_to_segment, fresh=asked.fresh
+    )
     response.headers["Location"] = f"/api/scenes/{scene_id}"
     return deps.queue.of_chain(await _existing(tx, scene_id))
 

@@ -24,7 +24,7 @@ from screentest.api.problems.shots import (
     WorkflowTooLarge,
 )
 from screentest.api.schemas.fields import RowId
-from screentest.api.schemas.shots import SceneTypeShotRequest, ShotOverrides
+from screentest.api.schemas.shots import SceneTypeShotRequest, ShotRequest
 from screentest.api.store import planning, shots
 from screentest.api.unit_of_work import InTx
 from screentest.common.db import Connection
@@ -51,19 +51,21 @@ async def request_scene_test_shot(
     deps: Wired,
     scene_id: RowId,
     response: Response,
-    body: ShotOverrides | None = None,
+    body: ShotRequest | None = None,
 ) -> Shot:
     """Render segment 1 of a scene as it would be, or with other parameters, and nothing more."""
     scene = await planning.load_scene(tx, scene_id)
     if scene is None:
         raise SceneNotFound(scene_id)
+    asked = body or ShotRequest()
     shot_id = await handlers.request_shot(
         tx,
         user,
         scene_type_id=scene.scene_type_id,
         character_id=scene.character_id,
-        overrides=(body or ShotOverrides()).overrides(),
+        overrides=asked.overrides(),
         scene=scene,
+        fresh=asked.fresh,
     )
     response.headers["Location"] = f"/api/test-shots/{shot_id}"
     return deps.queue.of_shot(await _existing(tx, shot_id))
@@ -89,6 +91,7 @@ async def request_scene_type_test_shot(
         scene_type_id=scene_type_id,
         character_id=body.character_id,
         overrides=body.overrides(),
+        fresh=body.fresh,
     )
     response.headers["Location"] = f"/api/test-shots/{shot_id}"
     return deps.queue.of_shot(await _existing(tx, shot_id))

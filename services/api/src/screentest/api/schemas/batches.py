@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from screentest.api.domain.sweeps import Axis, Point, Sweep
 from screentest.api.schemas.axes import SweepAxis
-from screentest.api.schemas.fields import Reference
+from screentest.api.schemas.fields import Fresh, Reference
 from screentest.api.schemas.shots import ShotOverrides
 
 MAX_AXES = 8
@@ -103,6 +103,7 @@ class BatchRequest(BaseModel):
         description="Lay this batch out anew. Cells it has stay; only what is missing or failed "
         "is rendered, and what was scored anywhere is linked.",
     )
+    fresh: Fresh = False
     dry_run: bool = Field(default=False, description="Answer with the matrix and store nothing.")
 
     def sweep(self) -> Sweep:

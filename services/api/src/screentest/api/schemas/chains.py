@@ -2,6 +2,8 @@
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from screentest.api.schemas.fields import Fresh
+
 
 class GenerateRequest(BaseModel):
     """How far to go on with a scene."""
@@ -13,3 +15,4 @@ class GenerateRequest(BaseModel):
     up_to_segment: int | None = Field(
         default=None, ge=1, description="Index of the last segment; without it the whole scene."
     )
+    fresh: Fresh = False

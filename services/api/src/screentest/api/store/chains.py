@@ -64,7 +64,8 @@ async def keep_recipe(tx: Tx, scene_id: int, chain: ChainRecipe) -> None:
 _SEGMENTS = """
 select index, case when qa is null then 'rendered' else 'scored' end as status, source, run_id,
     test_shot_id, artefacts, clip, recipe_hash, seed_image_sha256, worker, gpu_seconds,
-    quality_score, verdict, qa, rendered_at, timings
+    quality_score, verdict, qa, rendered_at, timings,
+    exists (select from savings where kind = 'reuse' and cause = render_id) as reused
 from scene_segments where scene_id = $1 order by index
 """
 

@@ -136,7 +136,10 @@ def shot_of(row: asyncpg.Record) -> Shot:
 _LOCK = """
 select id, run_id, status, scene_type_id, character_id, created_by_id, is_promoted,
     cancel_requested_at is not null as cancel_requested, artefacts, clip,
-    coalesce(gpu_seconds, 0) as gpu_seconds
+    -- What rendering it had cost, where an identical render was taken.
+    coalesce(gpu_seconds, 0) + coalesce((
+        select savings.gpu_seconds from savings where kind = 'reuse' and cause = render_id
+    ), 0) as gpu_seconds
 from test_shots where id = $1 for update
 """
 
