@@ -14,6 +14,12 @@ async def main() -> None:
     settings = DispatcherSettings()
     async with running_service("dispatcher", settings) as service:
         service.subscribe(subscriptions())
-        service.background("sweep", partial(sweep, service.pool, every_s=settings.sweep_s))
+        sweeping = partial(
+            sweep,
+            service.pool,
+            every_s=settings.sweep_s,
+            production_share=settings.production_share,
+        )
+        service.background("sweep", sweeping)
         service.background("reuse", partial(reuse, service.pool, service.objects, settings.pg_dsn))
         await service.run()

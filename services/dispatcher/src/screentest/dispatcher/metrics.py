@@ -38,3 +38,10 @@ HALT_GPU_SECONDS_SAVED = Counter(
 LIVE_SLOTS = Gauge(
     "screentest_dispatcher_live_slots", "Slots of live workers that take work.", ["renderer"]
 )
+RENDERS_RECALLED = Counter(
+    "screentest_dispatcher_renders_recalled_total",
+    "Renders taken back from work queues that no worker serves any more.",
+)
+QUEUE_REPORT_SECONDS = Histogram(
+    "screentest_dispatcher_queue_report_seconds", "What finding out why everything waits took."
+)

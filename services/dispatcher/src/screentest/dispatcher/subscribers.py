@@ -6,6 +6,7 @@ from screentest.common.consumer import Subscription
 from screentest.common.events import (
     BoundaryChosen,
     QAScored,
+    QueueControlled,
     SegmentFailed,
     SegmentRendered,
     ShotCancelled,
@@ -14,6 +15,7 @@ from screentest.common.events import (
     WorkerSeen,
 )
 from screentest.dispatcher.handlers.boundaries import on_boundary_chosen
+from screentest.dispatcher.handlers.controls import on_queue_controlled
 from screentest.dispatcher.handlers.requests import (
     on_shot_cancelled,
     on_shot_promoted,
@@ -37,5 +39,6 @@ def subscriptions() -> list[Subscription[Any]]:
         Subscription(event=SegmentFailed, handle=on_segment_failed),
         Subscription(event=QAScored, handle=on_qa_scored),
         Subscription(event=BoundaryChosen, handle=on_boundary_chosen),
+        Subscription(event=QueueControlled, handle=on_queue_controlled),
         Subscription(event=WorkerSeen, handle=on_worker_seen),
     ]

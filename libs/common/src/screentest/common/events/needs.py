@@ -13,3 +13,8 @@ class Needs(Frozen):
     #: Node classes.
     nodes: tuple[str, ...] = ()
     vram_bytes: int = Field(default=0, ge=0)
+
+    @property
+    def model_names(self) -> tuple[str, ...]:
+        """The models to be loaded: renders that need the same follow each other without a swap."""
+        return tuple(sorted({name for names in self.models.values() for name in names}))

@@ -30,6 +30,8 @@ class WorkerSeen(Event):
     warm_models: tuple[str, ...] = ()
     #: Renders it can run at once.
     slots: int = Field(default=1, ge=0)
+    #: Renders it takes beside those, to have their inputs when a slot is free.
+    stages: int = Field(default=0, ge=0)
     busy_with: tuple[UUID, ...] = ()
     #: Renders it has claimed and fetched the inputs of, to start at once after the present one.
     staged: tuple[UUID, ...] = ()

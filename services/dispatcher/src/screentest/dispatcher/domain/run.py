@@ -172,6 +172,12 @@ class Run:
             return Step(run=replace(failed, status=Status.WAITING, render_id=None))
         return failed.fail(Failure(code=event.code, message=event.message))
 
+    def recall(self, render_id: UUID) -> "Run | Refusal":
+        """Wait for a slot again: nobody has taken the render, so it was no attempt."""
+        if refusal := self._refusal(render_id):
+            return refusal
+        return replace(self, status=Status.WAITING, attempts=self.attempts - 1, render_id=None)
+
     def cancel(self) -> "Step | Refusal":
         """End the run now; a render that is out is called back."""
         if self.status.is_final:

@@ -1,6 +1,6 @@
 """Renders, and the segments that came of them."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from datetime import timedelta
 from uuid import UUID
 
@@ -8,66 +8,26 @@ from screentest.common.db import Tx
 from screentest.common.events import (
     BoundaryChosen,
     Failure,
-    Lane,
     QAScored,
     RenderRequested,
     SegmentFailed,
     SegmentRendered,
     Verdict,
 )
-from screentest.common.recipes import Renderer
-from screentest.dispatcher.domain.lanes import WaitingRun
-
-_RELEASED = """
-select renders.id as render_id, runs.renderer
-from renders join runs on runs.id = renders.run_id
-where renders.status = 'released'
-"""
-
-
-async def released_renders(tx: Tx) -> dict[UUID, Renderer]:
-    """Every render that is out; one that others share may have outlived its run."""
-    return {row["render_id"]: Renderer(row["renderer"]) for row in await tx.fetch(_RELEASED)}
-
-
-_OLDEST_WAITING = """
-select waiting.id, waiting.lane, waiting.renderer, waiting.requested_at
-from unnest($1::text[], $2::integer[]) as free (renderer, slots)
-cross join unnest($3::text[]) as lanes (lane)
-cross join lateral (
-    select id, lane, renderer, requested_at from runs
-    where status = 'waiting' and not held
-        and runs.renderer = free.renderer and runs.lane = lanes.lane
-    order by requested_at, id
-    limit free.slots) as waiting
-"""
-
-
-async def oldest_waiting(tx: Tx, free: Mapping[Renderer, int]) -> list[WaitingRun]:
-    """Of each lane as many of the oldest runs as could have all the free slots."""
-    rows = await tx.fetch(_OLDEST_WAITING, list(free), list(free.values()), list(Lane))
-    return [
-        WaitingRun(
-            run_id=row["id"],
-            lane=Lane(row["lane"]),
-            renderer=Renderer(row["renderer"]),
-            requested_at=row["requested_at"],
-        )
-        for row in rows
-    ]
-
+from screentest.dispatcher.domain.policy import Pick
 
 _RELEASE = """
 with added as (
-    insert into renders (id, run_id, segment, attempt, recipe_hash, reuse_key, fresh)
-    select $1, id, $3, $4, $5, reuse_key, fresh from runs where id = $2)
-update runs set status = 'released', attempts = $4, render_id = $1
+    insert into renders (id, run_id, segment, attempt, recipe_hash, reuse_key, fresh,
+        capability_class, meant_for, charged_s, contended)
+    select $1, id, $3, $4, $5, reuse_key, fresh, $6, $7, $8, $9 from runs where id = $2)
+update runs set status = 'released', attempts = $4, render_id = $1, passed = 0
 where id = $2 and status = 'waiting'
 returning clock_timestamp() - waiting_since
 """
 
 
-async def release(tx: Tx, request: RenderRequested) -> timedelta:
+async def release(tx: Tx, request: RenderRequested, pick: Pick) -> timedelta:
     """Record that the segment may be rendered now; returns how long it had waited."""
     waited = await tx.fetchval(
         _RELEASE,
@@ -76,6 +36,10 @@ async def release(tx: Tx, request: RenderRequested) -> timedelta:
         request.segment,
         request.attempt,
         request.recipe_hash,
+        pick.slot.place.capability_class,
+        pick.slot.worker,
+        pick.cost_s,
+        pick.contended,
     )
     assert isinstance(waited, timedelta), "the run was taken while it waited"
     return waited
@@ -114,6 +78,17 @@ update renders set status = 'cancelled', ended_at = now() where id = any($1::uui
 async def cancel_renders(tx: Tx, render_ids: Collection[UUID]) -> None:
     """Record that renders were called back."""
     await tx.execute(_CANCEL, list(render_ids))
+
+
+_CALL_BACK = """
+update renders set status = 'cancelled', ended_at = now() where id = $1 and status = 'released'
+returning true
+"""
+
+
+async def call_back(tx: Tx, render_id: UUID) -> bool:
+    """Record that a render is called back; False when it has ended."""
+    return bool(await tx.fetchval(_CALL_BACK, render_id))
 
 
 _ADD_SEGMENT = """
