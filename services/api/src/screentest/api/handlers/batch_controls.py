@@ -4,8 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 from screentest.api.domain.users import User
-from screentest.api.handlers.asking import check_owner
-from screentest.api.problems.shots import BatchNotFound
+from screentest.api.handlers.filling import lock_own
 from screentest.api.problems.sweeps import BatchFinished
 from screentest.api.store import audit, batch_cells, batches, changes
 from screentest.api.store.batches import LockedBatch
@@ -23,7 +22,7 @@ async def cancel_batch(tx: Tx, user: User, batch_id: int) -> None:
     Raises:
         BatchNotFound, NotYours, BatchFinished: there is nothing to cancel, or not for this user.
     """
-    batch = await _lock(tx, user, batch_id)
+    batch = await lock_own(tx, user, batch_id)
     await _check_open(tx, batch, "cancel")
     cancelled = await batch_cells.cancel_open(tx, batch_id)
     if not cancelled:
@@ -43,7 +42,7 @@ async def pause_batch(tx: Tx, user: User, batch_id: int) -> None:
     Raises:
         BatchNotFound, NotYours, BatchFinished: there is nothing to pause, or not for this user.
     """
-    batch = await _lock(tx, user, batch_id)
+    batch = await lock_own(tx, user, batch_id)
     await _check_open(tx, batch, "pause")
     if batch.paused_at is None:
         await _control(tx, user, batch, replace(batch, paused_at=utc_now()), "batch.paused")
@@ -55,7 +54,7 @@ async def resume_batch(tx: Tx, user: User, batch_id: int) -> None:
     Raises:
         BatchNotFound, NotYours: there is no such batch, or not for this user.
     """
-    batch = await _lock(tx, user, batch_id)
+    batch = await lock_own(tx, user, batch_id)
     if batch.paused_at is not None:
         await _control(tx, user, batch, replace(batch, paused_at=None), "batch.resumed")
 
@@ -68,7 +67,7 @@ async def change_batch(
     Raises:
         BatchNotFound, NotYours: there is no such batch, or not for this user.
     """
-    batch = await _lock(tx, user, batch_id)
+    batch = await lock_own(tx, user, batch_id)
     changed = replace(
         batch,
         name=batch.name if name is None else name,
@@ -123,11 +122,3 @@ async def _check_open(tx: Tx, batch: LockedBatch, verb: str) -> None:
         raise BatchFinished(
             f"Every test shot of batch {batch.id} has ended: there is nothing to {verb}."
         )
-
-
-async def _lock(tx: Tx, user: User, batch_id: int) -> LockedBatch:
-    batch = await batches.lock_batch(tx, batch_id)
-    if batch is None:
-        raise BatchNotFound(batch_id)
-    check_owner(user, batch.created_by_id, f"Batch {batch_id}")
-    return batch

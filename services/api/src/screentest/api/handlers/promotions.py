@@ -15,7 +15,7 @@ from screentest.api.problems.shots import (
     ShotNotFinished,
     ShotNotFound,
 )
-from screentest.api.store import chains, changes, planning, promotions, runs, shots
+from screentest.api.store import audit, chains, changes, planning, promotions, runs, shots
 from screentest.api.store.planning import SceneFacts
 from screentest.api.store.savings import add_saving
 from screentest.api.store.shots import LockedShot
@@ -60,6 +60,8 @@ async def request_promotion(tx: Tx, user: User, *, shot_id: int, scene_id: int) 
             gpu_seconds=shot.gpu_seconds,
         ),
     )
+    after = {"promotion_id": str(promotion_id), "scene_id": scene_id}
+    await audit.record(tx, user, "test-shot.promoted", shot_id, after=after)
     await changes.tell_promotion(tx, promotion_id)
     return promotion_id
 

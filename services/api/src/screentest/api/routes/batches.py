@@ -7,13 +7,15 @@ from fastapi import Query, Response
 
 from screentest.api.api_route import router as router_for
 from screentest.api.auth import Creator, Viewer
-from screentest.api.deps import Wired
+from screentest.api.deps import Deps, Wired
 from screentest.api.domain.batches import Batch, BatchSummary
 from screentest.api.domain.previews import BatchPreview
 from screentest.api.handlers import batch_controls
-from screentest.api.handlers.batches import request_batch, rerun_batch
+from screentest.api.handlers.batches import request_batch
 from screentest.api.handlers.previews import preview_batch
+from screentest.api.handlers.reruns import rerun_batch
 from screentest.api.openapi import may_answer
+from screentest.api.problems.budgets import BudgetExceeded
 from screentest.api.problems.catalogue import (
     CharacterNotFound,
     SceneTypeNotFound,
@@ -44,7 +46,13 @@ from screentest.common.db import Connection
 
 router = router_for("test shots")
 
-_CANNOT_RENDER = (InvalidParameters, UnresolvedPlaceholders, NoSourceImage, WorkflowTooLarge)
+_CANNOT_RENDER = (
+    InvalidParameters,
+    UnresolvedPlaceholders,
+    NoSourceImage,
+    WorkflowTooLarge,
+    BudgetExceeded,
+)
 
 
 @router.post(
@@ -75,7 +83,7 @@ async def request_test_shot_batch(
     if body.dry_run:
         return _json(await preview_batch(tx, body, max_cells=max_cells), HTTPStatus.OK)
     batch_id = await request_batch(tx, user, body, max_cells=max_cells)
-    answer = _json(await _existing(tx, batch_id), HTTPStatus.ACCEPTED)
+    answer = _json(await _existing(tx, deps, batch_id), HTTPStatus.ACCEPTED)
     answer.headers["Location"] = f"/api/batches/{batch_id}"
     return answer
 
@@ -101,16 +109,18 @@ async def list_batches(
 
 
 @router.get("/batches/{batch_id}", response_model=Batch, responses=may_answer(BatchNotFound))
-async def get_batch(_: Viewer, tx: InTx, batch_id: RowId) -> Response:
+async def get_batch(_: Viewer, tx: InTx, deps: Wired, batch_id: RowId) -> Response:
     """A batch as a grid: its axes, the state and score of every cell, and how far it is."""
-    return _json(await _existing(tx, batch_id), HTTPStatus.OK)
+    return _json(await _existing(tx, deps, batch_id), HTTPStatus.OK)
 
 
 @router.patch("/batches/{batch_id}", responses=may_answer(BatchNotFound, NotYours))
-async def change_batch(user: Creator, tx: InTx, batch_id: RowId, body: BatchChanges) -> Batch:
+async def change_batch(
+    user: Creator, tx: InTx, deps: Wired, batch_id: RowId, body: BatchChanges
+) -> Batch:
     """Rename a batch, or give what of it waits another priority."""
     await batch_controls.change_batch(tx, user, batch_id, name=body.name, priority=body.priority)
-    return await _existing(tx, batch_id)
+    return await _existing(tx, deps, batch_id)
 
 
 @router.post(
@@ -121,7 +131,12 @@ async def change_batch(user: Creator, tx: InTx, batch_id: RowId, body: BatchChan
     ),
 )
 async def rerun_batch_cells(
-    user: Creator, tx: InTx, batch_id: RowId, response: Response, body: RerunRequest | None = None
+    user: Creator,
+    tx: InTx,
+    deps: Wired,
+    batch_id: RowId,
+    response: Response,
+    body: RerunRequest | None = None,
 ) -> Batch:
     """Render cells that are missing or failed, or all at some places of the axes.
 
@@ -130,7 +145,7 @@ async def rerun_batch_cells(
     """
     await rerun_batch(tx, user, batch_id, body or RerunRequest())
     response.headers["Location"] = f"/api/batches/{batch_id}"
-    return await _existing(tx, batch_id)
+    return await _existing(tx, deps, batch_id)
 
 
 @router.post(
@@ -138,33 +153,33 @@ async def rerun_batch_cells(
     status_code=HTTPStatus.ACCEPTED,
     responses=may_answer(BatchNotFound, NotYours, BatchFinished),
 )
-async def cancel_batch(user: Creator, tx: InTx, batch_id: RowId) -> Batch:
+async def cancel_batch(user: Creator, tx: InTx, deps: Wired, batch_id: RowId) -> Batch:
     """Ask for the end of every test shot of a batch that has not ended."""
     await batch_controls.cancel_batch(tx, user, batch_id)
-    return await _existing(tx, batch_id)
+    return await _existing(tx, deps, batch_id)
 
 
 @router.post(
     "/batches/{batch_id}/pause", responses=may_answer(BatchNotFound, NotYours, BatchFinished)
 )
-async def pause_batch(user: Creator, tx: InTx, batch_id: RowId) -> Batch:
+async def pause_batch(user: Creator, tx: InTx, deps: Wired, batch_id: RowId) -> Batch:
     """Begin no more cells of a batch until it is resumed; those that render go on."""
     await batch_controls.pause_batch(tx, user, batch_id)
-    return await _existing(tx, batch_id)
+    return await _existing(tx, deps, batch_id)
 
 
 @router.post("/batches/{batch_id}/resume", responses=may_answer(BatchNotFound, NotYours))
-async def resume_batch(user: Creator, tx: InTx, batch_id: RowId) -> Batch:
+async def resume_batch(user: Creator, tx: InTx, deps: Wired, batch_id: RowId) -> Batch:
     """Begin cells of a paused batch again."""
     await batch_controls.resume_batch(tx, user, batch_id)
-    return await _existing(tx, batch_id)
+    return await _existing(tx, deps, batch_id)
 
 
-async def _existing(connection: Connection, batch_id: int) -> Batch:
+async def _existing(connection: Connection, deps: Deps, batch_id: int) -> Batch:
     batch = await fetch_batch(connection, batch_id)
     if batch is None:
         raise BatchNotFound(batch_id)
-    return batch
+    return batch.model_copy(update={"shots": deps.queue.of_shots(batch.shots)})
 
 
 def _json(found: Batch | BatchPreview, status: HTTPStatus) -> Response:

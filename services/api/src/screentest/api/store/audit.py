@@ -15,16 +15,20 @@ values ($1, $2, $3, $4, $5, $6, $7)
 
 async def record(
     tx: Tx,
-    user: User,
+    user: User | None,
     action: str,
     subject_id: object,
     *,
     before: dict[str, Any] | None = None,
     after: dict[str, Any] | None = None,
 ) -> None:
-    """Write down what ``user`` does in this transaction: ``action`` is noun and verb."""
+    """Write down what ``user`` does in this transaction: ``action`` is noun and verb.
+
+    None is the command line, which has nobody's key.
+    """
     subject = action.partition(".")[0]
-    await tx.execute(_RECORD, user.id, user.name, action, subject, str(subject_id), before, after)
+    by_id, by_name = (user.id, user.name) if user else (None, "command line")
+    await tx.execute(_RECORD, by_id, by_name, action, subject, str(subject_id), before, after)
 
 
 _PAGE = """

@@ -37,6 +37,12 @@ async def tell_batch(tx: Tx, batch_id: int, shot_ids: list[int]) -> None:
     await append(tx, [LiveEvent(type="batch.created", data=data)])
 
 
+async def tell_comparison(tx: Tx, comparison_id: int, shot_ids: Sequence[int]) -> None:
+    """``comparison.created``: two test shots side by side."""
+    data = {"id": comparison_id, "test_shot_ids": list(shot_ids)}
+    await append(tx, [LiveEvent(type="comparison.created", data=data)])
+
+
 _BATCH = """
 select jsonb_build_object(
     'id', id, 'name', name, 'priority', priority, 'paused_at', paused_at, 'cells', cells)

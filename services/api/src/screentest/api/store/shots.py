@@ -1,6 +1,6 @@
 """Rows of test_shots, as people ask for them, see them, cancel and delete them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -111,6 +111,23 @@ async def fetch_shot(connection: Connection, shot_id: int) -> Shot | None:
     """One test shot, or None."""
     row = await connection.fetchrow(_ONE, shot_id)
     return shot_of(row) if row else None
+
+
+_SOME = f"select {SHOT_COLUMNS} where s.id = any($1::bigint[])"
+
+
+async def fetch_shots(connection: Connection, shot_ids: Sequence[int]) -> list[Shot]:
+    """The test shots of these ids that exist, in no order."""
+    return [shot_of(row) for row in await connection.fetch(_SOME, list(shot_ids))]
+
+
+# Whoever deletes a shot locks it first, and waits.
+_HOLD = "select id from test_shots where id = any($1::bigint[]) order by id for key share"
+
+
+async def hold_shots(tx: Tx, shot_ids: Iterable[int]) -> set[int]:
+    """Keep test shots from being deleted until the transaction ends; those that are there."""
+    return {row["id"] for row in await tx.fetch(_HOLD, list(shot_ids))}
 
 
 _OF_CELLS = f"""
