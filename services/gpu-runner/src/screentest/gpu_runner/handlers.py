@@ -77,6 +77,7 @@ async def relieve(tx: Tx, renderer: Renderer, *, worker: str, ttl_s: float) -> C
     lease = await leases.claim(tx, staged.name, worker, ttl_s=ttl_s)
     assert lease is not None, "a lease that is locked and was handed back is free"
     taken = await store.adopt(tx, UUID(staged.name), worker=worker, token=lease.token)
+    await store.tell_relieved(tx, staged)
     log.info("colleague_relieved", render_id=staged.name, colleague=staged.owner)
     return Claim(request=taken.request, lease=lease, traceparent=taken.traceparent)
 

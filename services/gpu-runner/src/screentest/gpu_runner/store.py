@@ -16,6 +16,9 @@ from screentest.gpu_runner.domain import Claim, Failure, Status, lease_name
 CANCELLED_CHANNEL = "render_cancelled_gpu_runner"
 """NOTIFY channel that carries the ids of renders cancelled while a worker had them."""
 
+RELIEVED_CHANNEL = "render_relieved_gpu_runner"
+"""NOTIFY channel that carries the id of a render and the worker that has it no more."""
+
 DRAIN_CHANNEL = "worker_drain_gpu_runner"
 """NOTIFY channel that carries the name of a worker that is to take no more, or some again."""
 
@@ -174,6 +177,11 @@ async def staged_by_busy_colleague(tx: Tx, renderer: Renderer, *, worker: str) -
     if row is None or not await tx.fetchval(_LOCK_STAGED, UUID(row["name"])):
         return None
     return Lease(row["name"], row["owner"], row["token"])
+
+
+async def tell_relieved(tx: Tx, staged: Lease) -> None:
+    """Tell the worker that had only staged a render that a colleague has it now."""
+    await tx.execute(_NOTIFY, RELIEVED_CHANNEL, f"{staged.name} {staged.owner}")
 
 
 async def start(connection: Connection, claim: Claim) -> bool:

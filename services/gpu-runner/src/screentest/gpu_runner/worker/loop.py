@@ -13,7 +13,7 @@ from uuid import UUID
 from screentest.common.logs import get_logger
 from screentest.common.work_queue import WorkQueue
 from screentest.gpu_runner.domain import Claim
-from screentest.gpu_runner.store import CANCELLED_CHANNEL, DRAIN_CHANNEL
+from screentest.gpu_runner.store import CANCELLED_CHANNEL, DRAIN_CHANNEL, RELIEVED_CHANNEL
 from screentest.gpu_runner.worker.claiming import Claiming
 from screentest.gpu_runner.worker.gap import IdleGap
 from screentest.gpu_runner.worker.intake import Intake
@@ -45,7 +45,11 @@ class Worker:
         self._intake = Intake(studio, self._drains)
         self._notifications = Notifications(
             studio.settings.pg_dsn,
-            {CANCELLED_CHANNEL: self._render_cancelled, DRAIN_CHANNEL: self._drain_ordered},
+            {
+                CANCELLED_CHANNEL: self._render_lost,
+                RELIEVED_CHANNEL: self._render_relieved,
+                DRAIN_CHANNEL: self._drain_ordered,
+            },
         )
         self._gap = IdleGap()
         self._renderings: dict[UUID, Rendering] = {}
@@ -136,7 +140,12 @@ class Worker:
             staged=self._line.at(Place.STAGING),
         )
 
-    def _render_cancelled(self, render_id: str) -> None:
+    def _render_relieved(self, render_and_worker: str) -> None:
+        render_id, worker = render_and_worker.split(" ", maxsplit=1)
+        if worker == self._studio.worker:
+            self._render_lost(render_id)
+
+    def _render_lost(self, render_id: str) -> None:
         rendering = self._renderings.get(UUID(render_id))
         if rendering is not None:
             rendering.stop(Stop.LEASE_LOST)

@@ -51,6 +51,7 @@ class Presence:
                 models=known.models if known else {},
                 nodes=known.nodes if known else (),
                 slots=1 if known else 0,
+                stages=1 if known else 0,
                 busy_with=self._busy_with,
                 staged=self._staged,
                 draining=self._draining,

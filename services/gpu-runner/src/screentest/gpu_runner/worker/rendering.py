@@ -58,6 +58,7 @@ class Rendering:
         self._seat = Seat(line, claim.request.render_id)
         self._gap = gap
         self._began = time.monotonic()
+        self._begins = asyncio.Event()
         self._stopped: asyncio.Future[Stop] = asyncio.get_running_loop().create_future()
 
     @property
@@ -102,12 +103,13 @@ class Rendering:
         producing = asyncio.create_task(self._produce(production, reporter))
         reporting = asyncio.create_task(reporter.run())
         leasing = asyncio.create_task(self._keep_lease())
+        starting = asyncio.create_task(self._start())
         try:
             either: set[asyncio.Future[Any]] = {producing, self._stopped}
             await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
             finished = producing.done()
         finally:
-            await ended(producing, reporting, leasing)
+            await ended(producing, reporting, leasing, starting)
         if finished:
             recorded = await self._record(producing, production.gpu_seconds)
         elif self._stopped.result() is Stop.HAND_BACK:
@@ -121,10 +123,8 @@ class Rendering:
             await production.discard()
         return recorded
 
-    async def _produce(
-        self, production: Production, reporter: ProgressReporter
-    ) -> RenderedSegment | None:
-        """Take the render along the line; None when the claim was outdated while it was staged.
+    async def _produce(self, production: Production, reporter: ProgressReporter) -> RenderedSegment:
+        """Take the render along the line.
 
         A failure moves on to the end of the line as well: the backend is free for the next.
         """
@@ -133,9 +133,7 @@ class Rendering:
             if self._line.is_taken(Place.BACKEND):
                 STAGED.labels(self._studio.renderer).inc()
             await self._seat.move(Place.BACKEND)
-            start = partial(store.start, claim=self.claim)
-            if not await in_transaction(self._studio.pool, start, what="start"):
-                return None
+            self._begins.set()
             reporter.begin()
             clip = await production.render(job, reporter.report)
         except Exception:
@@ -143,6 +141,16 @@ class Rendering:
             raise
         await self._seat.move(Place.FINISHING)
         return await production.finish(clip)
+
+    async def _start(self) -> None:
+        """Record that the backend has begun, beside it: the backend waits for nobody.
+
+        An idle colleague may have taken the render a moment before.
+        """
+        await self._begins.wait()
+        start = partial(store.start, claim=self.claim)
+        if not await in_transaction(self._studio.pool, start, what="start"):
+            self.stop(Stop.LEASE_LOST)
 
     async def _keep_lease(self) -> None:
         """Renew the lease until it is lost. The first renewal sees a cancel that came early."""
@@ -159,13 +167,9 @@ class Rendering:
                 pause_s = min(1.0, pause_s)
             await asyncio.sleep(pause_s)
 
-    async def _record(
-        self, producing: asyncio.Task[RenderedSegment | None], spent_s: float
-    ) -> str | None:
+    async def _record(self, producing: asyncio.Task[RenderedSegment], spent_s: float) -> str | None:
         """End the render in the database; None when the claim was outdated before that."""
         result = _result(producing, spent_s)
-        if result is None:
-            return None
         if isinstance(result, Failure):
             log.warning("render_failed", code=result.code, error=result.message)
             record = partial(handlers.record_failed, claim=self.claim, failure=result)
@@ -192,9 +196,7 @@ class Rendering:
         return reason
 
 
-def _result(
-    producing: asyncio.Task[RenderedSegment | None], spent_s: float
-) -> RenderedSegment | Failure | None:
+def _result(producing: asyncio.Task[RenderedSegment], spent_s: float) -> RenderedSegment | Failure:
     """What production came to; a bug in a backend is a failure like any other, and may pass."""
     try:
         return producing.result()
