@@ -260,5 +260,7 @@ def _text(value: SlotValue) -> str:
 
 def _axis(name: str, kind: str, points: Iterable[Point]) -> Axis:
     """An axis with every point once: a value that is listed twice is one value."""
-    different = {canonical_json(dict(one.differs)): one for one in reversed(list(points))}
-    return Axis(name=name, kind=kind, points=tuple(reversed(different.values())))
+    different: dict[bytes, Point] = {}
+    for point in points:
+        different.setdefault(canonical_json(dict(point.differs)), point)
+    return Axis(name=name, kind=kind, points=tuple(different.values()))
