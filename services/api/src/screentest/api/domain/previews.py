@@ -5,6 +5,7 @@ from typing import Any
 from pydantic import Field
 
 from screentest.api.domain.batches import BatchAxis
+from screentest.api.domain.estimates import Quote
 from screentest.common.recipes import Frozen
 
 
@@ -36,5 +37,6 @@ class BatchPreview(Frozen):
     estimate_s: float | None = Field(
         description="Seconds of GPU of all cells together; null when one of them is not known."
     )
+    quote: Quote = Field(description="What the cells to render are expected to cost.")
     axes: list[BatchAxis]
     cells: list[PreviewedCell]
