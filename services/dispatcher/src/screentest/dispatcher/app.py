@@ -4,6 +4,7 @@ from functools import partial
 
 from screentest.common.service import running_service
 from screentest.dispatcher.handlers.releasing import sweep
+from screentest.dispatcher.handlers.reporting import report
 from screentest.dispatcher.handlers.reuse import reuse
 from screentest.dispatcher.settings import DispatcherSettings
 from screentest.dispatcher.subscribers import subscriptions
@@ -21,5 +22,6 @@ async def main() -> None:
             production_share=settings.production_share,
         )
         service.background("sweep", sweeping)
+        service.background("report", partial(report, service.pool, service.bus.publish_transient))
         service.background("reuse", partial(reuse, service.pool, service.objects, settings.pg_dsn))
         await service.run()

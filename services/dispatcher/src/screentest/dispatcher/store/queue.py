@@ -11,6 +11,7 @@ from screentest.common.events import Lane, Needs, QueueControlled, ShotRequested
 from screentest.common.recipes import Renderer
 from screentest.dispatcher.domain.capabilities import Place
 from screentest.dispatcher.domain.lanes import Candidate, Released
+from screentest.dispatcher.domain.waiting import Waiting
 
 _ENQUEUE = """
 with wished as (
@@ -70,10 +71,12 @@ select {_CANDIDATE}, paused_by, reuse = 'shares' as shares from runs where statu
 """  # noqa: S608 - constants
 
 
-async def all_waiting(tx: Tx) -> list[tuple[Candidate, str | None, bool]]:
-    """All that waits, what paused it, and whether it waits for the render of another."""
-    rows = await tx.fetch(_ALL_WAITING)
-    return [(_candidate(row), row["paused_by"], row["shares"]) for row in rows]
+async def all_waiting(tx: Tx) -> list[Waiting]:
+    """All that waits for a slot, or for the render of another run."""
+    return [
+        Waiting(run=_candidate(row), paused_by=row["paused_by"], shares_render=row["shares"])
+        for row in await tx.fetch(_ALL_WAITING)
+    ]
 
 
 _AWAITING_FRAME = "select id from runs where status = 'awaiting_frame'"
