@@ -8,6 +8,7 @@ import pytest
 
 from screentest.common.db import transaction
 from screentest.common.events import (
+    Needs,
     RenderCancelled,
     SegmentFailed,
     SegmentRendered,
@@ -69,6 +70,10 @@ async def fill(dispatcher, backend, requests) -> None:
 
 def latest(dispatcher, worker: str = "worker-a") -> WorkerSeen:
     return [one for one in dispatcher.heard_of(WorkerSeen) if one.worker == worker][-1]
+
+
+def has_said(dispatcher, worker: str) -> bool:
+    return any(one.worker == worker for one in dispatcher.heard_of(WorkerSeen))
 
 
 async def queued(amqp_url: str) -> int:
@@ -276,3 +281,25 @@ async def test_worker_without_grace_hands_back_every_place_of_its_line(
     assert {result.worker for result in results} == {"worker-b"}
     assert all(len(dispatcher.ends(request)) == 1 for request in requests)
     assert await pool.fetchval("select max(lost_workers) from renders") == 0
+
+
+async def test_worker_takes_only_what_its_class_can_render(
+    dispatcher, runner_of, backend, colleague, request_of, pool
+):
+    """From the queue, and from the dead."""
+    needs = Needs(models={"checkpoints": ("large.safetensors",)})
+    plain, lost = request_of(), request_of(capability_class="large", needs=needs)
+    await ghost_stages(pool, lost)
+    backend.finish.set()
+    async with runner_of(backend):
+        await dispatcher.say(plain)
+        await dispatcher.end(plain)
+        async with runner_of(colleague, worker="worker-b", capability_class="large"):
+            special = request_of(capability_class="large", needs=needs)
+            await until(lambda: has_said(dispatcher, "worker-b"))
+            assert latest(dispatcher, "worker-b").capability_class == "large"
+            await dispatcher.say(special)
+            results = [await dispatcher.end(one) for one in (lost, special)]
+
+    assert {result.worker for result in results} == {"worker-b"}
+    assert latest(dispatcher, "worker-b").warm_models == ("large.safetensors",)

@@ -67,12 +67,14 @@ class Job:
 
 
 class WorkQueue:
-    """Takes jobs of one renderer from the broker."""
+    """Takes jobs of one renderer and capability class from the broker."""
 
-    def __init__(self, bus: Bus, renderer: str) -> None:
+    def __init__(self, bus: Bus, renderer: str, capability_class: str = "") -> None:
+        """``capability_class`` as in `RenderRequested`."""
         self._bus = bus
-        self.name = f"{bus.service}.render.{renderer}"
-        self._routing_key = f"{RenderRequested.type}.{renderer}"
+        place = f"{renderer}.{capability_class}" if capability_class else renderer
+        self.name = f"{bus.service}.render.{place}"
+        self._routing_key = f"{RenderRequested.type}.{place}"
         self._channel: AbstractChannel | None = None
         self._queue: AbstractQueue | None = None
 

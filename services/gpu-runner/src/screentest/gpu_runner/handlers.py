@@ -44,13 +44,19 @@ async def claim(
 
 
 async def take_over(
-    tx: Tx, renderer: Renderer, *, worker: str, ttl_s: float, besides: Collection[UUID] = ()
+    tx: Tx,
+    renderer: Renderer,
+    capability_class: str = "",
+    *,
+    worker: str,
+    ttl_s: float,
+    besides: Collection[UUID] = (),
 ) -> Claim | None:
     """Claim a render whose lease ran out, if there is one; those that kill workers are failed.
 
     ``besides`` are those the worker has: one whose lease it could not renew in time is no orphan.
     """
-    for render_id in await store.orphans(tx, renderer, besides=besides):
+    for render_id in await store.orphans(tx, renderer, capability_class, besides=besides):
         lease = await leases.claim(tx, domain.lease_name(render_id), worker, ttl_s=ttl_s)
         if lease is None:
             continue
@@ -64,13 +70,15 @@ async def take_over(
     return None
 
 
-async def relieve(tx: Tx, renderer: Renderer, *, worker: str, ttl_s: float) -> Claim | None:
+async def relieve(
+    tx: Tx, renderer: Renderer, capability_class: str = "", *, worker: str, ttl_s: float
+) -> Claim | None:
     """Claim a render that a colleague has staged behind another, if there is one.
 
     For a worker that is idle and found nothing else: no backend stands idle while a render waits
     for another one.
     """
-    staged = await store.staged_by_busy_colleague(tx, renderer, worker=worker)
+    staged = await store.staged_by_busy_colleague(tx, renderer, capability_class, worker=worker)
     if staged is None:
         return None
     await leases.hand_back(tx, staged)

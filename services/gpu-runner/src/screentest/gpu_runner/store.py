@@ -39,7 +39,8 @@ returning true
 _ORPHANS = """
 select renders.render_id from leases join renders on leases.name = renders.render_id::text
 where leases.expires_at < now() and renders.status = 'rendering' and renders.renderer = $1
-    and renders.render_id <> all($2::uuid[])
+    and coalesce(renders.request->>'capability_class', '') = $2
+    and renders.render_id <> all($3::uuid[])
 order by leases.expires_at limit 10
 for update of leases skip locked
 """
@@ -56,7 +57,8 @@ _STAGED_BY_BUSY_COLLEAGUE = """
 select leases.name, leases.owner, leases.token
 from leases join renders on leases.name = renders.render_id::text
 where renders.staged and renders.status = 'rendering' and renders.renderer = $1
-    and leases.owner <> $2 and exists (
+    and coalesce(renders.request->>'capability_class', '') = $2
+    and leases.owner <> $3 and exists (
         select from renders busy
         where busy.worker = leases.owner and busy.status = 'rendering' and not busy.staged)
 order by renders.claimed_at limit 1
@@ -154,9 +156,12 @@ async def answer_tombstone(tx: Tx, request: RenderRequested, *, traceparent: str
     )
 
 
-async def orphans(tx: Tx, renderer: Renderer, *, besides: Collection[UUID] = ()) -> list[UUID]:
+async def orphans(
+    tx: Tx, renderer: Renderer, capability_class: str, *, besides: Collection[UUID] = ()
+) -> list[UUID]:
     """Renders whose lease ran out, longest first; locked, and without those a colleague has."""
-    return [row["render_id"] for row in await tx.fetch(_ORPHANS, renderer, list(besides))]
+    rows = await tx.fetch(_ORPHANS, renderer, capability_class, list(besides))
+    return [row["render_id"] for row in rows]
 
 
 async def adopt(tx: Tx, render_id: UUID, *, worker: str, token: int) -> Orphan:
@@ -170,9 +175,11 @@ async def adopt(tx: Tx, render_id: UUID, *, worker: str, token: int) -> Orphan:
     )
 
 
-async def staged_by_busy_colleague(tx: Tx, renderer: Renderer, *, worker: str) -> Lease | None:
+async def staged_by_busy_colleague(
+    tx: Tx, renderer: Renderer, capability_class: str, *, worker: str
+) -> Lease | None:
     """The lease of the render that waits longest for a colleague's backend; both are locked."""
-    row = await tx.fetchrow(_STAGED_BY_BUSY_COLLEAGUE, renderer, worker)
+    row = await tx.fetchrow(_STAGED_BY_BUSY_COLLEAGUE, renderer, capability_class, worker)
     # It may have begun between the look and the lock.
     if row is None or not await tx.fetchval(_LOCK_STAGED, UUID(row["name"])):
         return None

@@ -135,6 +135,8 @@ class Worker:
         """A render has moved along the line."""
         if self._is_idle:
             self._news.set()
+        for render_id in self._line.at(Place.BACKEND):
+            self._presence.warm(self._renderings[render_id].claim.request.needs.model_names)
         self._presence.show(
             busy_with=self._line.at(Place.BACKEND, Place.FINISHING),
             staged=self._line.at(Place.STAGING),

@@ -23,6 +23,7 @@ class Presence:
         self._capabilities: Capabilities | None = None
         self._busy_with: tuple[UUID, ...] = ()
         self._staged: tuple[UUID, ...] = ()
+        self._warm_models: tuple[str, ...] = ()
         self._draining = False
         #: Set while the backend answers, so that it makes sense to take work.
         self.backend_answers = asyncio.Event()
@@ -30,6 +31,11 @@ class Presence:
     def show(self, *, busy_with: tuple[UUID, ...], staged: tuple[UUID, ...]) -> None:
         """Say what is being rendered or finished, and what is staged."""
         self._busy_with, self._staged = busy_with, staged
+        self._changed.set()
+
+    def warm(self, models: tuple[str, ...]) -> None:
+        """Say which models the backend has used last."""
+        self._warm_models = models
         self._changed.set()
 
     def draining(self, draining: bool) -> None:
@@ -50,6 +56,8 @@ class Presence:
                 vram_bytes=known.vram_bytes if known else 0,
                 models=known.models if known else {},
                 nodes=known.nodes if known else (),
+                capability_class=self._studio.capability_class,
+                warm_models=self._warm_models,
                 slots=1 if known else 0,
                 stages=1 if known else 0,
                 busy_with=self._busy_with,
