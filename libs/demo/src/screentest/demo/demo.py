@@ -86,6 +86,8 @@ async def _render_shots(client: Client, catalogue: Catalogue, console: Console) 
         "scene_type_id": catalogue.scene_type_id,
         "character_ids": list(catalogue.characters),
         "variations": VARIATIONS,
+        # A demo on a kept stack shows renders as well.
+        "fresh": True,
     }
     batch = await client.post("/api/test-shots/batch", request)
     async with live_bars(console, client) as bars:
@@ -125,7 +127,9 @@ async def _promote(client: Client, shot: Json, scene_id: int) -> Json:
 
 
 async def _generate(client: Client, scene_id: int, console: Console) -> Json:
-    await client.post(f"/api/scenes/{scene_id}/generate", {"up_to_segment": LAST_SEGMENT})
+    await client.post(
+        f"/api/scenes/{scene_id}/generate", {"up_to_segment": LAST_SEGMENT, "fresh": True}
+    )
     async with live_bars(console, client) as bars:
 
         def show(scene: Json) -> None:
