@@ -54,6 +54,33 @@ async def test_runners_at_the_same_time_apply_each_file_once(empty_database, roo
     assert sorted(len(names) for names in results) == [0, 0, 0, 6]
 
 
+async def test_databases_of_one_server_are_migrated_at_the_same_time(servers, root, monkeypatch):
+    """They share the roles. These ones are new, so that all of them meet over making them."""
+    suffix = new_id().hex[-8:]
+    monkeypatch.setattr(
+        "screentest.common.migrate.role_of", lambda schema: f"meet_{suffix}_{schema}"
+    )
+    admin = await asyncpg.connect(servers.pg_admin_dsn)
+    names = [f"screentest_meet_{suffix}_{number}" for number in range(4)]
+    for name in names:
+        await admin.execute(f"create database {name}")
+
+    def dsn(name: str) -> str:
+        return urlunsplit(urlsplit(servers.pg_admin_dsn)._replace(path=f"/{name}"))
+
+    passwords = dict.fromkeys(SCHEMAS, "same")
+    applied = await asyncio.gather(
+        *(migrate(dsn(name), root=root, role_passwords=passwords) for name in names)
+    )
+    for name in names:
+        await admin.execute(f"drop database {name} with (force)")
+    for schema in SCHEMAS:
+        await admin.execute(f"drop role meet_{suffix}_{schema}")
+    await admin.close()
+
+    assert [len(files) for files in applied] == [6, 6, 6, 6]
+
+
 async def test_edited_file_is_refused(empty_database, root):
     await migrate(empty_database, root=root)
     (root / "qa" / "0001_pre_scores.sql").write_text("create table scores (id bigint);")

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
+import asyncpg
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
@@ -43,6 +44,14 @@ _RECORD = "insert into migrations (set_name, number, name, sha256) values ($1, $
 # One migration at a time in a database, whoever runs it.
 _LOCK = "select pg_advisory_lock(hashtext('screentest-migrations'))"
 _UNLOCK = "select pg_advisory_unlock(hashtext('screentest-migrations'))"
+
+
+_ROLE_ATTEMPTS = 20
+_MET_OVER_A_ROLE = (
+    asyncpg.DuplicateObjectError,
+    asyncpg.UniqueViolationError,
+    asyncpg.InternalServerError,  # "tuple concurrently updated"
+)
 
 
 class MigrationError(Exception):
@@ -113,12 +122,25 @@ async def migrate(
         await connection.execute(_LOCK)
         applied: list[str] = []
         for schema in SCHEMAS:
-            await _prepare_schema(connection, schema, (role_passwords or {}).get(schema))
+            await _prepare_patiently(connection, schema, (role_passwords or {}).get(schema))
             applied += await _migrate_schema(connection, schema, root)
         await connection.execute(_UNLOCK)
         return applied
     finally:
         await connection.close()
+
+
+async def _prepare_patiently(connection: Connection, schema: str, password: str | None) -> None:
+    """Prepare a schema while another database of this server may be doing the same.
+
+    Roles are the server's and advisory locks a database's: two migrations can meet over a role.
+    """
+    for _ in range(_ROLE_ATTEMPTS):
+        try:
+            return await _prepare_schema(connection, schema, password)
+        except _MET_OVER_A_ROLE:
+            await asyncio.sleep(secrets.randbelow(100) / 1000)
+    return await _prepare_schema(connection, schema, password)
 
 
 async def _prepare_schema(connection: Connection, schema: str, password: str | None) -> None:
