@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from screentest.api.domain.lengths import segments_for
 from screentest.api.domain.planning import (
     Character,
     Overrides,
@@ -11,7 +12,6 @@ from screentest.api.domain.planning import (
     SceneType,
     Workflow,
     plan,
-    segments_for,
 )
 from screentest.common.events import Artefact, QAPolicy
 from screentest.common.recipes import MAX_SEED, Lora, Position, Prompts, Renderer, Slot
@@ -171,7 +171,7 @@ class TestLength:
         made = planned(overrides=Overrides(values={"fps": 15}), segment_duration_s=2.5)
 
         assert made.recipe.values["frames"] == 38
-        assert made.segment_duration_s == pytest.approx(38 / 15)
+        assert made.length.duration_s == pytest.approx(38 / 15)
 
     def test_frames_that_are_given_decide_the_duration_and_the_plan(self):
         made = planned(overrides=Overrides(values={"frames": 50}))

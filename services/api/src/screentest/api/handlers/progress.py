@@ -7,6 +7,7 @@ from uuid import UUID
 
 from screentest.api.domain.savings import Cause
 from screentest.api.domain.shots import ShotFacts, ShotStatus, status_of
+from screentest.api.handlers import gates
 from screentest.api.store import chains, changes, costs, estimates, progress, runs
 from screentest.api.store.progress import ShotProgress
 from screentest.api.store.runs import RunProgress
@@ -62,9 +63,7 @@ async def _scene_segment_rendered(event: SegmentRendered, run: RunProgress, tx: 
         await estimates.record_score(tx, score)
     if run.is_live:
         await runs.record_run_failure(tx, run.run_id, None)
-        if run.status == "waiting":
-            await runs.set_run_status(tx, run.run_id, "rendering")
-            await changes.tell_run(tx, run.run_id)
+        await gates.after_render(tx, run, event.segment, is_scored=score is not None)
     await changes.tell_segment(tx, run.scene_id, event.segment)
 
 
@@ -81,6 +80,7 @@ async def on_qa_scored(event: QAScored, tx: Tx) -> None:
     elif run := await runs.lock_run(tx, event.run_id):
         if await chains.record_score(tx, run.scene_id, event):
             await estimates.record_score(tx, event)
+            await gates.after_score(tx, run, event)
             await changes.tell_segment(tx, run.scene_id, event.segment)
         else:
             await progress.park_score(tx, event)
@@ -103,7 +103,7 @@ async def on_segment_failed(event: SegmentFailed, tx: Tx) -> None:
         await progress.set_status(tx, shot.id, ShotStatus.WAITING)
         await changes.tell_shot(tx, shot.id)
     elif (run := await runs.lock_run(tx, event.run_id)) and run.is_live:
-        if await chains.is_rendered(tx, run.scene_id, event.segment):
+        if await chains.is_fresh(tx, run.scene_id, event.segment):
             return
         await runs.record_run_failure(tx, run.run_id, failure)
         await changes.tell_run(tx, run.run_id)
@@ -123,7 +123,7 @@ async def on_run_finished(event: RunFinished, tx: Tx) -> None:
         await progress.set_status(tx, shot.id, status)
         await changes.tell_shot(tx, shot.id)
     elif (run := await runs.lock_run(tx, event.run_id)) and run.is_live:
-        await runs.record_run_spent(tx, run.run_id, event.gpu_seconds)
+        await runs.record_run_spent(tx, event)
         await runs.record_run_failure(tx, run.run_id, failure)
         await runs.set_run_status(tx, run.run_id, event.status.value)
         await runs.show_scene_status(tx, run.scene_id, run.scene_status(event))

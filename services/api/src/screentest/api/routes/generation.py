@@ -9,6 +9,7 @@ from screentest.api.auth import Creator
 from screentest.api.deps import Wired
 from screentest.api.domain.chains import Chain
 from screentest.api.handlers import chains as handlers
+from screentest.api.handlers import regenerating
 from screentest.api.openapi import may_answer
 from screentest.api.problems.budgets import BudgetExceeded
 from screentest.api.problems.catalogue import SceneNotFound
@@ -21,10 +22,12 @@ from screentest.api.problems.shots import (
     SceneComplete,
     SceneNotRunning,
     SceneRunning,
+    SegmentNotMade,
+    SegmentPromoted,
     UnresolvedPlaceholders,
     WorkflowTooLarge,
 )
-from screentest.api.schemas.chains import GenerateRequest
+from screentest.api.schemas.chains import GenerateRequest, RegenerateRequest
 from screentest.api.schemas.fields import RowId
 from screentest.api.unit_of_work import InTx
 from screentest.common.db import Connection
@@ -67,6 +70,41 @@ async def generate_scene(
     )
     response.headers["Location"] = f"/api/scenes/{scene_id}"
     return deps.queue.of_chain(await _existing(tx, scene_id))
+
+
+@router.post(
+    "/scenes/{scene_id}/regenerate",
+    status_code=HTTPStatus.ACCEPTED,
+    responses=may_answer(
+        SceneNotFound,
+        SceneRunning,
+        PromotionInProgress,
+        SegmentNotMade,
+        SegmentPromoted,
+        InvalidParameters,
+        UnresolvedPlaceholders,
+        NoSourceImage,
+        WorkflowTooLarge,
+        BudgetExceeded,
+    ),
+)
+async def regenerate_scene(
+    user: Creator, tx: InTx, scene_id: RowId, body: RegenerateRequest, response: Response
+) -> Chain:
+    """Make a segment anew, and all that follow from it.
+
+    They are stale at once, and stay as they are until they are replaced one by one.
+    """
+    await regenerating.regenerate(
+        tx,
+        user,
+        scene_id,
+        from_segment=body.from_segment,
+        overrides=body.overrides.overrides(),
+        replace_promoted=body.replace_promoted,
+    )
+    response.headers["Location"] = f"/api/scenes/{scene_id}"
+    return await _existing(tx, scene_id)
 
 
 @router.post(

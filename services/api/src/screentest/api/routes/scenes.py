@@ -83,7 +83,7 @@ async def delete_scene(_: Creator, tx: InTx, scene_id: RowId) -> None:
     """Remove a scene with its segments; refused while it is being generated."""
     await _locked(tx, scene_id)
     run = await runs.fetch_latest_run(tx, scene_id)
-    if run is not None and run.status in {"waiting", "rendering"}:
+    if run is not None and run.finished_at is None:
         raise SceneRunning(
             f"Scene {scene_id} is being generated: wait until that ends, or cancel it."
         )
