@@ -4,7 +4,6 @@ A `RunRecipe` is what a person asked for, for every segment of a run; `RunRecipe
 it in for one segment. Must never read a clock, a database or a file: equal input, equal hash.
 """
 
-import copy
 from enum import StrEnum
 from typing import Annotated, Any
 
@@ -174,17 +173,19 @@ class RunRecipe(Frozen):
 
 
 def fill_graph(graph: Graph, slots: tuple[Slot, ...], values: dict[str, SlotValue]) -> Graph:
-    """A copy of ``graph`` with every slot that has a value set to it.
+    """``graph`` with every slot that has a value set to it; nodes without one are shared.
 
     Raises:
         KeyError: a slot names a node that the graph does not have.
     """
-    filled = copy.deepcopy(graph)
+    filled = dict(graph)
     for slot in slots:
         if slot.name in values:
             if slot.node not in filled:
                 raise KeyError(
                     f'slot "{slot.name}" names node "{slot.node}", which the workflow does not have'
                 )
-            filled[slot.node].setdefault("inputs", {})[slot.input] = values[slot.name]
+            node = filled[slot.node]
+            inputs = {**node.get("inputs", {}), slot.input: values[slot.name]}
+            filled[slot.node] = {**node, "inputs": inputs}
     return filled

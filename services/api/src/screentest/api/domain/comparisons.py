@@ -30,7 +30,13 @@ class Comparison(Frozen):
     created_at: datetime
 
 
-_FOLLOW_FROM_OTHERS = ("prompt", "planned_segments", "segment_duration_s", "seed_image_sha256")
+_FOLLOW_FROM_OTHERS = (
+    "prompt",
+    "planned_segments",
+    "segment_duration_s",
+    "frames_rounded",
+    "seed_image_sha256",
+)
 
 
 def differing(a: Mapping[str, Any], b: Mapping[str, Any]) -> list[Difference]:
