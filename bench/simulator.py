@@ -253,6 +253,7 @@ class Simulation:
                         **{
                             **vars(run.candidate),
                             "passed": run.passed,
+                            "alike": len(runs),
                             "waited_s": self.now_s - run.waits_since_s,
                         }
                     )
@@ -334,7 +335,7 @@ class Simulation:
         waits = {
             user for (lane, user, _), runs in self.waiting.items() if runs and lane is Lane.PREVIEW
         }
-        self.figures.absent[window] |= {user for user in range(1, 9)} - waits
+        self.figures.absent[window] |= set(range(1, 9)) - waits
 
 
 def jain(amounts: Iterable[float]) -> float:

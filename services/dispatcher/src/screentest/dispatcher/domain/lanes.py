@@ -91,6 +91,8 @@ class Candidate:
     #: Seconds of GPU its segment is expected to take; None when nothing is known.
     estimate_s: float | None = None
     batch_id: int | None = None
+    #: Runs of the user with equal needs that wait in the lane, itself included.
+    alike: int = 1
 
     @property
     def order(self) -> tuple[float, UUID]:

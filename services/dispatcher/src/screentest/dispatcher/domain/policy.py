@@ -34,6 +34,10 @@ class Bounds:
 
     #: Users, and runs of one user, that are looked at.
     look_ahead: int = 32
+    #: How often the runs of a user who waits for many are passed by other users' for each slot.
+    patience: int = 8
+    #: So many runs are many.
+    many: int = 8
     #: Renders that go at once: passing a run once makes it wait one so-manieth of a render.
     slots: Mapping[Place, int] = field(default_factory=dict)
 
@@ -98,11 +102,11 @@ class Policy:
         return Pick(run=run, slot=slot, cost_s=cost_s, contended=contended)
 
     def _lane(self, wanted: "Queues", slot: Slot) -> Lane:
-        """Production when it has credit; a swap of models for its sake can wait one render."""
+        """Production when it has credit; a swap of models for its sake waits for one a slot."""
         credit_s = self.shares.production_credit_s
         if credit_s <= 0:
             return Lane.PREVIEW
-        patience_s = self.shares.cost_s(Lane.PRODUCTION, None)
+        patience_s = self._slots(slot) * self.shares.cost_s(Lane.PRODUCTION, None)
         warm = any(_warm(runs, slot) for runs in wanted[Lane.PRODUCTION].values())
         return Lane.PRODUCTION if warm or credit_s > patience_s else Lane.PREVIEW
 
@@ -112,22 +116,30 @@ class Policy:
 
         first, *others = sorted(users, key=fair_order)[: self.bounds.look_ahead]
         head = users[first][0]
-        chosen = head
-        if self._may_be_passed(head, self.bounds.look_ahead):
-            chosen = _warm(users[first][: self.bounds.look_ahead], slot) or head
-        if (
-            chosen is head
-            and not _is_warm(head, slot)
-            and self._may_be_passed(head, self._slots(slot))
-        ):
-            limit_s = (
-                fair_order(first)[0] + self.shares.cost_s(head.lane, head.estimate_s) / head.weight
-            )
-            near = (user for user in others if fair_order(user)[0] <= limit_s)
-            chosen = next((run for user in near if (run := _warm(users[user], slot))), head)
+        warm = _warm(users[first], slot)
+        if warm is not None and self._may_be_passed(head, self.bounds.look_ahead):
+            chosen = warm
+        else:
+            chosen = self._of_another(head, users, others, slot)
         if chosen is not head:
             self.passed[head.run_id] += 1
         return chosen
+
+    def _of_another(
+        self, head: Candidate, users: dict[int, list[Candidate]], others: list[int], slot: Slot
+    ) -> Candidate:
+        """Another user's run that fits the warm models, if ``head`` may wait for it."""
+        depth = sum({run.needs_key: run.alike for run in users[head.user]}.values())
+        patience = self.bounds.patience if depth >= self.bounds.many else 1
+        if self._may_be_passed(head, patience * self._slots(slot)):
+            lead_s = patience * self.shares.cost_s(head.lane, head.estimate_s) / head.weight
+            latest_s = self.shares.start_s(head.lane, head.user) + lead_s
+            for user in others:
+                if self.shares.start_s(head.lane, user) > latest_s:
+                    break
+                if (warm := _warm(users[user], slot)) is not None:
+                    return warm
+        return head
 
     def _slots(self, slot: Slot) -> int:
         return max(1, self.bounds.slots.get(slot.place, 1))

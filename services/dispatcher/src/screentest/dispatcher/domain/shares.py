@@ -19,9 +19,6 @@ FIRST_GUESS_S = 10.0
 #: How much the latest render moves what a lane's render typically costs.
 _LATEST = 0.1
 
-#: Production neither saves up nor owes more than so many of its own renders.
-_CREDIT_RENDERS = 8
-
 
 @dataclass(kw_only=True)
 class LaneAccount:
@@ -87,5 +84,3 @@ class Shares:
             self.production_credit_s += self.production_share * cost_s
         else:
             self.production_credit_s -= (1 - self.production_share) * cost_s
-        bound_s = _CREDIT_RENDERS * self.cost_s(Lane.PRODUCTION, None)
-        self.production_credit_s = min(max(self.production_credit_s, -bound_s), bound_s)

@@ -48,10 +48,10 @@ id, lane, renderer, requested_by, weight, needs, needs_key, turn, passed, estima
 
 _FIRST_WAITING = f"""
 with queues as (
-    select renderer, lane, requested_by, needs_key from runs
+    select renderer, lane, requested_by, needs_key, count(*) as alike from runs
     where status = 'waiting' and paused_by is null and not held and renderer = any($1::text[])
     group by renderer, lane, requested_by, needs_key)
-select waiting.* from queues cross join lateral (
+select waiting.*, alike from queues cross join lateral (
     select {_CANDIDATE} from runs
     where status = 'waiting' and paused_by is null and not held
         and runs.renderer = queues.renderer and runs.lane = queues.lane
@@ -63,7 +63,8 @@ select waiting.* from queues cross join lateral (
 
 async def first_waiting(tx: Tx, renderers: Collection[Renderer], slots: int) -> list[Candidate]:
     """Of every user's runs with equal needs as many as could have all the free slots."""
-    return [_candidate(row) for row in await tx.fetch(_FIRST_WAITING, list(renderers), slots)]
+    rows = await tx.fetch(_FIRST_WAITING, list(renderers), slots)
+    return [_candidate(row, alike=row["alike"]) for row in rows]
 
 
 _ALL_WAITING = f"""
@@ -175,7 +176,7 @@ async def paused_lanes(tx: Tx) -> frozenset[Lane]:
     return frozenset(Lane(row["subject"].removeprefix("lane/")) for row in rows)
 
 
-def _candidate(row: Record) -> Candidate:
+def _candidate(row: Record, *, alike: int = 1) -> Candidate:
     return Candidate(
         run_id=row["id"],
         lane=Lane(row["lane"]),
@@ -188,4 +189,5 @@ def _candidate(row: Record) -> Candidate:
         passed=row["passed"],
         estimate_s=row["estimate_s"],
         batch_id=row["batch_id"],
+        alike=alike,
     )
