@@ -22,7 +22,7 @@ async def main() -> None:
                 objects=service.objects,
                 publish_transient=service.bus.publish_transient,
             )
-            queue = WorkQueue(service.bus, settings.backend, settings.capability_class)
+            queue = WorkQueue(service.bus, settings.backend, settings.capability_class or "")
             worker = Worker(studio, queue)
             service.subscribe(subscriptions())
             service.background("worker", worker.run)

@@ -4,11 +4,13 @@ One rule above all: every RenderRequested ends in exactly one SegmentRendered or
 """
 
 import json
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import PurePosixPath
 from uuid import UUID
 
+from screentest.common.canonical import canonical_sha256
 from screentest.common.events import (
     BoundaryMode,
     ClipFacts,
@@ -183,3 +185,20 @@ def failed(request: RenderRequested, failure: Failure, *, worker: str) -> Segmen
         retryable=failure.retryable,
         gpu_seconds=max(0.0, failure.gpu_seconds),
     )
+
+
+def capability_class(
+    *, models: Mapping[str, Collection[str]], nodes: Collection[str], vram_bytes: int
+) -> str:
+    """Workers that report the same are of one class; empty for those that report nothing.
+
+    Memory counts in whole GiB: two cards of one kind differ by what their drivers keep.
+    """
+    if not (models or nodes or vram_bytes):
+        return ""
+    facts = {
+        "models": {folder: sorted(names) for folder, names in models.items()},
+        "nodes": sorted(nodes),
+        "vram_gib": round(vram_bytes / 2**30),
+    }
+    return canonical_sha256(facts)[:10]

@@ -33,7 +33,7 @@ class Claiming:
         take_over = partial(
             handlers.take_over,
             renderer=self._studio.renderer,
-            capability_class=self._studio.capability_class,
+            capability_class=self._queue.capability_class,
             worker=settings.worker,
             ttl_s=settings.lease_ttl_s,
             besides=tuple(besides),
@@ -46,7 +46,7 @@ class Claiming:
         relieve = partial(
             handlers.relieve,
             renderer=self._studio.renderer,
-            capability_class=self._studio.capability_class,
+            capability_class=self._queue.capability_class,
             worker=settings.worker,
             ttl_s=settings.lease_ttl_s,
         )

@@ -5,7 +5,7 @@ claim is a row and a lease, and the queue has forgotten the job by then.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator, Coroutine, Iterable
 from contextlib import asynccontextmanager
 from typing import Any
 from uuid import UUID
@@ -40,7 +40,7 @@ class Worker:
         self._studio = studio
         self._queue = queue
         self._claiming = Claiming(studio, queue)
-        self._presence = Presence(studio)
+        self._presence = Presence(studio, queue)
         self._line = Line(self._moved)
         self._intake = Intake(studio, self._drains)
         self._notifications = Notifications(
@@ -52,7 +52,7 @@ class Worker:
             },
         )
         self._gap = IdleGap()
-        self._renderings: dict[UUID, Rendering] = {}
+        self._renderings: set[Rendering] = set()
         #: Something changed that a worker which waits for a job should look at.
         self._news = asyncio.Event()
         self._was_idle = False
@@ -61,11 +61,16 @@ class Worker:
         """Work until cancelled, then finish the renders or hand them back."""
         async with self._queue, self._companions():
             working = asyncio.create_task(self._work())
+            asking = asyncio.create_task(self._intake.run())
             try:
-                await asyncio.shield(working)
+                done, _ = await asyncio.wait({working, asking}, return_when=asyncio.FIRST_COMPLETED)
+                # Neither ends by itself: what it died of ends the process.
+                done.pop().result()
             except asyncio.CancelledError:
                 await self._stop(working)
                 raise
+            finally:
+                await ended(working, asking)
 
     async def _work(self) -> None:
         async with asyncio.TaskGroup() as renderings:
@@ -76,7 +81,7 @@ class Worker:
                     self._line.release(Place.STAGING)
                 else:
                     rendering = Rendering(claim, self._studio, self._line, self._gap)
-                    self._renderings[claim.request.render_id] = rendering
+                    self._renderings.add(rendering)
                     renderings.create_task(self._carry_out(rendering))
 
     async def _next(self) -> Claim | None:
@@ -87,7 +92,8 @@ class Worker:
             await self._unless_stopped(self._presence.backend_answers.wait())
         if not self._intake.opened.is_set():
             return None
-        orphan = await self._claiming.orphan(besides=self._renderings)
+        own = [rendering.render_id for rendering in self._renderings]
+        orphan = await self._claiming.orphan(besides=own)
         return orphan or await self._from_queue() or await self._from_colleague()
 
     async def _from_queue(self) -> Claim | None:
@@ -121,7 +127,7 @@ class Worker:
         try:
             await rendering.run()
         finally:
-            del self._renderings[rendering.claim.request.render_id]
+            self._renderings.remove(rendering)
 
     @property
     def _is_idle(self) -> bool:
@@ -135,8 +141,9 @@ class Worker:
         """A render has moved along the line."""
         if self._is_idle:
             self._news.set()
-        for render_id in self._line.at(Place.BACKEND):
-            self._presence.warm(self._renderings[render_id].claim.request.needs.model_names)
+        for rendering in self._renderings:
+            if rendering.is_at(Place.BACKEND):
+                self._presence.warm(rendering.claim.request.needs.model_names)
         self._presence.show(
             busy_with=self._line.at(Place.BACKEND, Place.FINISHING),
             staged=self._line.at(Place.STAGING),
@@ -148,9 +155,9 @@ class Worker:
             self._render_lost(render_id)
 
     def _render_lost(self, render_id: str) -> None:
-        rendering = self._renderings.get(UUID(render_id))
-        if rendering is not None:
-            rendering.stop(Stop.LEASE_LOST)
+        for rendering in self._renderings:
+            if rendering.render_id == UUID(render_id):
+                rendering.stop(Stop.LEASE_LOST)
 
     def _drain_ordered(self, worker: str) -> None:
         if worker == self._studio.worker:
@@ -161,20 +168,20 @@ class Worker:
         self._presence.draining(drains)
         self._news.set()
         if drains:
-            self._hand_back([one for one in self._renderings.values() if one.is_staged])
+            self._hand_back(one for one in self._renderings if one.is_at(Place.STAGING))
 
     async def _stop(self, working: asyncio.Task[None]) -> None:
         """Take no more; give what has begun its grace, then hand it back."""
         self._intake.stop()
         await asyncio.wait({working}, timeout=self._studio.settings.grace_s)
-        self._hand_back(list(self._renderings.values()))
+        self._hand_back(self._renderings)
         await asyncio.wait({working}, timeout=_LAST_WORDS_S)
         await ended(working)
         await self._presence.say()
 
-    def _hand_back(self, renderings: list[Rendering]) -> None:
+    def _hand_back(self, renderings: Iterable[Rendering]) -> None:
         for rendering in renderings:
-            log.info("render_handed_back", render_id=str(rendering.claim.request.render_id))
+            log.info("render_handed_back", render_id=str(rendering.render_id))
             rendering.stop(Stop.HAND_BACK)
 
     async def _unless_stopped(self, waiting: Coroutine[Any, Any, T]) -> T | None:
@@ -195,7 +202,6 @@ class Worker:
             asyncio.create_task(self._presence.announce(), name="presence"),
             asyncio.create_task(self._presence.watch_backend(), name="backend"),
             asyncio.create_task(self._notifications.run(), name="notifications"),
-            asyncio.create_task(self._intake.run(), name="intake"),
         ]
         try:
             yield

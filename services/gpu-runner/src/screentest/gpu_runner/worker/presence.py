@@ -7,6 +7,8 @@ from uuid import UUID
 
 from screentest.common.events import WorkerSeen
 from screentest.common.logs import get_logger
+from screentest.common.work_queue import WorkQueue
+from screentest.gpu_runner.domain import capability_class
 from screentest.gpu_runner.engine.backend import Capabilities, RenderFailed
 from screentest.gpu_runner.worker.studio import Studio
 
@@ -16,8 +18,10 @@ log = get_logger()
 class Presence:
     """What others see of this worker."""
 
-    def __init__(self, studio: Studio) -> None:
+    def __init__(self, studio: Studio, queue: WorkQueue) -> None:
+        """``queue`` follows the class that the backend is found to be of."""
         self._studio = studio
+        self._queue = queue
         self._version = version("screentest-gpu-runner")
         self._changed = asyncio.Event()
         self._capabilities: Capabilities | None = None
@@ -56,7 +60,7 @@ class Presence:
                 vram_bytes=known.vram_bytes if known else 0,
                 models=known.models if known else {},
                 nodes=known.nodes if known else (),
-                capability_class=self._studio.capability_class,
+                capability_class=self._queue.capability_class,
                 warm_models=self._warm_models,
                 slots=1 if known else 0,
                 stages=1 if known else 0,
@@ -80,7 +84,9 @@ class Presence:
         """Keep asking the backend what it can do, for ever. A busy one is not disturbed."""
         while True:
             if not self._busy_with:
-                self._note(await self._describe())
+                capabilities = await self._describe()
+                await self._classify(capabilities)
+                self._note(capabilities)
             await asyncio.sleep(self._studio.settings.seen_s)
 
     async def _describe(self) -> Capabilities | None:
@@ -91,6 +97,17 @@ class Presence:
         except Exception:
             log.exception("backend_not_described")
         return None
+
+    async def _classify(self, capabilities: Capabilities | None) -> None:
+        """Take from the queue of those who can do the same."""
+        if capabilities is not None and self._studio.settings.capability_class is None:
+            await self._queue.use(
+                capability_class(
+                    models=capabilities.models,
+                    nodes=capabilities.nodes,
+                    vram_bytes=capabilities.vram_bytes,
+                )
+            )
 
     def _note(self, capabilities: Capabilities | None) -> None:
         # A render that began meanwhile may keep the backend from answering.

@@ -12,6 +12,7 @@ from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
+from uuid import UUID
 
 from structlog.contextvars import bound_contextvars
 
@@ -62,9 +63,13 @@ class Rendering:
         self._stopped: asyncio.Future[Stop] = asyncio.get_running_loop().create_future()
 
     @property
-    def is_staged(self) -> bool:
-        """The backend has not begun with it."""
-        return self._seat.place is Place.STAGING
+    def render_id(self) -> UUID:
+        """Which render it carries out."""
+        return self.claim.request.render_id
+
+    def is_at(self, place: Place) -> bool:
+        """Whether it is at ``place`` of the line."""
+        return self._seat.place is place
 
     def stop(self, why: Stop) -> None:
         """Stop as soon as it can be; returns at once."""

@@ -31,8 +31,3 @@ class Studio:
     def renderer(self) -> Renderer:
         """Which recipes it can render."""
         return self.settings.backend
-
-    @property
-    def capability_class(self) -> str:
-        """Which of those come to it."""
-        return self.settings.capability_class
