@@ -177,7 +177,7 @@ class TestLength:
         made = planned(overrides=Overrides(values={"frames": 50}))
 
         assert made.recipe.values["frames"] == 50
-        assert (made.segment_duration_s, made.planned_segments) == (4.0, 2)
+        assert (made.length.duration_s, made.planned_segments) == (4.0, 2)
 
     def test_frames_beyond_the_slots_range_name_duration_and_fps(self):
         error = problems_of(segment_duration_s=30.0)
@@ -220,6 +220,9 @@ class TestRecipe:
             "negative_prompt": "blurry",
             "planned_segments": 3,
             "segment_duration_s": 2.0,
+            "frames_rounded": None,
             "target_duration_s": 6.0,
+            "duration_tolerance_s": 0,
+            "boundary": {"mode": "last", "window": 12},
             "seed_image_sha256": "a" * 64,
         }

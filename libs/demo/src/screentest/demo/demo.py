@@ -16,7 +16,7 @@ from screentest.demo.catalogue import VARIATIONS, Catalogue, create_catalogue
 from screentest.demo.client import ApiProblem, Client, Json
 from screentest.demo.progress import STATES, Bars, live_bars, until_done
 from screentest.demo.running import running
-from screentest.media.join import stitch
+from screentest.media.clips import probe
 from screentest.stack.errors import StackError
 
 LAST_SEGMENT = 3
@@ -160,9 +160,8 @@ async def _write_results(
     segments = scene["chain"]["segments"][:LAST_SEGMENT]
     with tempfile.TemporaryDirectory(prefix="screentest-demo-") as folder:
         shot_clips = await _download(client, shots, Path(folder), "shot")
-        segment_clips = await _download(client, segments, Path(folder), "segment")
         report.write_contact_sheet(shots, shot_clips, out / "contact-sheet.png")
-        info = stitch(segment_clips, out / "scene.mp4")
+    info = probe(await client.save(f"/api/scenes/{scene['id']}/video", out / "scene.mp4"))
     report.write_report(
         {
             "shots": [report.shot_facts(shot) for shot in shots],

@@ -11,7 +11,8 @@ from screentest.common.recipes import Renderer, Slot
 _ADD = """
 insert into workflows (name, renderer, graph, slots, created_by_id, frame_rule)
 values ($1, $2, $3, $4, $5, $6)
-returning id, name, renderer, graph, slots, frame_rule, version, created_by_id, created_at, updated_at
+returning id, name, renderer, graph, slots, frame_rule, version, created_by_id, created_at,
+    updated_at
 """
 
 
@@ -25,7 +26,8 @@ async def add_workflow(tx: Tx, new: NewWorkflow, slots: list[Slot], user_id: int
 
 
 _WORKFLOW = """
-select id, name, renderer, graph, slots, frame_rule, version, created_by_id, created_at, updated_at
+select id, name, renderer, graph, slots, frame_rule, version, created_by_id, created_at,
+    updated_at
 from workflows where id = $1
 """
 
@@ -37,7 +39,8 @@ async def workflow(connection: Connection, workflow_id: int) -> Workflow | None:
 
 
 _LOCK = """
-select id, name, renderer, graph, slots, frame_rule, version, created_by_id, created_at, updated_at
+select id, name, renderer, graph, slots, frame_rule, version, created_by_id, created_at,
+    updated_at
 from workflows where id = $1 for update
 """
 
@@ -49,7 +52,8 @@ async def lock_workflow(tx: Tx, workflow_id: int) -> Workflow | None:
 
 
 _WORKFLOWS = """
-select id, name, renderer, slots, frame_rule, version, created_by_id, created_at, updated_at from workflows
+select id, name, renderer, slots, frame_rule, version, created_by_id, created_at, updated_at
+from workflows
 where ($1::bigint is null or id < $1) and ($2::text is null or renderer = $2)
 order by id desc limit $3
 """
