@@ -54,7 +54,7 @@ insert into test_shots (
     scene_id, batch_id, label, recipe, recipe_hash, prompt_text)
 select * from unnest(
     $1::uuid[], $2::bigint[], $3::bigint[], $4::bigint[], $5::jsonb[], $6::text[], $7::bigint[],
-    $8::bigint[], $9::bigint[], $10::text[], $11::jsonb[], $12::text[], $13::text[])
+    $8::bigint[], $9::bigint[], $10::text[], $11::text[]::jsonb[], $12::text[], $13::text[])
 returning run_id, id
 """
 
@@ -73,7 +73,7 @@ async def add_shots(tx: Tx, shots: Sequence[NewShot]) -> list[int]:
             shot.scene_id,
             shot.batch_id,
             shot.label,
-            shot.plan.recipe.model_dump(mode="json"),
+            shot.plan.recipe.model_dump_json(),
             shot.plan.recipe_hash,
             _searched_text(shot.plan),
         )
