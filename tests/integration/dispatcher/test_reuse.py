@@ -389,7 +389,7 @@ STEPS = st.tuples(
 
 
 @settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(
     steps=st.lists(st.lists(STEPS, min_size=1, max_size=4), max_size=12), slots=st.integers(1, 4)
