@@ -20,6 +20,10 @@ from screentest.common.topology import DEAD, EVENTS, dead_queue, work_queue
 log = get_logger()
 
 
+#: The broker drops the queue of a class that nobody took from for a week.
+_UNUSED_S = 7 * 86_400
+
+
 class Job:
     """A render request that is held and not yet acknowledged."""
 
@@ -72,29 +76,56 @@ class WorkQueue:
     def __init__(self, bus: Bus, renderer: str, capability_class: str = "") -> None:
         """``capability_class`` as in `RenderRequested`."""
         self._bus = bus
-        place = f"{renderer}.{capability_class}" if capability_class else renderer
-        self.name = f"{bus.service}.render.{place}"
-        self._routing_key = f"{RenderRequested.type}.{place}"
+        self._renderer = renderer
+        self.capability_class = capability_class
         self._channel: AbstractChannel | None = None
         self._queue: AbstractQueue | None = None
+
+    @property
+    def name(self) -> str:
+        """Of the queue that it takes from."""
+        return f"{self._bus.service}.render.{self._place(self.capability_class)}"
+
+    def _place(self, capability_class: str) -> str:
+        return f"{self._renderer}.{capability_class}" if capability_class else self._renderer
 
     async def __aenter__(self) -> Self:
         """Declare the queue and its dead letters, on a channel of its own."""
         while True:
             try:
-                await self._open()
+                channel = await self._bus.connection.channel()
+                await channel.set_qos(prefetch_count=1)
+                self._channel = channel
+                await self._open(self.capability_class)
             except BROKER_ERRORS as error:
                 await _wait_for_broker(error)
             else:
                 return self
 
-    async def _open(self) -> None:
-        await self._bus.declare(dead_queue(self.name), DEAD)
-        await self._bus.declare(work_queue(self.name, routing_key=self._routing_key), EVENTS)
-        channel = await self._bus.connection.channel()
-        await channel.set_qos(prefetch_count=1)
-        self._channel = channel
-        self._queue = await channel.get_queue(self.name, ensure=False)
+    async def use(self, capability_class: str) -> None:
+        """Take from the queue of another class from now on; what waits in the old one stays there.
+
+        The queue is there when this returns: only then may anybody be told of the class.
+        """
+        while capability_class != self.capability_class:
+            try:
+                await self._open(capability_class)
+            except BROKER_ERRORS as error:
+                await _wait_for_broker(error)
+
+    async def _open(self, capability_class: str) -> None:
+        assert self._channel is not None, "enter the work queue first"
+        place = self._place(capability_class)
+        name = f"{self._bus.service}.render.{place}"
+        await self._bus.declare(dead_queue(name), DEAD)
+        routing_key = f"{RenderRequested.type}.{place}"
+        # Every model that is installed makes a new class; the old one's queue must not stay.
+        unused_s = _UNUSED_S if capability_class else None
+        await self._bus.declare(
+            work_queue(name, routing_key=routing_key, unused_s=unused_s), EVENTS
+        )
+        self._queue = await self._channel.get_queue(name, ensure=False)
+        self.capability_class = capability_class
 
     async def __aexit__(
         self,

@@ -10,7 +10,7 @@ from enum import StrEnum
 from pathlib import PurePosixPath
 from uuid import UUID
 
-from screentest.common.canonical import canonical_sha256
+from screentest.common.canonical import Json, canonical_sha256
 from screentest.common.events import (
     BoundaryMode,
     ClipFacts,
@@ -196,7 +196,7 @@ def capability_class(
     """
     if not (models or nodes or vram_bytes):
         return ""
-    facts = {
+    facts: Json = {
         "models": {folder: sorted(names) for folder, names in models.items()},
         "nodes": sorted(nodes),
         "vram_gib": round(vram_bytes / 2**30),

@@ -26,7 +26,8 @@ returning not exists (
 _DESCRIBE = """
 insert into capabilities (renderer, capability_class, models, nodes, vram_bytes)
 values ($1, $2, $3, $4, $5)
-on conflict do nothing
+on conflict (renderer, capability_class) do update set models = $3, nodes = $4, vram_bytes = $5
+where capabilities.models <> $3 or capabilities.nodes <> $4 or capabilities.vram_bytes <> $5
 """
 
 
