@@ -23,7 +23,8 @@ log = get_logger()
 _AT_MOST_EVERY_S = 1.0
 
 #: A replica of the api that has just started, or missed a part, hears all of it again.
-_AGAIN_AFTER_S = 15.0
+#: The api believes no picture that is older than 10 s.
+_AGAIN_AFTER_S = 4.0
 
 #: Of the JSON of one event: the longest run's, and the frame around them, stay below 48 kB.
 _PART_BYTES = 47_000
