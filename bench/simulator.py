@@ -153,6 +153,7 @@ class Simulation:
             self.at(job.at_s, lambda job=job: self.ask(job))
 
     def at(self, when_s: float, happens: Callable[[], None]) -> None:
+        """Let something happen then."""
         heapq.heappush(self.events, (when_s, next(self._number), happens))
 
     def run(self) -> Figures:
@@ -169,6 +170,7 @@ class Simulation:
     # People
 
     def ask(self, job: Job) -> None:
+        """A run is asked for."""
         run_id = UUID(int=next(self._number))
         candidate = Candidate(
             run_id=run_id,
@@ -192,17 +194,20 @@ class Simulation:
         self.wait(run)
 
     def wait(self, run: Run) -> None:
+        """Its next segment can be rendered."""
         run.waits_since_s = self.now_s
         run.passed = 0
         insort(self.waiting[self.key(run)], run.candidate.order)
 
     @staticmethod
     def key(run: Run) -> tuple[Lane, int, str]:
+        """Runs with equal keys are looked at in their order."""
         return run.job.lane, run.job.user, run.job.models
 
     # Dispatcher
 
     def release(self) -> None:
+        """Give free slots to what waits."""
         if not any(self.waiting.values()):
             return
         began = perf_counter()
@@ -232,6 +237,7 @@ class Simulation:
             self.at(self.now_s + RELEASE_S, lambda released=released: self.arrive(released))
 
     def workers(self) -> list[Worker]:
+        """The workers as the dispatcher knows them."""
         return [
             Worker(
                 name=gpu.name,
@@ -244,6 +250,7 @@ class Simulation:
         ]
 
     def candidates(self, free: int) -> list[Candidate]:
+        """What the dispatcher reads: the first runs of each key."""
         found = []
         for runs in self.waiting.values():
             for _, run_id in runs[:free]:
@@ -263,6 +270,7 @@ class Simulation:
     # Workers
 
     def arrive(self, released: Released) -> None:
+        """A render is in its work queue."""
         self.queues[released.place].append(released.render_id)
         self.take(released.place)
 
@@ -278,6 +286,7 @@ class Simulation:
                 gpu.staged = queue.popleft()
 
     def begin(self, gpu: Gpu, render_id: UUID) -> None:
+        """A backend begins with a render, and loads models first if it has others."""
         released, _, _ = self.released[render_id]
         run = self.runs[released.run_id]
         if gpu.starved_since_s is not None:
@@ -296,6 +305,7 @@ class Simulation:
         self.at(self.now_s + takes_s, lambda: self.end(gpu, render_id, takes_s))
 
     def end(self, gpu: Gpu, render_id: UUID, took_s: float) -> None:
+        """A render ends: its cost is known, and what is staged begins."""
         released, pick, _ = self.released.pop(render_id)
         run = self.runs[released.run_id]
         gpu.renders, gpu.idle_since_s = None, self.now_s
@@ -346,7 +356,7 @@ def jain(amounts: Iterable[float]) -> float:
 
 
 def fairness(figures: Figures) -> tuple[float, int]:
-    """Jain's index, averaged over the half hours in which users competed; and how many there were."""
+    """Jain's index averaged over the half hours in which users competed, and their number."""
     indices = []
     for window, given in figures.windows.items():
         users = set(range(1, 9)) - figures.absent[window]
@@ -372,7 +382,8 @@ def main(arguments: argparse.Namespace) -> None:
     print(
         f"{'':>18}  {'preview wait s':>17}  {'production':>10}  {'Jain':>6} {'':5}  {'GPU':>7}  "
         f"{'model':>7}  {'':>7}  {'ms per':>6}\n{'workers, policy':>18}  {'p50':>8} {'p95':>8}  "
-        f"{'share':>10}  {'index':>6} {'':5}  {'busy':>7}  {'swaps':>7}  {'renders':>7}  {'choice':>6}"
+        f"{'share':>10}  {'index':>6} {'':5}  {'busy':>7}  {'swaps':>7}  {'renders':>7}  "
+        f"{'choice':>6}"
     )
     for workers in arguments.workers:
         hours = min(arguments.hours, arguments.gpu_hours / workers)
