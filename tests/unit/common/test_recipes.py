@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from screentest.common.canonical import canonical_json, canonical_sha256
 from screentest.common.recipes import (
-    RENDERER_IDENTITIES,
     MAX_SEED,
+    RENDERER_IDENTITIES,
     Lora,
     Position,
     Prompts,
