@@ -131,7 +131,7 @@ async def test_a_scene_without_a_promotion_begins_with_what_its_test_shot_showed
     shot = await rest.post(f"/api/scenes/{scene_id}/test-shot")
     shot = await rest.until_status(shot["id"], "scored")
 
-    scene = await rest.generate(scene_id, up_to_segment=1)
+    scene = await rest.generate(scene_id, up_to_segment=1, fresh=True)
 
     (segment, *rest_of_strip) = scene["chain"]["segments"]
     assert [one["status"] for one in rest_of_strip] == ["planned", "planned"]

@@ -22,7 +22,6 @@ SCENE_TYPE: Json = {
     "slot_values": {"width": 320, "height": 192, "frames": 17, "fps": 16, "steps": 8, "cfg": 6.0},
     "segment_duration_s": 1.0625,
     "target_duration_s": 3.1,
-    "seed": 42,
 }
 
 _numbers = count(1)
@@ -43,13 +42,16 @@ class Catalogue:
         cls, rest: Rest, *names: str, photo: str = "astronaut.jpg", **scene_type: Any
     ) -> "Catalogue":
         """A workflow for the built-in renderer, a scene type, and a character of each name."""
+        number = next(_numbers)
         workflow = {
-            "name": f"Workflow {next(_numbers)}",
+            "name": f"Workflow {number}",
             "renderer": "builtin",
             "graph": json.loads((DEMO / "workflow.json").read_text()),
         }
         workflow_id = (await rest.post("/api/workflows", workflow))["id"]
         body = {"name": "Portrait", "workflow_id": workflow_id, **SCENE_TYPE, **scene_type}
+        # A seed of its own, so that no test takes what another rendered.
+        body.setdefault("seed", 10_000 * number)
         made = cls(rest, (await rest.post("/api/scene-types", body))["id"], workflow_id)
         for name in names or ("Eileen",):
             await made.add_character(name, photo)
@@ -80,13 +82,13 @@ class Catalogue:
         }
         return int((await self.rest.post("/api/scenes", body))["id"])
 
-    async def shoot(self, **overrides: Any) -> Json:
+    async def shoot(self, *, fresh: bool = True, **overrides: Any) -> Json:
         """Ask for one test shot of the first character."""
-        body = {"character_id": self.character_id, **overrides}
+        body = {"character_id": self.character_id, "fresh": fresh, **overrides}
         return await self.rest.post(f"/api/scene-types/{self.scene_type_id}/test-shot", body)
 
     async def shoot_batch(
-        self, variations: list[Json] | int, *, key: str | None = None
+        self, variations: list[Json] | int, *, key: str | None = None, fresh: bool = True
     ) -> tuple[int, list[int]]:
         """Ask for a batch, or for so many seeds: its id and the ids of its test shots."""
         if isinstance(variations, int):
@@ -95,6 +97,7 @@ class Catalogue:
             "scene_type_id": self.scene_type_id,
             "character_ids": list(self.characters),
             "variations": variations,
+            "fresh": fresh,
         }
         batch = await self.rest.post("/api/test-shots/batch", body, key=key)
         return batch["id"], [shot["id"] for shot in batch["shots"]]

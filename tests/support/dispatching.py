@@ -1,6 +1,7 @@
 """Events that the dispatcher hears, as its neighbours would say them."""
 
 import hashlib
+from itertools import count
 from uuid import UUID
 
 from screentest.common.events import (
@@ -18,6 +19,9 @@ from screentest.common.events import (
 )
 from screentest.common.ids import new_id
 from screentest.common.recipes import Prompts, Renderer, RunRecipe, Slot
+
+#: Two shots or scenes share a render only where a test gives them the same recipe.
+_SEEDS = count(1000, 100)
 
 CLIP = ClipFacts(duration_s=2.0, fps=10, frames=20, width=64, height=48)
 
@@ -55,7 +59,7 @@ def shot(*, test_shot_id: int = 1, recipe: RunRecipe | None = None) -> ShotReque
         test_shot_id=test_shot_id,
         requested_by=1,
         lane=Lane.PREVIEW,
-        recipe=recipe or run_recipe(),
+        recipe=recipe or run_recipe(seed=next(_SEEDS)),
         segments=1,
         seed_image=artefact("source.jpg"),
     )
@@ -76,7 +80,7 @@ def scene(
         scene_id=scene_id,
         requested_by=1,
         lane=Lane.PRODUCTION,
-        recipe=recipe or run_recipe(),
+        recipe=recipe or run_recipe(seed=next(_SEEDS)),
         first_segment=first_segment,
         segments=segments,
         planned_segments=segments,

@@ -4,6 +4,9 @@ from uuid import UUID
 
 from screentest.common.events import (
     Artefact,
+    Boundary,
+    BoundaryChosen,
+    BoundaryMode,
     CheckResult,
     ClipFacts,
     Event,
@@ -11,12 +14,16 @@ from screentest.common.events import (
     Failure,
     Lane,
     Limits,
+    Needs,
     PromotionRejected,
     PromotionRequested,
     QAPolicy,
     QAScored,
+    QueueChanged,
+    QueueControlled,
     RenderCancelled,
     RenderRequested,
+    RenderTimings,
     RunFinished,
     RunKind,
     RunStatus,
@@ -28,8 +35,11 @@ from screentest.common.events import (
     ShotPromoted,
     ShotRequested,
     Verdict,
+    WaitingRun,
+    WorkerDrainRequested,
     WorkerSeen,
 )
+from screentest.common.frame_rule import FrameRule
 from screentest.common.recipes import Lora, Position, Prompts, Renderer, RunRecipe, Slot
 
 RUN = UUID("01930000-0000-7000-8000-000000000001")
@@ -77,6 +87,10 @@ RECIPE = RunRecipe(
     negative_prompt="blurry",
 )
 
+NEEDS = Needs(
+    models={"loras": ("film.safetensors",)}, nodes=("KSampler",), vram_bytes=12_000_000_000
+)
+
 POLICY = QAPolicy(mode="advice", limits={"frozen": Limits(warn=0.1, fail=0.2)})
 
 _segment_recipe = RECIPE.for_segment(1, Position.START, SEED_IMAGE.sha256)
@@ -96,8 +110,17 @@ EXAMPLES: tuple[Event, ...] = (
         target_duration_s=25.0,
         elapsed_s=0,
         seed_image=SEED_IMAGE,
-        boundary="last",
+        boundary=Boundary(mode=BoundaryMode.CALMEST, window=16),
+        tolerance_s=1.5,
+        frame_rule=FrameRule(step=4, offset=1),
+        follows_promotion=False,
         qa=POLICY,
+        needs=NEEDS,
+        fresh=True,
+        batch_id=4,
+        priority=1,
+        weight=2.0,
+        estimate_s=38.5,
     ),
     ShotCancelled(run_id=RUN, by=3, reason="changed my mind"),
     RenderRequested(
@@ -109,7 +132,10 @@ EXAMPLES: tuple[Event, ...] = (
         recipe=_segment_recipe,
         recipe_hash=_segment_recipe.hash,
         seed_image=SEED_IMAGE,
+        boundary=Boundary(mode=BoundaryMode.CALMEST, window=16),
         qa=POLICY,
+        needs=NEEDS,
+        capability_class="a1b2c3",
     ),
     RenderCancelled(render_id=RENDER, run_id=RUN),
     SegmentProgressed(
@@ -136,6 +162,11 @@ EXAMPLES: tuple[Event, ...] = (
         gpu_seconds=38.5,
         worker="gpu-1",
         reused=False,
+        gpu_seconds_saved=0,
+        trimmed_frames=3,
+        timings=RenderTimings(
+            queue_s=0.5, load_s=6.25, render_s=38.5, store_s=0.25, idle_gap_s=0.015
+        ),
     ),
     SegmentFailed(
         run_id=RUN,
@@ -166,6 +197,7 @@ EXAMPLES: tuple[Event, ...] = (
                 message="6 frames in a row do not move",
             ),
         ),
+        seconds=0.125,
     ),
     RunFinished(
         run_id=RUN,
@@ -175,6 +207,7 @@ EXAMPLES: tuple[Event, ...] = (
         status=RunStatus.FAILED,
         segments=0,
         gpu_seconds=42.0,
+        gpu_seconds_saved=77.0,
         failure=Failure(code="out_of_memory", message="Allocation on device 0 failed"),
     ),
     PromotionRequested(
@@ -214,9 +247,29 @@ EXAMPLES: tuple[Event, ...] = (
         vram_bytes=24_000_000_000,
         models={"loras": ("film.safetensors",)},
         nodes=("KSampler",),
+        capability_class="a1b2c3",
+        warm_models=("film.safetensors",),
         slots=1,
         busy_with=(RENDER,),
+        staged=(),
         draining=False,
         version="0.1.0",
     ),
+    QueueChanged(
+        snapshot=RENDER,
+        part=1,
+        parts=1,
+        waiting=(
+            WaitingRun(
+                run_id=RUN,
+                code="missing_model",
+                reason="no live worker has the model film.safetensors",
+                position=2,
+                starts_in_s=77.0,
+            ),
+        ),
+    ),
+    QueueControlled(version=2, batch_id=4, paused=True, priority=1, by=3),
+    WorkerDrainRequested(worker="gpu-1", draining=True, by=3),
+    BoundaryChosen(run_id=RUN, segment=2, artefacts=artefacts(), clip=CLIP, by=3),
 )

@@ -2,6 +2,7 @@
 
 import asyncio
 import shutil
+from collections import defaultdict
 from collections.abc import Callable
 from pathlib import Path
 
@@ -16,16 +17,19 @@ from screentest.gpu_runner.engine.backend import (
 
 
 class StagedBackend:
-    """Hands out one prepared clip. Every render waits for `finish` unless it is set."""
+    """Hands out one prepared clip. Every render waits for `finish`, or for its own `end`."""
 
     def __init__(self, clip: Path) -> None:
         self._clip = clip
         self._report: Callable[[Progress], None] | None = None
         #: Every render asked for, in order.
         self.jobs: list[RenderJob] = []
+        #: Ids of renders that were prepared, in order.
+        self.prepared: list[str] = []
         #: Ids of renders that were stopped.
         self.stopped: list[str] = []
         self.finish = asyncio.Event()
+        self._ends: defaultdict[str, asyncio.Event] = defaultdict(asyncio.Event)
         #: Raised instead of handing out the clip.
         self.error: Exception | None = None
         self.is_there = True
@@ -35,13 +39,17 @@ class StagedBackend:
             raise RenderFailed("backend_unreachable", "Nobody answers.", retryable=True)
         return Capabilities(renderer=Renderer.BUILTIN, version="staged", device="a stage")
 
+    async def prepare(self, job: RenderJob) -> None:
+        assert job.seed_image.is_file()
+        self.prepared.append(job.render_id)
+
     async def render(self, job: RenderJob, on_progress: Callable[[Progress], None]) -> RenderedClip:
         assert list(job.workdir.iterdir()) == []
         assert job.seed_image.is_file()
         self.jobs.append(job)
         self._report = on_progress
         try:
-            await self.finish.wait()
+            await self._end_of(job.render_id)
         except asyncio.CancelledError:
             self.stopped.append(job.render_id)
             raise
@@ -50,6 +58,18 @@ class StagedBackend:
         video = job.workdir / "out.mp4"
         shutil.copyfile(self._clip, video)
         return RenderedClip(video=video, gpu_seconds=1.5)
+
+    async def _end_of(self, render_id: str) -> None:
+        waits = [asyncio.create_task(one.wait()) for one in (self.finish, self._ends[render_id])]
+        try:
+            await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for wait in waits:
+                wait.cancel()
+
+    def end(self, render_id: object) -> None:
+        """Let one render end."""
+        self._ends[str(render_id)].set()
 
     async def close(self) -> None:
         pass

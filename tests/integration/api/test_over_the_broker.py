@@ -13,11 +13,14 @@ import pytest
 from screentest.api.domain.users import Role
 from screentest.common.events import (
     PromotionRequested,
+    QueueChanged,
     RunStatus,
     SegmentProgressed,
     ShotRequested,
+    WaitingRun,
     WorkerSeen,
 )
+from screentest.common.ids import new_id
 from screentest.common.recipes import Renderer
 from support.dispatcher_process import Neighbours
 from support.shots import add_catalogue, finished, promoted, rendered, scored
@@ -145,3 +148,43 @@ async def test_a_shot_from_request_to_promotion(api_process, amqp_url, pool, api
         # A stop ends the stream by itself; the fixture sees that the exit code is 0.
         process.send_signal(signal.SIGTERM)
         await process.wait()
+
+
+async def test_a_long_queue_comes_in_parts_in_any_order(api_process, amqp_url, pool, api):
+    """The reason is shown once all parts are there; browsers are told to look again."""
+    _, address = api_process
+    catalogue = await add_catalogue(pool)
+    _, local = await api.sign_up("carla", Role.CREATOR)
+    key = local.headers["authorization"]
+    async with (
+        Neighbours.connected(amqp_url) as others,
+        httpx.AsyncClient(base_url=address, headers={"Authorization": key}) as client,
+        watching(client) as browser,
+    ):
+        shot = (await client.post(f"/api/scenes/{catalogue.scene_ids[0]}/test-shot")).json()
+
+        async def waiting() -> dict:
+            return (await client.get(f"/api/test-shots/{shot['id']}")).json()["waiting"]
+
+        def part(snapshot, number, run_id):
+            run = WaitingRun(run_id=run_id, code="no_worker", reason="none", position=number)
+            return QueueChanged(snapshot=snapshot, part=number, parts=2, waiting=(run,))
+
+        assert (await waiting())["code"] == "unknown"
+        snapshot = new_id()
+        await others.say(part(snapshot, 2, shot["run_id"]), times=2)
+        await others.say(WorkerSeen(worker="w1", renderer=Renderer.BUILTIN))
+        await until(lambda: browser.told("worker.changed"), what="the worker")
+        assert browser.told("queue.changed") == []
+
+        # A snapshot is said anew every second; one that the api missed while it began is no loss.
+        async def is_told() -> bool:
+            ident = new_id()
+            await others.say(part(ident, 2, shot["run_id"]))
+            await others.say(part(ident, 1, new_id()))
+            return (await waiting())["code"] == "no_worker"
+
+        await until(is_told, what="the reason")
+        assert (await waiting())["position"] == 2
+        await until(lambda: browser.told("queue.changed"), what="queue.changed")
+        assert browser.told("queue.changed")[0] == {"waiting": 2, "codes": {"no_worker": 2}}

@@ -211,26 +211,6 @@ class TestSlots:
 
         assert [type(event) for event in said] == [RunFinished, RenderRequested]
 
-    async def test_every_waiting_run_says_why(self, loop):
-        async def reasons():
-            rows = await loop.pool.fetch("select place, reason from waiting_runs order by place")
-            return [tuple(row) for row in rows]
-
-        await loop.hear(scene(), shot())
-        assert await reasons() == [
-            (1, "no live worker renders with builtin"),
-            (2, "no live worker renders with builtin"),
-        ]
-
-        await loop.hear(worker(slots=0))
-        assert (await reasons())[0] == (
-            1,
-            "every live worker that renders with builtin is draining",
-        )
-
-        await loop.hear(worker(slots=1))
-        assert await reasons() == [(1, "every slot that renders with builtin is busy")]
-
 
 class TestPromotion:
     async def test_the_scene_goes_on_with_the_promoted_recipe(self, loop):

@@ -226,7 +226,7 @@ def runner_of(database, amqp_url, objects_url, tmp_path):
             objects=Objects.open(objects_url),
             publish_transient=bus.publish_transient,
         )
-        worker = Worker(studio, WorkQueue(bus, settings.backend))
+        worker = Worker(studio, WorkQueue(bus, settings.backend, settings.capability_class or ""))
         runner = Runner(bus, pool, settings, asyncio.create_task(worker.run()))
         try:
             yield runner

@@ -53,10 +53,12 @@ async def test_cancelled_by_a_replica_whose_notification_is_lost(
 
 async def test_cancelled_while_it_is_queued(dispatcher, runner_of, backend, request_of, pool):
     """The cancellation is heard before the request: the request is answered, never rendered."""
-    busy, queued, following = request_of(), request_of(), request_of()
+    busy, staged, queued, following = (request_of() for _ in range(4))
     async with runner_of(backend):
         await dispatcher.say(busy)
         await until(lambda: backend.jobs)
+        await dispatcher.say(staged)
+        await until(lambda: str(staged.render_id) in backend.prepared)
         await dispatcher.say(queued)
         await dispatcher.say(cancel(queued))
         await until(lambda: status_of(pool, queued))

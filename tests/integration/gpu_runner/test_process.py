@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 
 import pytest
 
-from screentest.common.events import SegmentProgressed, SegmentRendered
+from screentest.common.events import SegmentProgressed, SegmentRendered, WorkerSeen
 from support.waiting import until
 
 
@@ -64,6 +64,29 @@ async def test_killed_worker_is_replaced_and_the_segment_comes_once(
     assert len(dispatcher.ends(request)) == 1
     row = await pool.fetchrow("select status, token, lost_workers from renders")
     assert tuple(row) == ("rendered", 2, 1)
+
+
+async def test_killed_worker_is_replaced_for_what_it_had_staged_as_well(
+    dispatcher, process_of, film_of, pool
+):
+    """Only what its backend had begun may have killed it."""
+    rendering, staged = film_of(), film_of()
+    async with process_of("doomed", BUILTIN_MINIMUM_S=600) as doomed:
+        await dispatcher.say(rendering)
+        await renders(dispatcher, "doomed")
+        await dispatcher.say(staged)
+        await until(
+            lambda: any(staged.render_id in one.staged for one in dispatcher.heard_of(WorkerSeen))
+        )
+        doomed.send_signal(signal.SIGKILL)
+        await doomed.wait()
+        async with process_of("heir"):
+            results = [await dispatcher.end(request) for request in (rendering, staged)]
+
+    assert [result.worker for result in results] == ["heir", "heir"]
+    lost = "select lost_workers from renders where render_id = $1"
+    assert await pool.fetchval(lost, rendering.render_id) == 1
+    assert await pool.fetchval(lost, staged.render_id) == 0
 
 
 async def test_stopped_worker_hands_its_render_on_and_exits_cleanly(

@@ -128,27 +128,30 @@ async def test_repeated_request_is_rendered_once(dispatcher, runner_of, backend,
     assert len(dispatcher.ends(request)) == 1
 
 
-async def test_only_one_render_at_a_time_and_no_delivery_held(
+async def test_no_delivery_is_held_beyond_what_is_staged(
     dispatcher, runner_of, backend, request_of, amqp_url
 ):
-    """While one worker renders, the next request is free for a colleague."""
-    first, second = request_of(), request_of()
-    async with runner_of(backend):
+    """While one worker renders and has staged another, the next is free for a colleague."""
+    first, staged, free = requests = [request_of() for _ in range(3)]
+    connection = await aio_pika.connect(amqp_url)
+    async with runner_of(backend), connection, connection.channel() as channel:
+
+        async def lies_untouched() -> bool:
+            queue = await channel.declare_queue("gpu-runner.render.builtin", passive=True)
+            facts = queue.declaration_result
+            return (facts.message_count, facts.consumer_count) == (1, 0)
+
         await dispatcher.say(first)
         await until(lambda: backend.jobs)
-        await dispatcher.say(second)
-        connection = await aio_pika.connect(amqp_url)
-        async with connection, connection.channel() as channel:
-            queue = await channel.declare_queue("gpu-runner.render.builtin", passive=True)
-            assert queue.declaration_result.message_count == 1
-            assert queue.declaration_result.consumer_count == 0
+        await dispatcher.say(staged)
+        await until(lambda: str(staged.render_id) in backend.prepared)
+        await dispatcher.say(free)
+        await until(lies_untouched)
+        assert len(backend.jobs) == 1
         backend.finish.set()
-        await dispatcher.end(second)
+        await dispatcher.end(free)
 
-    assert [job.render_id for job in backend.jobs] == [
-        str(first.render_id),
-        str(second.render_id),
-    ]
+    assert [job.render_id for job in backend.jobs] == [str(one.render_id) for one in requests]
 
 
 async def test_backend_says_why_it_failed(dispatcher, runner_of, backend, request_of, pool):

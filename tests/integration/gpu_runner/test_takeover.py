@@ -8,7 +8,7 @@ import pytest
 from screentest.common.db import transaction
 from screentest.common.events import SegmentFailed, SegmentRendered
 from screentest.common.ids import new_id
-from screentest.gpu_runner import handlers
+from screentest.gpu_runner import handlers, store
 from screentest.gpu_runner.domain import MOST_LOST_WORKERS, Claim
 from support.leases import renewed
 from support.staged_backend import StagedBackend
@@ -20,10 +20,10 @@ update leases set owner = 'colleague', token = token + 1, expires_at = now() + i
 """
 
 
-async def claimed_by_a_ghost(pool, request) -> Claim:
-    """A claim whose worker was lost at once."""
+async def claimed_by_a_ghost(pool, request, *, staged: bool = False) -> Claim:
+    """A claim whose worker was lost as soon as it had begun; before that if ``staged``."""
     async with transaction(pool) as tx:
-        return await handlers.claim(
+        claim = await handlers.claim(
             tx,
             request,
             queue="q",
@@ -32,6 +32,8 @@ async def claimed_by_a_ghost(pool, request) -> Claim:
             worker="ghost",
             ttl_s=-1,
         )
+        assert staged or await store.start(tx, claim)
+        return claim
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from screentest.common.canonical import canonical_json, canonical_sha256
 from screentest.common.recipes import (
     MAX_SEED,
+    RENDERER_IDENTITIES,
     Lora,
     Position,
     Prompts,
@@ -96,10 +97,13 @@ def test_what_is_not_json_is_refused():
 
 
 def test_recipe_hash_golden():
-    """The hash is stored and compared across versions: this value must never change."""
+    """The hash is stored and compared across versions: another value forgets all renders there are.
+
+    It changed once, when the renderer's identity was made part of it.
+    """
     recipe = run_recipe().for_segment(1, Position.START, IMAGE)
 
-    assert recipe.hash == "44a7b2bdbe037931ad12181dea97fee993455b2723c83073afbcf2cfe57842d4"
+    assert recipe.hash == "162dc5fc1f5c31cb6f7bda7cc045b1633acbd9c25a1046a7f18fc41261535675"
 
 
 def test_recipe_is_filled_in_for_its_segment():
@@ -115,6 +119,13 @@ def test_recipe_is_filled_in_for_its_segment():
 
 def test_seed_wraps_around():
     assert run_recipe(seed=MAX_SEED).for_segment(2, Position.START, IMAGE).seed == 0
+
+
+def test_another_version_of_the_renderer_changes_the_hash(monkeypatch):
+    base = run_recipe().for_segment(1, Position.START, IMAGE)
+    monkeypatch.setitem(RENDERER_IDENTITIES, base.renderer, "builtin/next")
+
+    assert run_recipe().for_segment(1, Position.START, IMAGE).hash != base.hash
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,6 @@
 """The generation loop as a whole: any order of wishes, results, workers and repetitions."""
 
 from collections import Counter, defaultdict
-from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
 from hypothesis import settings
@@ -11,12 +10,14 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from screentest.common.events import RenderCancelled, RunFinished
 from screentest.common.ids import new_id
 from screentest.common.recipes import Renderer
-from screentest.dispatcher.domain.lanes import WaitingRun, Worker, choose, free_slots, open_slots
+from screentest.dispatcher.domain.capabilities import Place
+from screentest.dispatcher.domain.lanes import Candidate, Released, Worker, free_slots, open_slots
 from screentest.dispatcher.domain.plan import PromotedChain
+from screentest.dispatcher.domain.policy import Policy
 from screentest.dispatcher.domain.run import Refusal, Release, Status, open_run
+from screentest.dispatcher.domain.shares import Shares
 from support.dispatching import failed, promoted, rendered, run_recipe, scene, shot
 
-DAWN = datetime(2026, 1, 1, tzinfo=UTC)
 RENDERERS = st.sampled_from(Renderer)
 
 
@@ -57,11 +58,12 @@ class GenerationLoop(RuleBasedStateMachine):
 
     def waiting(self):
         return [
-            WaitingRun(
+            Candidate(
                 run_id=run_id,
                 lane=run.plan.lane,
                 renderer=run.plan.recipe.renderer,
-                requested_at=self.requested_at[run_id],
+                user=1,
+                turn=self.requested_at[run_id],
             )
             for run_id, run in self.runs.items()
             if run.status is Status.WAITING
@@ -81,7 +83,7 @@ class GenerationLoop(RuleBasedStateMachine):
     # People
 
     def request(self, event):
-        self.requested_at[event.run_id] = DAWN + timedelta(seconds=len(self.runs))
+        self.requested_at[event.run_id] = float(len(self.runs))
         self.keep(open_run(event, promoted=self.chains.get(event.scene_id)))
 
     @rule(renderer=RENDERERS)
@@ -133,11 +135,11 @@ class GenerationLoop(RuleBasedStateMachine):
     @rule(name=st.integers(1, 3), renderer=RENDERERS, slots=st.integers(0, 3), drains=st.booleans())
     def worker_is_seen(self, name, renderer, slots, drains):
         known = self.workers.get(name)
-        busy = known.busy_with if known else frozenset()
-        if known and known.renderer is not renderer:
+        busy = known.holds if known else frozenset()
+        if known and known.place.renderer is not renderer:
             busy = frozenset()
         self.workers[name] = Worker(
-            name=str(name), renderer=renderer, slots=slots, draining=drains, busy_with=busy
+            name=str(name), place=place(renderer), slots=slots, draining=drains, holds=busy
         )
 
     @precondition(lambda self: self.workers)
@@ -150,15 +152,15 @@ class GenerationLoop(RuleBasedStateMachine):
     def worker_takes(self, data):
         name = data.draw(st.sampled_from(list(self.workers)))
         render_id = data.draw(st.sampled_from(list(self.out())))
-        taken = set().union(*(worker.busy_with for worker in self.workers.values()))
+        taken = set().union(*(worker.holds for worker in self.workers.values()))
         known = self.workers[name]
-        if self.out()[render_id] is known.renderer and render_id not in taken:
+        if self.out()[render_id] is known.place.renderer and render_id not in taken:
             self.workers[name] = Worker(
                 name=known.name,
-                renderer=known.renderer,
+                place=known.place,
                 slots=known.slots,
                 draining=known.draining,
-                busy_with=known.busy_with | {render_id},
+                holds=known.holds | {render_id},
             )
 
     @precondition(lambda self: self.requests)
@@ -187,12 +189,16 @@ class GenerationLoop(RuleBasedStateMachine):
     def release(self):
         workers = list(self.workers.values())
         before, waited = self.out(), self.waiting()
-        free = free_slots(workers, before)
-        chosen = choose(waited, free)
+        claims = [
+            Released(render_id=render_id, run_id=self.requests[render_id].run_id, place=place(of))
+            for render_id, of in before.items()
+        ]
+        policy = Policy(shares=Shares(production_share=0), capabilities={})
+        chosen = [pick.run for pick in policy.choose(waited, free_slots(workers, claims))]
         for waiting in chosen:
             self.release_one(waiting.run_id)
 
-        held = {r for w in workers if w.draining or not w.slots for r in w.busy_with}
+        held = {r for w in workers if w.draining or not w.slots for r in w.holds}
         slots = open_slots(workers)
         for renderer in Renderer:
             claims = [r for r, of in self.out().items() if of is renderer and r not in held]
@@ -245,7 +251,8 @@ class GenerationLoop(RuleBasedStateMachine):
         """Whatever has happened, enough workers bring every run to its end, lucky or not."""
         unlucky = list(self.runs)[::2]
         self.workers = {
-            renderer: Worker(name=renderer, renderer=renderer, slots=1000) for renderer in Renderer
+            renderer: Worker(name=renderer, place=place(renderer), slots=1000)
+            for renderer in Renderer
         }
         while any(not run.status.is_final for run in self.runs.values()):
             self.release()
@@ -259,6 +266,10 @@ class GenerationLoop(RuleBasedStateMachine):
         self.clips_are_a_chain()
 
 
+def place(renderer):
+    return Place(renderer=renderer)
+
+
 def clip(run, event):
     return run.take_clip(event)
 
@@ -268,7 +279,7 @@ def failure(run, event):
 
 
 def rank(waiting):
-    return (waiting.lane.value == "production", waiting.requested_at)
+    return (waiting.lane.value == "production", waiting.turn)
 
 
 TestGenerationLoop = GenerationLoop.TestCase

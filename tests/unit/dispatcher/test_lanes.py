@@ -1,73 +1,109 @@
-from datetime import UTC, datetime, timedelta
-
-from screentest.common.events import Lane
+from screentest.common.events import Needs
 from screentest.common.ids import new_id
 from screentest.common.recipes import Renderer
-from screentest.dispatcher.domain.lanes import WaitingRun, Worker, choose, free_slots
+from screentest.dispatcher.domain.capabilities import Place
+from screentest.dispatcher.domain.lanes import Released, Worker, free_slots, stranded
 
-BUILTIN, COMFYUI = Renderer.BUILTIN, Renderer.COMFYUI
-DAWN = datetime(2026, 1, 1, tzinfo=UTC)
-
-
-def waiting(lane=Lane.PREVIEW, *, minute=0, renderer=BUILTIN):
-    return WaitingRun(
-        run_id=new_id(),
-        lane=lane,
-        renderer=renderer,
-        requested_at=DAWN + timedelta(minutes=minute),
-    )
+BUILTIN = Place(renderer=Renderer.BUILTIN)
+LARGE = Place(renderer=Renderer.COMFYUI, capability_class="large")
+SMALL = Place(renderer=Renderer.COMFYUI, capability_class="small")
 
 
-def worker(slots=1, *, renderer=BUILTIN, draining=False, busy_with=()):
-    return Worker(
-        name=str(new_id()),
-        renderer=renderer,
-        slots=slots,
-        draining=draining,
-        busy_with=frozenset(busy_with),
-    )
+def worker(name="w1", *, place=BUILTIN, **facts):
+    return Worker(name=name, place=place, **facts)
+
+
+def released(*, place=BUILTIN, meant_for=None, **facts):
+    return Released(render_id=new_id(), run_id=new_id(), place=place, meant_for=meant_for, **facts)
+
+
+def names(slots):
+    return [slot.worker for slot in slots]
 
 
 class TestFreeSlots:
     def test_no_worker_no_slot(self):
-        assert free_slots([], {}) == {}
+        assert free_slots([], []) == []
 
-    def test_each_renderer_has_its_own(self):
-        workers = [worker(2), worker(1), worker(1, renderer=COMFYUI)]
+    def test_each_place_has_its_own(self):
+        workers = [worker(slots=2), worker("w2"), worker("w3", place=LARGE)]
 
-        assert free_slots(workers, {new_id(): BUILTIN}) == {BUILTIN: 2, COMFYUI: 1}
+        free = free_slots(workers, [released(), released(place=SMALL)])
+
+        assert sorted(slot.place for slot in free) == [BUILTIN, BUILTIN, LARGE]
 
     def test_released_renders_have_a_claim_whether_taken_or_not(self):
-        render = new_id()
+        render = released()
 
-        assert free_slots([worker(busy_with=[render])], {render: BUILTIN}) == {}
-        assert free_slots([worker()], {render: BUILTIN}) == {}
+        assert free_slots([worker(holds=frozenset([render.render_id]))], [render]) == []
+        assert free_slots([worker()], [render]) == []
 
-    def test_a_worker_that_says_busy_with_what_has_ended_is_free(self):
-        assert free_slots([worker(busy_with=[new_id()])], {}) == {BUILTIN: 1}
+    def test_a_worker_that_holds_what_has_ended_is_free(self):
+        assert names(free_slots([worker(holds=frozenset([new_id()]))], [])) == ["w1"]
+
+    def test_the_free_slot_is_of_the_worker_that_no_render_is_meant_for(self):
+        workers = [worker("w1"), worker("w2"), worker("w3")]
+
+        free = free_slots(workers, [released(meant_for="w1"), released(meant_for="w3")])
+
+        assert names(free) == ["w2"]
+
+    def test_who_holds_a_render_counts_not_whom_it_was_meant_for(self):
+        render = released(meant_for="w1")
+        workers = [worker("w1"), worker("w2", holds=frozenset([render.render_id]))]
+
+        assert names(free_slots(workers, [render])) == ["w1"]
 
     def test_a_draining_worker_offers_nothing_and_keeps_what_it_has(self):
-        render = new_id()
-        workers = [worker(draining=True, busy_with=[render]), worker()]
+        render = released()
+        draining = worker(draining=True, stages=1, holds=frozenset([render.render_id]))
 
-        assert free_slots(workers, {render: BUILTIN}) == {BUILTIN: 1}
+        assert names(free_slots([draining, worker("w2")], [render])) == ["w2"]
+
+    def test_what_a_draining_worker_will_not_take_needs_a_slot(self):
+        workers = [worker("w1", draining=True), worker("w2")]
+
+        assert free_slots(workers, [released(meant_for="w1")]) == []
 
     def test_what_a_dead_worker_left_needs_a_slot(self):
-        assert free_slots([worker()], {new_id(): BUILTIN}) == {}
+        assert free_slots([worker()], [released(meant_for="w9")]) == []
 
-    def test_fewer_slots_than_releases(self):
-        assert free_slots([worker()], {new_id(): BUILTIN, new_id(): BUILTIN}) == {}
+    def test_what_was_released_to_a_class_stays_with_it(self):
+        """The worker has learned a model since; its render is in the old queue."""
+        workers = [worker("w1", place=LARGE), worker("w2", place=SMALL)]
+
+        free = free_slots(workers, [released(place=SMALL, meant_for="w1")])
+
+        assert names(free) == ["w1"]
+
+    def test_idle_workers_before_staging(self):
+        render = released(meant_for="w1")
+        workers = [worker("w1", stages=1), worker("w2", stages=1)]
+
+        assert names(free_slots(workers, [render])) == ["w2", "w1", "w2"]
+
+    def test_a_backend_that_is_away_stages_nothing(self):
+        assert free_slots([worker(slots=0, stages=1)], []) == []
+
+    def test_the_latest_claim_decides_what_will_be_warm(self):
+        needs = [Needs(models={"loras": (name,)}) for name in ("now", "next")]
+        claims = [
+            released(meant_for="w1", needs=needs[0], age_s=40),
+            released(meant_for="w1", needs=needs[1], age_s=2),
+        ]
+        tools = [worker(slots=1, stages=2, warm_models=("then",)), worker("w2", warm_models=("x",))]
+
+        free = free_slots(tools, claims)
+
+        assert [slot.warm_models for slot in free] == [("x",), ("next",)]
 
 
-class TestChoose:
-    def test_preview_first_then_the_oldest(self):
-        late, early = waiting(minute=5), waiting(minute=4)
-        scene = waiting(Lane.PRODUCTION, minute=0)
+class TestStranded:
+    def test_only_what_no_live_worker_takes_or_holds(self):
+        lost, held, fresh = (released(place=SMALL, age_s=age_s) for age_s in (60, 60, 1))
+        served = released(place=LARGE, age_s=60)
+        workers = [worker(place=LARGE, holds=frozenset([held.render_id]))]
 
-        assert choose([late, scene, early], {BUILTIN: 3}) == [early, late, scene]
-        assert choose([late, scene, early], {BUILTIN: 2}) == [early, late]
+        found = stranded(workers, [lost, held, fresh, served], after_s=20)
 
-    def test_a_renderer_without_slots_holds_nobody_else_up(self):
-        here, there = waiting(minute=9), waiting(renderer=COMFYUI)
-
-        assert choose([here, there], {BUILTIN: 1}) == [here]
+        assert found == [lost]

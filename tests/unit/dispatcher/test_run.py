@@ -76,7 +76,7 @@ class TestChain:
         asked = shot().model_copy(update={"planned_segments": 3})
 
         (of_shot,), _ = render_all(open_run(asked).run)
-        of_scene, *_ = render_all(open_run(scene(segments=3)).run)[0]
+        of_scene, *_ = render_all(open_run(scene(segments=3, recipe=asked.recipe)).run)[0]
 
         assert of_shot.recipe_hash == of_scene.recipe_hash
 

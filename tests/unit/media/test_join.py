@@ -4,6 +4,7 @@ import pytest
 from screentest.media import join
 from screentest.media.clips import UnreadableClip, probe, read_frames
 from screentest.media.join import stitch
+from screentest.media.layout import layout_of
 from screentest.media.metadata import read_metadata
 
 
@@ -84,8 +85,8 @@ def test_b_frames_are_never_cut_by_packets(tmp_path, clip, monkeypatch, scene):
     segments = [clip("a.mp4", frames=9), clip("b.mp4", frames=9, start=8)]
     monkeypatch.undo()
 
-    assert join._layout(plain) is not None
-    assert join._layout(segments[0]) is None
+    assert layout_of(plain) is not None
+    assert layout_of(segments[0]) is None
     assert stitch(segments, tmp_path / "scene.mp4").frames == 17
     joined = list(read_frames(tmp_path / "scene.mp4"))
     for shown, meant in zip(joined, scene(17), strict=True):

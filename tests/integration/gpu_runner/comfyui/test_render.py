@@ -64,6 +64,49 @@ async def test_the_name_the_server_stored_the_image_under_is_used(
     assert server.submitted[0].graph["1"]["inputs"]["image"] == stored
 
 
+async def test_seed_image_that_was_sent_ahead_is_not_sent_again(
+    server, backend_for, job_for, reports, mp4
+):
+    server.will(Recording.named("success_mp4", mp4))
+    server.renames_uploads = True
+    job, backend = job_for(), backend_for(server)
+
+    await backend.prepare(job)
+    assert list(server.uploads.values()) == [job.seed_image.read_bytes()]
+    server.uploads.clear()
+    await backend.render(job, reports)
+
+    assert not server.uploads
+    stored = f"screentest/{job.render_id}/seed (1).png"
+    assert server.submitted[0].graph["1"]["inputs"]["image"] == stored
+
+
+async def test_what_was_prepared_for_another_render_is_not_used(
+    server, backend_for, job_for, reports, mp4
+):
+    server.will(Recording.named("success_mp4", mp4))
+    job, backend = job_for(), backend_for(server)
+
+    await backend.prepare(job_for())
+    await backend.render(job, reports)
+
+    image = server.submitted[0].graph["1"]["inputs"]["image"]
+    assert image == f"screentest/{job.render_id}/seed.png"
+
+
+async def test_seed_image_that_cannot_be_sent_ahead_fails_when_it_is_needed(
+    server, backend_for, job_for, reports
+):
+    job, backend = job_for(), backend_for(server)
+    job.seed_image.write_bytes(b"no picture")
+
+    await backend.prepare(job)
+    with pytest.raises(RenderFailed) as failure:
+        await backend.render(job, reports)
+
+    assert failure.value.code == "bad_seed_image"
+
+
 async def test_progress_goes_from_nothing_to_all_and_never_back(
     server, backend_for, job_for, reports, mp4
 ):

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from screentest.api.domain.lengths import segments_for
 from screentest.api.domain.planning import (
     Character,
     Overrides,
@@ -11,7 +12,6 @@ from screentest.api.domain.planning import (
     SceneType,
     Workflow,
     plan,
-    segments_for,
 )
 from screentest.common.events import Artefact, QAPolicy
 from screentest.common.recipes import MAX_SEED, Lora, Position, Prompts, Renderer, Slot
@@ -171,13 +171,13 @@ class TestLength:
         made = planned(overrides=Overrides(values={"fps": 15}), segment_duration_s=2.5)
 
         assert made.recipe.values["frames"] == 38
-        assert made.segment_duration_s == pytest.approx(38 / 15)
+        assert made.length.duration_s == pytest.approx(38 / 15)
 
     def test_frames_that_are_given_decide_the_duration_and_the_plan(self):
         made = planned(overrides=Overrides(values={"frames": 50}))
 
         assert made.recipe.values["frames"] == 50
-        assert (made.segment_duration_s, made.planned_segments) == (4.0, 2)
+        assert (made.length.duration_s, made.planned_segments) == (4.0, 2)
 
     def test_frames_beyond_the_slots_range_name_duration_and_fps(self):
         error = problems_of(segment_duration_s=30.0)
@@ -220,6 +220,9 @@ class TestRecipe:
             "negative_prompt": "blurry",
             "planned_segments": 3,
             "segment_duration_s": 2.0,
+            "frames_rounded": None,
             "target_duration_s": 6.0,
+            "duration_tolerance_s": 0,
+            "boundary": {"mode": "last", "window": 12},
             "seed_image_sha256": "a" * 64,
         }

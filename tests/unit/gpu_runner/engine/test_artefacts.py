@@ -65,10 +65,41 @@ def test_equal_clips_give_equal_bytes(clip, tmp_path):
     assert (one.last_frame, one.poster) == (other.last_frame, other.poster)
 
 
+@pytest.fixture
+def calm_end(tmp_path):
+    """Shades that rise, stand still at frame 5, and rise again."""
+    path = tmp_path / "calm.mp4"
+    shades = (10, 30, 50, 70, 90, 90, 90, 130, 170)
+    encode((np.full((48, 64, 3), shade, np.uint8) for shade in shades), path, fps=8)
+    return path
+
+
+def test_a_clip_that_ends_calmly_is_cut_and_its_boundary_is_the_last_it_shows(calm_end, tmp_path):
+    made = make_artefacts(calm_end, tmp_path / "out.mp4", TAGS, calm_window=6)
+    kept, whole = list(read_frames(made.video)), list(read_frames(calm_end))
+
+    assert (made.info.frames, made.trimmed_frames, len(kept)) == (6, 3, 6)
+    assert all(np.array_equal(one, other) for one, other in zip(kept, whole, strict=False))
+    assert np.array_equal(np.asarray(Image.open(io.BytesIO(made.last_frame))), kept[-1])
+    assert read_metadata(made.video) == TAGS
+
+
+def test_a_clip_that_is_calmest_at_its_end_is_kept_whole(tmp_path):
+    still = tmp_path / "still.mp4"
+    encode([np.full((48, 64, 3), 90, np.uint8)] * 6, still, fps=8)
+
+    whole = make_artefacts(still, tmp_path / "whole.mp4", TAGS)
+    calm = make_artefacts(still, tmp_path / "out.mp4", TAGS, calm_window=4)
+
+    assert (calm.info.frames, calm.trimmed_frames) == (6, 0)
+    assert calm.video.read_bytes() == whole.video.read_bytes()
+
+
+@pytest.mark.parametrize("calm_window", [None, 4])
 @pytest.mark.parametrize("damage", [lambda data: b"", lambda data: data[: len(data) // 2]])
-def test_damaged_clip_is_a_failure_that_may_pass(clip, tmp_path, damage):
+def test_damaged_clip_is_a_failure_that_may_pass(clip, tmp_path, damage, calm_window):
     clip.write_bytes(damage(clip.read_bytes()))
 
     with pytest.raises(RenderFailed) as failure:
-        make_artefacts(clip, tmp_path / "out.mp4", TAGS)
+        make_artefacts(clip, tmp_path / "out.mp4", TAGS, calm_window=calm_window)
     assert (failure.value.code, failure.value.retryable) == ("broken_output", True)

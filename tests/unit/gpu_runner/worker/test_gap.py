@@ -17,15 +17,13 @@ def clock() -> Clock:
     return Clock()
 
 
-def test_gap_is_what_bookkeeping_takes_between_two_renders(clock):
+def test_gap_is_what_the_next_render_waits_for_a_backend_that_is_free(clock):
     gap = IdleGap(clock)
-    with gap.rendering():
+    with gap.rendering(wanted_at=clock.now):
+        wanted_at = clock.now + 10
         clock.now += 30
-    clock.now += 0.5  # stored and committed
-    with gap.waiting():
-        clock.now += 3600
-    clock.now += 0.25  # claimed, seed image fetched
-    with gap.rendering():
+    clock.now += 0.75
+    with gap.rendering(wanted_at):
         clock.now += 30
 
     assert gap.latest_s == 0.75
@@ -33,35 +31,46 @@ def test_gap_is_what_bookkeeping_takes_between_two_renders(clock):
 
 def test_first_render_has_no_gap(clock):
     gap = IdleGap(clock)
-    with gap.waiting():
-        clock.now += 5
-    with gap.rendering():
+    clock.now += 5
+    with gap.rendering(wanted_at=clock.now - 1):
         clock.now += 30
 
     assert gap.latest_s is None
 
 
-def test_waiting_before_one_render_does_not_shorten_the_next_gap(clock):
+def test_waiting_for_work_is_no_gap(clock):
     gap = IdleGap(clock)
-    for _ in range(2):
-        with gap.waiting():
-            clock.now += 5
-        clock.now += 1
-        with gap.rendering():
-            clock.now += 30
-    clock.now += 2
-    with gap.rendering():
+    with gap.rendering(wanted_at=clock.now):
+        clock.now += 30
+    clock.now += 3600
+    wanted_at = clock.now
+    clock.now += 0.25  # claimed, seed image fetched
+    with gap.rendering(wanted_at):
         pass
 
-    assert gap.latest_s == 2
+    assert gap.latest_s == 0.25
+
+
+def test_backend_that_is_not_to_work_does_not_idle(clock):
+    gap = IdleGap(clock)
+    with gap.rendering(wanted_at=clock.now):
+        clock.now += 30
+    wanted_at = clock.now
+    gap.pause()
+    clock.now += 3600
+    with gap.rendering(wanted_at):
+        clock.now += 1
+
+    assert gap.latest_s is None
 
 
 def test_render_that_failed_counts_as_a_render(clock):
     gap = IdleGap(clock)
-    with pytest.raises(ZeroDivisionError), gap.rendering():
+    with pytest.raises(ZeroDivisionError), gap.rendering(wanted_at=clock.now):
         raise ZeroDivisionError
+    wanted_at = clock.now
     clock.now += 1
-    with gap.rendering():
+    with gap.rendering(wanted_at):
         pass
 
     assert gap.latest_s == 1

@@ -4,7 +4,6 @@ A `RunRecipe` is what a person asked for, for every segment of a run; `RunRecipe
 it in for one segment. Must never read a clock, a database or a file: equal input, equal hash.
 """
 
-import copy
 from enum import StrEnum
 from typing import Annotated, Any
 
@@ -29,6 +28,15 @@ class Renderer(StrEnum):
     COMFYUI = "comfyui"
     BUILTIN = "builtin"
     """The built-in CPU renderer: an honest stand-in for demo, tests and CI, not a video model."""
+
+
+#: Which algorithm makes the pixels. Raise the number of the built-in renderer whenever it renders a
+#: recipe differently than before, so that older clips are not taken for its own. ComfyUI's pixels
+#: are decided by the graph, whose node classes and model names are in the hash anyway.
+RENDERER_IDENTITIES: dict[Renderer, str] = {
+    Renderer.COMFYUI: "comfyui",
+    Renderer.BUILTIN: "builtin/1",
+}
 
 
 class Position(StrEnum):
@@ -87,6 +95,8 @@ class Recipe(Frozen):
     """Everything that decides the pixels of one segment."""
 
     renderer: Renderer
+    #: See `RENDERER_IDENTITIES`; empty in recipes written before it was told.
+    renderer_identity: str = ""
     #: Workflow graph with every slot filled except the image, whose file name a worker chooses.
     graph: Graph
     #: The slots of `graph`; a backend needs the image slot to place the uploaded file.
@@ -136,6 +146,7 @@ class RunRecipe(Frozen):
         values = self._values(seed, prompt)
         return Recipe(
             renderer=self.renderer,
+            renderer_identity=RENDERER_IDENTITIES[self.renderer],
             graph=fill_graph(self.graph, self.slots, values),
             slots=self.slots,
             values=values,
@@ -162,17 +173,19 @@ class RunRecipe(Frozen):
 
 
 def fill_graph(graph: Graph, slots: tuple[Slot, ...], values: dict[str, SlotValue]) -> Graph:
-    """A copy of ``graph`` with every slot that has a value set to it.
+    """``graph`` with every slot that has a value set to it; nodes without one are shared.
 
     Raises:
         KeyError: a slot names a node that the graph does not have.
     """
-    filled = copy.deepcopy(graph)
+    filled = dict(graph)
     for slot in slots:
         if slot.name in values:
             if slot.node not in filled:
                 raise KeyError(
                     f'slot "{slot.name}" names node "{slot.node}", which the workflow does not have'
                 )
-            filled[slot.node].setdefault("inputs", {})[slot.input] = values[slot.name]
+            node = filled[slot.node]
+            inputs = {**node.get("inputs", {}), slot.input: values[slot.name]}
+            filled[slot.node] = {**node, "inputs": inputs}
     return filled

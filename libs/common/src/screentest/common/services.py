@@ -7,10 +7,13 @@ subscriptions to it.
 from dataclasses import dataclass
 
 from screentest.common.events import (
+    BoundaryChosen,
     Event,
     PromotionRejected,
     PromotionRequested,
     QAScored,
+    QueueChanged,
+    QueueControlled,
     RenderCancelled,
     RenderRequested,
     RunFinished,
@@ -20,6 +23,7 @@ from screentest.common.events import (
     ShotCancelled,
     ShotPromoted,
     ShotRequested,
+    WorkerDrainRequested,
     WorkerSeen,
 )
 
@@ -43,8 +47,16 @@ SERVICES: dict[str, Part] = {
             PromotionRejected,
             RunFinished,
             WorkerSeen,
+            QueueChanged,
         ),
-        says=(ShotRequested, ShotCancelled, PromotionRequested),
+        says=(
+            ShotRequested,
+            ShotCancelled,
+            PromotionRequested,
+            QueueControlled,
+            WorkerDrainRequested,
+            BoundaryChosen,
+        ),
     ),
     "dispatcher": Part(
         hears=(
@@ -55,11 +67,14 @@ SERVICES: dict[str, Part] = {
             QAScored,
             ShotPromoted,
             WorkerSeen,
+            QueueControlled,
+            BoundaryChosen,
         ),
-        says=(RenderRequested, RenderCancelled, RunFinished),
+        # A segment that is reused is said by the dispatcher: nobody renders it.
+        says=(RenderRequested, RenderCancelled, RunFinished, SegmentRendered, QueueChanged),
     ),
     "gpu-runner": Part(
-        hears=(RenderRequested, RenderCancelled),
+        hears=(RenderRequested, RenderCancelled, WorkerDrainRequested),
         says=(SegmentProgressed, SegmentRendered, SegmentFailed, WorkerSeen),
     ),
     "qa": Part(hears=(SegmentRendered,), says=(QAScored,)),

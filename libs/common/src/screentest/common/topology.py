@@ -63,13 +63,20 @@ def queue_name(service: str, event: type[Event]) -> str:
     return f"{service}.on-{kebab(event)}"
 
 
-def work_queue(name: str, *, routing_key: str) -> RabbitQueue:
-    """A durable queue whose rejected messages go to `dead_queue` of its name."""
-    return _quorum(
-        name,
-        routing_key,
-        {"x-dead-letter-exchange": DEAD.name, "x-dead-letter-routing-key": name, **_NEVER_LOSE},
-    )
+def work_queue(name: str, *, routing_key: str, unused_s: int | None = None) -> RabbitQueue:
+    """A durable queue whose rejected messages go to `dead_queue` of its name.
+
+    With ``unused_s`` the broker drops it, and all that is in it, once nobody has taken from it for
+    so many seconds.
+    """
+    arguments: dict[str, Any] = {
+        "x-dead-letter-exchange": DEAD.name,
+        "x-dead-letter-routing-key": name,
+        **_NEVER_LOSE,
+    }
+    if unused_s is not None:
+        arguments["x-expires"] = unused_s * 1000
+    return _quorum(name, routing_key, arguments)
 
 
 def dead_queue(name: str) -> RabbitQueue:

@@ -8,7 +8,7 @@ and a delivery arrives at once (measured against polling in docs/adr/0002-leases
 
 import asyncio
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 from aio_pika.abc import AbstractChannel, AbstractIncomingMessage, AbstractQueue
 
@@ -18,6 +18,10 @@ from screentest.common.logs import get_logger
 from screentest.common.topology import DEAD, EVENTS, dead_queue, work_queue
 
 log = get_logger()
+
+
+#: The broker drops the queue of a class that nobody took from for a week.
+_UNUSED_S = 7 * 86_400
 
 
 class Job:
@@ -67,32 +71,61 @@ class Job:
 
 
 class WorkQueue:
-    """Takes jobs of one renderer from the broker."""
+    """Takes jobs of one renderer and capability class from the broker."""
 
-    def __init__(self, bus: Bus, renderer: str) -> None:
+    def __init__(self, bus: Bus, renderer: str, capability_class: str = "") -> None:
+        """``capability_class`` as in `RenderRequested`."""
         self._bus = bus
-        self.name = f"{bus.service}.render.{renderer}"
-        self._routing_key = f"{RenderRequested.type}.{renderer}"
+        self._renderer = renderer
+        self.capability_class = capability_class
         self._channel: AbstractChannel | None = None
         self._queue: AbstractQueue | None = None
+
+    @property
+    def name(self) -> str:
+        """Of the queue that it takes from."""
+        return f"{self._bus.service}.render.{self._place(self.capability_class)}"
+
+    def _place(self, capability_class: str) -> str:
+        return f"{self._renderer}.{capability_class}" if capability_class else self._renderer
 
     async def __aenter__(self) -> Self:
         """Declare the queue and its dead letters, on a channel of its own."""
         while True:
             try:
-                await self._open()
+                channel = await self._bus.connection.channel()
+                await channel.set_qos(prefetch_count=1)
+                self._channel = channel
+                await self._open(self.capability_class)
             except BROKER_ERRORS as error:
                 await _wait_for_broker(error)
             else:
                 return self
 
-    async def _open(self) -> None:
-        await self._bus.declare(dead_queue(self.name), DEAD)
-        await self._bus.declare(work_queue(self.name, routing_key=self._routing_key), EVENTS)
-        channel = await self._bus.connection.channel()
-        await channel.set_qos(prefetch_count=1)
-        self._channel = channel
-        self._queue = await channel.get_queue(self.name, ensure=False)
+    async def use(self, capability_class: str) -> None:
+        """Take from the queue of another class from now on; what waits in the old one stays there.
+
+        The queue is there when this returns: only then may anybody be told of the class.
+        """
+        while capability_class != self.capability_class:
+            try:
+                await self._open(capability_class)
+            except BROKER_ERRORS as error:
+                await _wait_for_broker(error)
+
+    async def _open(self, capability_class: str) -> None:
+        assert self._channel is not None, "enter the work queue first"
+        place = self._place(capability_class)
+        name = f"{self._bus.service}.render.{place}"
+        await self._bus.declare(dead_queue(name), DEAD)
+        routing_key = f"{RenderRequested.type}.{place}"
+        # Every model that is installed makes a new class; the old one's queue must not stay.
+        unused_s = _UNUSED_S if capability_class else None
+        await self._bus.declare(
+            work_queue(name, routing_key=routing_key, unused_s=unused_s), EVENTS
+        )
+        self._queue = await self._channel.get_queue(name, ensure=False)
+        self.capability_class = capability_class
 
     async def __aexit__(
         self,
@@ -104,20 +137,31 @@ class WorkQueue:
         if self._channel is not None and not self._channel.is_closed:
             await self._channel.close()
 
-    async def take(self, *, wait_s: float | None = None) -> Job | None:
+    async def take(
+        self,
+        *,
+        wait_s: float | None = None,
+        unless: asyncio.Event | None = None,
+        eagerly: bool = True,
+    ) -> Job | None:
         """Wait for a job; while the broker is away, wait for it to come back.
 
-        Returns None only when ``wait_s`` is given and no job came in that time.
+        Args:
+            wait_s: return None when no job came in that time.
+            unless: return None when it is set.
+            eagerly: False leaves jobs to whoever takes eagerly, as long as there is somebody.
         """
         while True:
             try:
-                return await self._delivery(wait_s)
+                return await self._delivery(wait_s, unless, 0 if eagerly else -1)
             except BROKER_ERRORS as error:
                 await _wait_for_broker(error)
                 if wait_s is not None:
                     return None
 
-    async def _delivery(self, wait_s: float | None) -> Job | None:
+    async def _delivery(
+        self, wait_s: float | None, unless: asyncio.Event | None, priority: int
+    ) -> Job | None:
         assert self._queue is not None, "enter the work queue first"
         arrived: asyncio.Future[AbstractIncomingMessage] = (
             asyncio.get_running_loop().create_future()
@@ -129,13 +173,32 @@ class WorkQueue:
             else:
                 arrived.set_result(message)
 
-        tag = await self._queue.consume(deliver)
+        tag = await self._queue.consume(deliver, arguments={"x-priority": priority})
         try:
-            await asyncio.wait({arrived}, timeout=wait_s)
+            await _first(arrived, unless, wait_s)
         finally:
             await self._queue.cancel(tag)
         # Asked only now: a delivery may have crossed the cancellation on the wire.
         return Job(arrived.result(), self.name, self._bus) if arrived.done() else None
+
+
+async def _first(
+    arrived: asyncio.Future[AbstractIncomingMessage],
+    unless: asyncio.Event | None,
+    timeout_s: float | None,
+) -> None:
+    """Wait until one of the two has happened, or the time is over."""
+    waiting: set[asyncio.Future[Any]] = {arrived}
+    told = None if unless is None else asyncio.ensure_future(unless.wait())
+    try:
+        await asyncio.wait(
+            waiting if told is None else {*waiting, told},
+            timeout=timeout_s,
+            return_when=asyncio.FIRST_COMPLETED,
+        )
+    finally:
+        if told is not None:
+            told.cancel()
 
 
 async def _wait_for_broker(error: BaseException) -> None:

@@ -68,7 +68,15 @@ class Client:
         Raises:
             ApiProblem: it was refused.
         """
-        async with self._http.stream("GET", f"/api/media/{key}") as response:
+        return await self.save(f"/api/media/{key}", target)
+
+    async def save(self, path: str, target: Path) -> Path:
+        """Write what a GET answers to ``target``.
+
+        Raises:
+            ApiProblem: it was refused.
+        """
+        async with self._http.stream("GET", path) as response:
             if response.is_error:
                 await response.aread()
                 raise _problem(response)

@@ -16,7 +16,7 @@ from screentest.demo.catalogue import VARIATIONS, Catalogue, create_catalogue
 from screentest.demo.client import ApiProblem, Client, Json
 from screentest.demo.progress import STATES, Bars, live_bars, until_done
 from screentest.demo.running import running
-from screentest.media.join import stitch
+from screentest.media.clips import probe
 from screentest.stack.errors import StackError
 
 LAST_SEGMENT = 3
@@ -86,6 +86,8 @@ async def _render_shots(client: Client, catalogue: Catalogue, console: Console) 
         "scene_type_id": catalogue.scene_type_id,
         "character_ids": list(catalogue.characters),
         "variations": VARIATIONS,
+        # A demo on a kept stack shows renders as well.
+        "fresh": True,
     }
     batch = await client.post("/api/test-shots/batch", request)
     async with live_bars(console, client) as bars:
@@ -125,7 +127,9 @@ async def _promote(client: Client, shot: Json, scene_id: int) -> Json:
 
 
 async def _generate(client: Client, scene_id: int, console: Console) -> Json:
-    await client.post(f"/api/scenes/{scene_id}/generate", {"up_to_segment": LAST_SEGMENT})
+    await client.post(
+        f"/api/scenes/{scene_id}/generate", {"up_to_segment": LAST_SEGMENT, "fresh": True}
+    )
     async with live_bars(console, client) as bars:
 
         def show(scene: Json) -> None:
@@ -156,9 +160,8 @@ async def _write_results(
     segments = scene["chain"]["segments"][:LAST_SEGMENT]
     with tempfile.TemporaryDirectory(prefix="screentest-demo-") as folder:
         shot_clips = await _download(client, shots, Path(folder), "shot")
-        segment_clips = await _download(client, segments, Path(folder), "segment")
         report.write_contact_sheet(shots, shot_clips, out / "contact-sheet.png")
-        info = stitch(segment_clips, out / "scene.mp4")
+    info = probe(await client.save(f"/api/scenes/{scene['id']}/video", out / "scene.mp4"))
     report.write_report(
         {
             "shots": [report.shot_facts(shot) for shot in shots],

@@ -54,8 +54,12 @@ class ClipInfo:
 
 
 @contextmanager
-def open_clip(path: Path) -> Iterator[tuple[InputContainer, VideoStream]]:
+def open_clip(path: Path, *, threads: int = 1) -> Iterator[tuple[InputContainer, VideoStream]]:
     """The open container and its video stream; FFmpeg's errors inside the block are translated.
+
+    Args:
+        path: the clip.
+        threads: that decode it; the frames are the same with any number.
 
     Raises:
         UnreadableClip: the file is missing, is no MP4 or WebM, has no video, or breaks off.
@@ -69,7 +73,8 @@ def open_clip(path: Path) -> Iterator[tuple[InputContainer, VideoStream]]:
             if not container.streams.video:
                 raise UnreadableClip(f"{path.name} has no video in it")
             stream = container.streams.video[0]
-            stream.codec_context.thread_count = 1
+            stream.codec_context.thread_count = threads
+            stream.codec_context.thread_type = "AUTO"
             yield container, stream
     except FileNotFoundError as error:
         raise UnreadableClip(f"there is no clip at {path}") from error
@@ -106,14 +111,18 @@ def probe(path: Path) -> ClipInfo:
         )
 
 
-def decode(path: Path) -> Iterator[av.VideoFrame]:
+def decode(path: Path, *, threads: int = 1) -> Iterator[av.VideoFrame]:
     """Every frame as the decoder gives it (for readers that want planes, not RGB).
+
+    Args:
+        path: the clip.
+        threads: that decode it; the frames are the same with any number.
 
     Raises:
         UnreadableClip: at the frame where the file breaks off or is corrupt.
     """
     decoded = 0
-    with open_clip(path) as (container, stream):
+    with open_clip(path, threads=threads) as (container, stream):
         for frame in container.decode(stream):
             if frame.is_corrupt:
                 raise UnreadableClip(f"{path.name} is corrupt at frame {decoded}")

@@ -5,9 +5,7 @@ in the joined clip it appears once. Must never re-encode what can be copied.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
-from itertools import pairwise
 from pathlib import Path
 from typing import TypeVar
 
@@ -17,24 +15,9 @@ from av.video.stream import VideoStream
 
 from screentest.media.clips import ClipInfo, decode, open_clip, probe, to_rgb
 from screentest.media.encode import MP4_OPTIONS, Frame, encode
+from screentest.media.layout import Layout, layout_of
 
 _T = TypeVar("_T")
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Layout:
-    """What must agree between clips whose packets shall stand in one stream."""
-
-    codec: str
-    #: H.264 parameter sets: two clips of other encoder settings differ here, and only here.
-    extradata: bytes | None
-    width: int
-    height: int
-    pixel_format: str | None
-    #: Duration of a frame in units of `time_base`.
-    step: Fraction
-    #: Seconds.
-    time_base: Fraction
 
 
 def stitch(
@@ -64,35 +47,10 @@ def stitch(
         raise
 
 
-def _common_layout(clips: Sequence[Path]) -> _Layout | None:
+def _common_layout(clips: Sequence[Path]) -> Layout | None:
     """The layout all clips share, or None when their packets cannot stand in one stream."""
-    layouts = {_layout(clip) for clip in clips}
+    layouts = {layout_of(clip) for clip in clips}
     return layouts.pop() if len(layouts) == 1 else None
-
-
-def _layout(path: Path) -> _Layout | None:
-    """The clip's layout, or None when its packets cannot be cut and joined in any case."""
-    with open_clip(path) as (container, stream):
-        fps, time_base = stream.average_rate, stream.time_base
-        if "mp4" not in container.format.name.split(",") or not fps or not time_base:
-            return None
-        context = stream.codec_context
-        layout = _Layout(
-            codec=context.name,
-            extradata=context.extradata,
-            width=stream.width,
-            height=stream.height,
-            pixel_format=stream.pix_fmt,
-            step=1 / (fps * time_base),
-            time_base=time_base,
-        )
-        times = [packet.pts for packet in container.demux(stream) if packet.size]
-    # Packets out of display order mean B-frames: the last packet is then not the last frame.
-    evenly = all(
-        early is not None and late is not None and late - early == layout.step
-        for early, late in pairwise(times)
-    )
-    return layout if evenly else None
 
 
 def _copy(clips: Sequence[Path], out: Path, step: int, metadata: Mapping[str, str]) -> None:

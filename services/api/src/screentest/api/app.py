@@ -7,6 +7,7 @@ from fastapi import FastAPI
 from screentest.api import openapi, problem_json
 from screentest.api.deps import Deps
 from screentest.api.handlers.following import Following
+from screentest.api.handlers.waiting import QueueNews
 from screentest.api.http_server import serve
 from screentest.api.routes import ROUTERS
 from screentest.api.routes.health import VERSION
@@ -54,7 +55,8 @@ async def main() -> None:
         )
         app = create_app(deps)
         following = Following(service.pool, deps.live)
-        service.subscribe(subscriptions(following))
+        news = QueueNews(deps.queue, deps.live)
+        service.subscribe(subscriptions(following, news))
         service.background("live feed", lambda: deps.live.run(settings.pg_dsn))
         service.background("http", lambda: serve(app, settings))
         service.background("forget", lambda: forget(service.pool))

@@ -9,7 +9,7 @@ from screentest.api.app import create_app
 from screentest.api.app import main as serve
 from screentest.api.domain.users import make_key
 from screentest.api.settings import ApiSettings
-from screentest.api.store import users
+from screentest.api.store import audit, users
 from screentest.common.db import connect
 
 
@@ -37,7 +37,9 @@ async def make_admin_key(dsn: str, name: str) -> str:
         async with connection.transaction():
             admin = await users.ensure_admin(connection, name)
             key = make_key()
-            await users.add_key(connection, admin.id, key)
+            made = await users.add_key(connection, admin.id, key)
+            after = {"user_id": admin.id, "prefix": made.prefix}
+            await audit.record(connection, None, "api-key.created", made.id, after=after)
     finally:
         await connection.close()
     return key.secret

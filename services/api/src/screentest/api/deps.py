@@ -9,6 +9,7 @@ from fastapi import Depends, Request
 
 from screentest.api.live import LiveFeed
 from screentest.api.settings import ApiSettings
+from screentest.api.waiting import Queue
 from screentest.common.db import Pool
 from screentest.common.objects import Objects
 
@@ -26,6 +27,8 @@ class Deps:
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
     #: What browsers watch.
     live: LiveFeed = field(default_factory=LiveFeed)
+    #: Why things wait.
+    queue: Queue = field(default_factory=Queue)
 
 
 def deps_of(request: Request) -> Deps:

@@ -10,11 +10,13 @@ from screentest.api.handlers.progress import (
     on_segment_rendered,
 )
 from screentest.api.handlers.promotions import on_promotion_rejected, on_shot_promoted
+from screentest.api.handlers.waiting import QueueNews
 from screentest.api.handlers.workers import on_worker_seen
 from screentest.common.consumer import Subscription
 from screentest.common.events import (
     PromotionRejected,
     QAScored,
+    QueueChanged,
     RunFinished,
     SegmentFailed,
     SegmentProgressed,
@@ -24,7 +26,7 @@ from screentest.common.events import (
 )
 
 
-def subscriptions(following: Following) -> list[Subscription[Any]]:
+def subscriptions(following: Following, news: QueueNews) -> list[Subscription[Any]]:
     """What the api listens to."""
     return [
         Subscription(event=SegmentRendered, handle=on_segment_rendered),
@@ -35,4 +37,5 @@ def subscriptions(following: Following) -> list[Subscription[Any]]:
         Subscription(event=PromotionRejected, handle=on_promotion_rejected),
         Subscription(event=WorkerSeen, handle=on_worker_seen),
         Subscription(event=SegmentProgressed, listen=following.on_segment_progressed),
+        Subscription(event=QueueChanged, listen=news.on_queue_changed),
     ]

@@ -45,6 +45,13 @@ async def _tx_of(request: Request) -> Tx:
     return await unit.tx()
 
 
+async def _unit_of(request: Request) -> UnitOfWork:
+    unit: UnitOfWork = request.state.unit_of_work
+    return unit
+
+
+#: For a route that computes before it writes: it begins its transaction when it has.
+InUnit = Annotated[UnitOfWork, Depends(_unit_of)]
 #: A route's transaction. It ends when the route function has returned: a route that streams its
 #: answer takes connections from `Deps.pool` instead.
 InTx = Annotated[Tx, Depends(_tx_of)]

@@ -4,6 +4,8 @@ from functools import partial
 
 from screentest.common.service import running_service
 from screentest.dispatcher.handlers.releasing import sweep
+from screentest.dispatcher.handlers.reporting import report
+from screentest.dispatcher.handlers.reuse import reuse
 from screentest.dispatcher.settings import DispatcherSettings
 from screentest.dispatcher.subscribers import subscriptions
 
@@ -13,5 +15,13 @@ async def main() -> None:
     settings = DispatcherSettings()
     async with running_service("dispatcher", settings) as service:
         service.subscribe(subscriptions())
-        service.background("sweep", partial(sweep, service.pool, every_s=settings.sweep_s))
+        sweeping = partial(
+            sweep,
+            service.pool,
+            every_s=settings.sweep_s,
+            production_share=settings.production_share,
+        )
+        service.background("sweep", sweeping)
+        service.background("report", partial(report, service.pool, service.bus.publish_transient))
+        service.background("reuse", partial(reuse, service.pool, service.objects, settings.pg_dsn))
         await service.run()

@@ -19,11 +19,29 @@ QUEUE_WAIT_SECONDS = Histogram(
 RENDERS_RETRIED = Counter(
     "screentest_dispatcher_renders_retried_total", "Failed renders tried again.", ["code"]
 )
+RENDERS_REUSED = Counter(
+    "screentest_dispatcher_renders_reused_total", "Segments taken from an identical render."
+)
+GPU_SECONDS_SAVED = Counter(
+    "screentest_dispatcher_gpu_seconds_saved_total",
+    "What the renders had cost that were taken instead of rendered again.",
+)
 RESULTS_IGNORED = Counter(
     "screentest_dispatcher_results_ignored_total",
     "Results that came too late or twice, by why they were refused.",
     ["reason"],
 )
+HALT_GPU_SECONDS_SAVED = Counter(
+    "screentest_dispatcher_halt_gpu_seconds_saved_total",
+    "Not spent because QA halted a run: planned segments left, times what its last one cost.",
+)
 LIVE_SLOTS = Gauge(
     "screentest_dispatcher_live_slots", "Slots of live workers that take work.", ["renderer"]
+)
+RENDERS_RECALLED = Counter(
+    "screentest_dispatcher_renders_recalled_total",
+    "Renders taken back from work queues that no worker serves any more.",
+)
+QUEUE_REPORT_SECONDS = Histogram(
+    "screentest_dispatcher_queue_report_seconds", "What finding out why everything waits took."
 )

@@ -4,7 +4,9 @@ from typing import Any
 
 from screentest.common.consumer import Subscription
 from screentest.common.events import (
+    BoundaryChosen,
     QAScored,
+    QueueControlled,
     SegmentFailed,
     SegmentRendered,
     ShotCancelled,
@@ -12,6 +14,8 @@ from screentest.common.events import (
     ShotRequested,
     WorkerSeen,
 )
+from screentest.dispatcher.handlers.boundaries import on_boundary_chosen
+from screentest.dispatcher.handlers.controls import on_queue_controlled
 from screentest.dispatcher.handlers.requests import (
     on_shot_cancelled,
     on_shot_promoted,
@@ -34,5 +38,7 @@ def subscriptions() -> list[Subscription[Any]]:
         Subscription(event=SegmentRendered, handle=on_segment_rendered),
         Subscription(event=SegmentFailed, handle=on_segment_failed),
         Subscription(event=QAScored, handle=on_qa_scored),
+        Subscription(event=BoundaryChosen, handle=on_boundary_chosen),
+        Subscription(event=QueueControlled, handle=on_queue_controlled),
         Subscription(event=WorkerSeen, handle=on_worker_seen),
     ]

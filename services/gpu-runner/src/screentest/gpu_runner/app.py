@@ -22,7 +22,8 @@ async def main() -> None:
                 objects=service.objects,
                 publish_transient=service.bus.publish_transient,
             )
-            worker = Worker(studio, WorkQueue(service.bus, settings.backend))
+            queue = WorkQueue(service.bus, settings.backend, settings.capability_class or "")
+            worker = Worker(studio, queue)
             service.subscribe(subscriptions())
             service.background("worker", worker.run)
             await service.run()

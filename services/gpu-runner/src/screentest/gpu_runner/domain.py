@@ -4,15 +4,19 @@ One rule above all: every RenderRequested ends in exactly one SegmentRendered or
 """
 
 import json
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import PurePosixPath
 from uuid import UUID
 
+from screentest.common.canonical import Json, canonical_sha256
 from screentest.common.events import (
+    BoundaryMode,
     ClipFacts,
     ExpectedClip,
     RenderRequested,
+    RenderTimings,
     SegmentArtefacts,
     SegmentFailed,
     SegmentRendered,
@@ -43,6 +47,8 @@ class Claim:
     lease: Lease
     #: W3C trace context of the request; the result carries it on.
     traceparent: str | None = None
+    #: Seconds from its release to this claim; None when it was taken from another worker.
+    queue_s: float | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,6 +58,9 @@ class RenderedSegment:
     artefacts: SegmentArtefacts
     clip: ClipFacts
     gpu_seconds: float
+    timings: RenderTimings = field(default_factory=RenderTimings)
+    #: Frames cut off the end, so that the clip ends on its boundary frame.
+    trimmed_frames: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -126,6 +135,15 @@ def provenance(recipe: Recipe, recipe_hash: str) -> dict[str, str]:
     }
 
 
+def calm_window(request: RenderRequested) -> int | None:
+    """Among how many final frames the clip is to end; None where all of it is kept.
+
+    A boundary that a person chooses is cut when they have chosen: they see the whole clip.
+    """
+    is_calm = request.boundary.mode is BoundaryMode.CALMEST
+    return request.boundary.window if is_calm else None
+
+
 def eta_s(fraction: float, elapsed_s: float) -> float | None:
     """Seconds until the render ends if it goes on as it began; None while that is a guess."""
     if fraction < 0.05:  # noqa: PLR2004 - loading a model takes long and says nothing of the rest
@@ -149,6 +167,8 @@ def rendered(claim: Claim, segment: RenderedSegment) -> SegmentRendered:
         qa=request.qa,
         gpu_seconds=segment.gpu_seconds,
         worker=claim.lease.owner,
+        timings=segment.timings,
+        trimmed_frames=segment.trimmed_frames,
     )
 
 
@@ -165,3 +185,20 @@ def failed(request: RenderRequested, failure: Failure, *, worker: str) -> Segmen
         retryable=failure.retryable,
         gpu_seconds=max(0.0, failure.gpu_seconds),
     )
+
+
+def capability_class(
+    *, models: Mapping[str, Collection[str]], nodes: Collection[str], vram_bytes: int
+) -> str:
+    """Workers that report the same are of one class; empty for those that report nothing.
+
+    Memory counts in whole GiB: two cards of one kind differ by what their drivers keep.
+    """
+    if not (models or nodes or vram_bytes):
+        return ""
+    facts: Json = {
+        "models": {folder: sorted(names) for folder, names in models.items()},
+        "nodes": sorted(nodes),
+        "vram_gib": round(vram_bytes / 2**30),
+    }
+    return canonical_sha256(facts)[:10]

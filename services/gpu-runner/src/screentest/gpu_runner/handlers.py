@@ -4,12 +4,13 @@ Each takes a transaction and commits nothing itself. Whoever ends a render holds
 it together with the one event that says so.
 """
 
+from collections.abc import Collection
 from dataclasses import replace
 from uuid import UUID
 
 from screentest.common import inbox, leases, outbox
 from screentest.common.db import Tx
-from screentest.common.events import Event, RenderCancelled, RenderRequested
+from screentest.common.events import Event, RenderCancelled, RenderRequested, WorkerDrainRequested
 from screentest.common.logs import get_logger
 from screentest.common.recipes import Renderer
 from screentest.gpu_runner import domain, store
@@ -42,9 +43,20 @@ async def claim(
     return Claim(request=request, lease=lease, traceparent=traceparent)
 
 
-async def take_over(tx: Tx, renderer: Renderer, *, worker: str, ttl_s: float) -> Claim | None:
-    """Claim a render whose lease ran out, if there is one; those that kill workers are failed."""
-    for render_id in await store.orphans(tx, renderer):
+async def take_over(
+    tx: Tx,
+    renderer: Renderer,
+    capability_class: str = "",
+    *,
+    worker: str,
+    ttl_s: float,
+    besides: Collection[UUID] = (),
+) -> Claim | None:
+    """Claim a render whose lease ran out, if there is one; those that kill workers are failed.
+
+    ``besides`` are those the worker has: one whose lease it could not renew in time is no orphan.
+    """
+    for render_id in await store.orphans(tx, renderer, capability_class, besides=besides):
         lease = await leases.claim(tx, domain.lease_name(render_id), worker, ttl_s=ttl_s)
         if lease is None:
             continue
@@ -56,6 +68,26 @@ async def take_over(tx: Tx, renderer: Renderer, *, worker: str, ttl_s: float) ->
             return taken
         await record_failed(tx, taken, domain.WORKER_LOST)
     return None
+
+
+async def relieve(
+    tx: Tx, renderer: Renderer, capability_class: str = "", *, worker: str, ttl_s: float
+) -> Claim | None:
+    """Claim a render that a colleague has staged behind another, if there is one.
+
+    For a worker that is idle and found nothing else: no backend stands idle while a render waits
+    for another one.
+    """
+    staged = await store.staged_by_busy_colleague(tx, renderer, capability_class, worker=worker)
+    if staged is None:
+        return None
+    await leases.hand_back(tx, staged)
+    lease = await leases.claim(tx, staged.name, worker, ttl_s=ttl_s)
+    assert lease is not None, "a lease that is locked and was handed back is free"
+    taken = await store.adopt(tx, UUID(staged.name), worker=worker, token=lease.token)
+    await store.tell_relieved(tx, staged)
+    log.info("colleague_relieved", render_id=staged.name, colleague=staged.owner)
+    return Claim(request=taken.request, lease=lease, traceparent=taken.traceparent)
 
 
 async def record_rendered(tx: Tx, claim: Claim, segment: RenderedSegment) -> bool:
@@ -107,3 +139,8 @@ async def on_render_cancelled(event: RenderCancelled, tx: Tx) -> None:
     if cancelled is not None:
         failure = replace(domain.CANCELLED, gpu_seconds=cancelled.gpu_seconds)
         await outbox.add(tx, domain.failed(cancelled.request, failure, worker=cancelled.worker))
+
+
+async def on_worker_drain_requested(event: WorkerDrainRequested, tx: Tx) -> None:
+    """Let a worker take no more, or some again; it need not be alive to be told."""
+    await store.set_drain(tx, event)

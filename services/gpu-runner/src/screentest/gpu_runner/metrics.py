@@ -28,6 +28,15 @@ TAKEOVERS = Counter(
 )
 IDLE_GAP_SECONDS = Histogram(
     "screentest_gpu_runner_idle_gap_seconds",
-    "Between the end of a render and the start of the next, without waiting for a job to come.",
+    "Between the end of a render and the start of the next, while the next had been released.",
     buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10),
+)
+STAGED = Counter(
+    "screentest_gpu_runner_staged_renders_total",
+    "Renders whose inputs were ready before the backend had ended the render before.",
+    ["renderer"],
+)
+RELIEFS = Counter(
+    "screentest_gpu_runner_reliefs_total",
+    "Renders that an idle worker took from a colleague that had only staged them.",
 )

@@ -24,6 +24,10 @@ class Settings(CommonSettings):
     backend: Renderer = Renderer.BUILTIN
     #: Name of this worker, unique among those that are alive.
     worker: str = Field(default_factory=_own_name, min_length=1)
+    #: Workers that are alike (models, nodes, memory) share one, and a work queue: it is the last
+    #: word of the queue's name. None finds it out from what the backend reports; a name holds
+    #: together what is to be taken for alike.
+    capability_class: str | None = Field(default=None, pattern=r"^[\w-]{0,64}$")
     #: Address of the ComfyUI server this worker renders on.
     comfyui_url: str = "http://127.0.0.1:8188"
     #: Headers for every request to ComfyUI as JSON, e.g. {"Authorization": "Basic ..."}.

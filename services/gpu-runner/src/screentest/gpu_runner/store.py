@@ -1,22 +1,31 @@
-"""All SQL of the gpu-runner service: renders, and which of them wait for a new worker.
+"""All SQL of the gpu-runner service: renders, which of them wait for a new worker, and drains.
 
 Leases are claimed and renewed through `screentest.common.leases`.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from uuid import UUID
 
 from screentest.common.db import Connection, Tx
-from screentest.common.events import RenderRequested
+from screentest.common.events import RenderRequested, WorkerDrainRequested
+from screentest.common.leases import Lease
 from screentest.common.recipes import Renderer
 from screentest.gpu_runner.domain import Claim, Failure, Status, lease_name
 
 CANCELLED_CHANNEL = "render_cancelled_gpu_runner"
-"""NOTIFY channel that carries the ids of renders cancelled while they were rendered."""
+"""NOTIFY channel that carries the ids of renders cancelled while a worker had them."""
+
+RELIEVED_CHANNEL = "render_relieved_gpu_runner"
+"""NOTIFY channel that carries the id of a render and the worker that has it no more."""
+
+DRAIN_CHANNEL = "worker_drain_gpu_runner"
+"""NOTIFY channel that carries the name of a worker that is to take no more, or some again."""
 
 _BEGIN = """
-insert into renders (render_id, run_id, request, renderer, traceparent, status, worker, token)
-values ($1, $2, $3, $4, $5, 'rendering', $6, 1)
+insert into renders
+    (render_id, run_id, request, renderer, traceparent, status, staged, worker, token)
+values ($1, $2, $3, $4, $5, 'rendering', true, $6, 1)
 on conflict (render_id) do nothing
 returning true
 """
@@ -30,15 +39,38 @@ returning true
 _ORPHANS = """
 select renders.render_id from leases join renders on leases.name = renders.render_id::text
 where leases.expires_at < now() and renders.status = 'rendering' and renders.renderer = $1
+    and coalesce(renders.request->>'capability_class', '') = $2
+    and renders.render_id <> all($3::uuid[])
 order by leases.expires_at limit 10
 for update of leases skip locked
 """
 
+# A worker that was only to begin with it did not die of it.
 _ADOPT = """
-update renders set worker = $2, token = $3, claimed_at = now(), handed_back = false,
-    lost_workers = lost_workers + (not handed_back)::int
+update renders set worker = $2, token = $3, claimed_at = now(), staged = true, started_at = null,
+    handed_back = false, lost_workers = lost_workers + (not handed_back and not staged)::int
 where render_id = $1
 returning request, traceparent, lost_workers
+"""
+
+_STAGED_BY_BUSY_COLLEAGUE = """
+select leases.name, leases.owner, leases.token
+from leases join renders on leases.name = renders.render_id::text
+where renders.staged and renders.status = 'rendering' and renders.renderer = $1
+    and coalesce(renders.request->>'capability_class', '') = $2
+    and leases.owner <> $3 and exists (
+        select from renders busy
+        where busy.worker = leases.owner and busy.status = 'rendering' and not busy.staged)
+order by renders.claimed_at limit 1
+for update of leases skip locked
+"""
+
+_LOCK_STAGED = "select true from renders where render_id = $1 and staged for update"
+
+_START = """
+update renders set staged = false, started_at = now()
+where render_id = $1 and token = $2 and status = 'rendering'
+returning true
 """
 
 _HAND_BACK = "update renders set handed_back = true where render_id = $1 and status = 'rendering'"
@@ -60,12 +92,20 @@ _REVOKE_LEASE = "delete from leases where name = $1"
 
 _CANCEL = """
 update renders set status = 'cancelled', ended_at = now(), code = 'cancelled',
-    gpu_seconds = extract(epoch from now() - claimed_at)
+    gpu_seconds = case when staged then 0
+        else extract(epoch from now() - coalesce(started_at, claimed_at)) end
 where render_id = $1 and status = 'rendering'
 returning request, worker, gpu_seconds
 """
 
-_NOTIFY_CANCELLED = "select pg_notify($1, $2)"
+_NOTIFY = "select pg_notify($1, $2)"
+
+_SET_DRAIN = """
+insert into drains (worker, draining, requested_by) values ($1, $2, $3)
+on conflict (worker) do update set draining = $2, requested_by = $3, requested_at = now()
+"""
+
+_IS_DRAINING = "select coalesce((select draining from drains where worker = $1), false)"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,12 +124,12 @@ class Cancelled:
 
     request: RenderRequested
     worker: str
-    #: Seconds since that worker claimed it.
+    #: Seconds since that worker's backend began with it; 0 for one that was staged.
     gpu_seconds: float
 
 
 async def begin(tx: Tx, request: RenderRequested, *, worker: str, traceparent: str | None) -> bool:
-    """Record that ``worker`` renders it; False when the render is known already."""
+    """Record that ``worker`` stages it; False when the render is known already."""
     return bool(
         await tx.fetchval(
             _BEGIN,
@@ -116,13 +156,16 @@ async def answer_tombstone(tx: Tx, request: RenderRequested, *, traceparent: str
     )
 
 
-async def orphans(tx: Tx, renderer: Renderer) -> list[UUID]:
+async def orphans(
+    tx: Tx, renderer: Renderer, capability_class: str, *, besides: Collection[UUID] = ()
+) -> list[UUID]:
     """Renders whose lease ran out, longest first; locked, and without those a colleague has."""
-    return [row["render_id"] for row in await tx.fetch(_ORPHANS, renderer)]
+    rows = await tx.fetch(_ORPHANS, renderer, capability_class, list(besides))
+    return [row["render_id"] for row in rows]
 
 
 async def adopt(tx: Tx, render_id: UUID, *, worker: str, token: int) -> Orphan:
-    """Record that ``worker`` renders it now. It must be one of `orphans`."""
+    """Record that ``worker`` stages it now. The caller has claimed its lease."""
     row = await tx.fetchrow(_ADOPT, render_id, worker, token)
     assert row is not None, "an orphan is a render"
     return Orphan(
@@ -130,6 +173,27 @@ async def adopt(tx: Tx, render_id: UUID, *, worker: str, token: int) -> Orphan:
         traceparent=row["traceparent"],
         lost_workers=row["lost_workers"],
     )
+
+
+async def staged_by_busy_colleague(
+    tx: Tx, renderer: Renderer, capability_class: str, *, worker: str
+) -> Lease | None:
+    """The lease of the render that waits longest for a colleague's backend; both are locked."""
+    row = await tx.fetchrow(_STAGED_BY_BUSY_COLLEAGUE, renderer, capability_class, worker)
+    # It may have begun between the look and the lock.
+    if row is None or not await tx.fetchval(_LOCK_STAGED, UUID(row["name"])):
+        return None
+    return Lease(row["name"], row["owner"], row["token"])
+
+
+async def tell_relieved(tx: Tx, staged: Lease) -> None:
+    """Tell the worker that had only staged a render that a colleague has it now."""
+    await tx.execute(_NOTIFY, RELIEVED_CHANNEL, f"{staged.name} {staged.owner}")
+
+
+async def start(connection: Connection, claim: Claim) -> bool:
+    """Record that the backend begins with it; False when the claim is outdated."""
+    return bool(await connection.fetchval(_START, claim.request.render_id, claim.lease.token))
 
 
 async def hand_back(tx: Tx, render_id: UUID) -> None:
@@ -166,9 +230,20 @@ async def cancel(tx: Tx, render_id: UUID) -> Cancelled | None:
     row = await tx.fetchrow(_CANCEL, render_id)
     if row is None:
         return None
-    await tx.execute(_NOTIFY_CANCELLED, CANCELLED_CHANNEL, str(render_id))
+    await tx.execute(_NOTIFY, CANCELLED_CHANNEL, str(render_id))
     return Cancelled(
         request=RenderRequested.model_validate(row["request"]),
         worker=row["worker"],
         gpu_seconds=row["gpu_seconds"],
     )
+
+
+async def set_drain(tx: Tx, order: WorkerDrainRequested) -> None:
+    """Record whether a worker is to take no more, and tell it."""
+    await tx.execute(_SET_DRAIN, order.worker, order.draining, order.by)
+    await tx.execute(_NOTIFY, DRAIN_CHANNEL, order.worker)
+
+
+async def is_draining(connection: Connection, worker: str) -> bool:
+    """Whether ``worker`` is to take no more."""
+    return bool(await connection.fetchval(_IS_DRAINING, worker))

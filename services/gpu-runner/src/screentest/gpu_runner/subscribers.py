@@ -3,10 +3,16 @@
 from typing import Any
 
 from screentest.common.consumer import Subscription
-from screentest.common.events import RenderCancelled
+from screentest.common.events import RenderCancelled, WorkerDrainRequested
 from screentest.gpu_runner import handlers
 
 
 def subscriptions() -> list[Subscription[Any]]:
-    """One queue for all replicas: any of them cancels, the one that renders is told at once."""
-    return [Subscription(event=RenderCancelled, handle=handlers.on_render_cancelled)]
+    """One queue for all replicas: any of them records, the worker that is meant is told at once."""
+    return [
+        Subscription(event=RenderCancelled, handle=handlers.on_render_cancelled),
+        # One at a time: the last word of a person who changes their mind is to count.
+        Subscription(
+            event=WorkerDrainRequested, handle=handlers.on_worker_drain_requested, prefetch=1
+        ),
+    ]

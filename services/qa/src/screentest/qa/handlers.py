@@ -61,7 +61,7 @@ async def on_segment_rendered(
         if not await store.add_score(tx, render, score):
             # Scored under another message id: a dispatcher that asks again wants to hear it again.
             log.info("render_scored_again", render_id=str(event.render_id))
-        await outbox.add(tx, _scored(event, score))
+        await outbox.add(tx, _scored(event, score, report.seconds))
         _count(report, score)
 
     return record
@@ -81,9 +81,16 @@ async def _measure(
             seed_image=None if seed_problem else str(seed_image),
             seed_problem=f"the seed image {seed_problem}" if seed_problem else "",
             segment=event.segment,
-            expected=Expected(**event.expected.model_dump()),
+            expected=_expected(event),
         )
         return await pool.measure(job)
+
+
+def _expected(event: SegmentRendered) -> Expected:
+    """What the clip should be: what was asked for, without what was cut off on purpose."""
+    asked = event.expected
+    frames = None if asked.frames is None else asked.frames - event.trimmed_frames
+    return Expected(**asked.model_dump() | {"frames": frames})
 
 
 async def _fetch(objects: Objects, artefact: Artefact, path: Path) -> str:
@@ -114,7 +121,7 @@ def _overrides(policy: QAPolicy) -> dict[str, LimitOverride]:
     }
 
 
-def _scored(event: SegmentRendered, score: ClipScore) -> QAScored:
+def _scored(event: SegmentRendered, score: ClipScore, seconds: float) -> QAScored:
     return QAScored(
         run_id=event.run_id,
         segment=event.segment,
@@ -122,6 +129,7 @@ def _scored(event: SegmentRendered, score: ClipScore) -> QAScored:
         score=score.score,
         verdict=SaidVerdict(score.verdict),
         checks=tuple(_check_result(each) for each in score.measurements),
+        seconds=seconds,
     )
 
 

@@ -10,14 +10,20 @@ from screentest.common.events.artefacts import (
     ExpectedClip,
     SegmentArtefacts,
 )
+from screentest.common.events.boundary import Boundary, BoundaryMode
+from screentest.common.events.boundary_chosen import BoundaryChosen
 from screentest.common.events.envelope import Envelope
 from screentest.common.events.event import Event
+from screentest.common.events.needs import Needs
 from screentest.common.events.promotion_rejected import PromotionRejected
 from screentest.common.events.promotion_requested import PromotionRequested
 from screentest.common.events.qa_policy import Limits, QAPolicy
 from screentest.common.events.qa_scored import CheckResult, QAScored, Verdict
+from screentest.common.events.queue_changed import QueueChanged, WaitingRun
+from screentest.common.events.queue_controlled import QueueControlled
 from screentest.common.events.render_cancelled import RenderCancelled
 from screentest.common.events.render_requested import RenderRequested
+from screentest.common.events.render_timings import RenderTimings
 from screentest.common.events.run_finished import Failure, RunFinished, RunStatus
 from screentest.common.events.segment_failed import SegmentFailed
 from screentest.common.events.segment_progressed import SegmentProgressed
@@ -25,6 +31,7 @@ from screentest.common.events.segment_rendered import SegmentRendered
 from screentest.common.events.shot_cancelled import ShotCancelled
 from screentest.common.events.shot_promoted import ShotPromoted
 from screentest.common.events.shot_requested import Lane, RunKind, ShotRequested
+from screentest.common.events.worker_drain_requested import WorkerDrainRequested
 from screentest.common.events.worker_seen import WorkerSeen
 
 CONTRACTS: dict[str, type[Event]] = {
@@ -43,12 +50,19 @@ CONTRACTS: dict[str, type[Event]] = {
         ShotPromoted,
         PromotionRejected,
         WorkerSeen,
+        QueueChanged,
+        QueueControlled,
+        WorkerDrainRequested,
+        BoundaryChosen,
     )
 }
 
 __all__ = [
     "CONTRACTS",
     "Artefact",
+    "Boundary",
+    "BoundaryChosen",
+    "BoundaryMode",
     "CheckResult",
     "ClipFacts",
     "Envelope",
@@ -57,12 +71,16 @@ __all__ = [
     "Failure",
     "Lane",
     "Limits",
+    "Needs",
     "PromotionRejected",
     "PromotionRequested",
     "QAPolicy",
     "QAScored",
+    "QueueChanged",
+    "QueueControlled",
     "RenderCancelled",
     "RenderRequested",
+    "RenderTimings",
     "RunFinished",
     "RunKind",
     "RunStatus",
@@ -74,5 +92,7 @@ __all__ = [
     "ShotPromoted",
     "ShotRequested",
     "Verdict",
+    "WaitingRun",
+    "WorkerDrainRequested",
     "WorkerSeen",
 ]

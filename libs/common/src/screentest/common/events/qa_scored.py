@@ -49,6 +49,8 @@ class QAScored(Event):
     score: float = Field(ge=0, le=1)
     verdict: Verdict
     checks: tuple[CheckResult, ...]
+    #: How long measuring took, waiting not counted.
+    seconds: float | None = Field(default=None, ge=0)
 
     @property
     def subject(self) -> str:

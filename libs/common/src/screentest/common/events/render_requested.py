@@ -6,7 +6,9 @@ from uuid import UUID
 from pydantic import Field
 
 from screentest.common.events.artefacts import Artefact
+from screentest.common.events.boundary import Boundary
 from screentest.common.events.event import Event
+from screentest.common.events.needs import Needs
 from screentest.common.events.qa_policy import QAPolicy
 from screentest.common.events.shot_requested import Lane
 from screentest.common.recipes import Recipe, Sha256
@@ -26,8 +28,12 @@ class RenderRequested(Event):
     recipe: Recipe
     recipe_hash: Sha256
     seed_image: Artefact
+    boundary: Boundary = Boundary()
     #: Handed on to QA with the result.
     qa: QAPolicy = QAPolicy()
+    needs: Needs = Needs()
+    #: Workers of one class share a queue; empty is the one of a renderer whose workers are alike.
+    capability_class: str = ""
 
     @property
     def subject(self) -> str:
@@ -36,5 +42,6 @@ class RenderRequested(Event):
 
     @property
     def routing_key(self) -> str:
-        """One work queue per renderer: a worker takes only what it can render."""
-        return f"{self.type}.{self.recipe.renderer}"
+        """One work queue per capability class: a worker takes only what it can render."""
+        place = f"{self.type}.{self.recipe.renderer}"
+        return f"{place}.{self.capability_class}" if self.capability_class else place

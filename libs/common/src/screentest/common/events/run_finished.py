@@ -43,6 +43,8 @@ class RunFinished(Event):
     segments: int = Field(ge=0)
     #: Seconds of GPU of all attempts, failed ones included.
     gpu_seconds: float = Field(ge=0)
+    #: Not spent because QA halted the run: planned segments left, times what the last one cost.
+    gpu_seconds_saved: float = Field(default=0, ge=0)
     failure: Failure | None = None
 
     @property

@@ -13,6 +13,7 @@ from screentest.common.events.artefacts import (
 )
 from screentest.common.events.event import Event
 from screentest.common.events.qa_policy import QAPolicy
+from screentest.common.events.render_timings import RenderTimings
 from screentest.common.recipes import Sha256
 
 
@@ -38,6 +39,11 @@ class SegmentRendered(Event):
     worker: str
     #: Nothing was rendered: an identical render was found.
     reused: bool = False
+    #: What the identical render had cost, when it is reused.
+    gpu_seconds_saved: float = Field(default=0, ge=0)
+    #: Frames cut off the end, so that the clip ends on its boundary frame.
+    trimmed_frames: int = Field(default=0, ge=0)
+    timings: RenderTimings = RenderTimings()
 
     @property
     def subject(self) -> str:

@@ -1,14 +1,17 @@
 """ShotRequested: somebody wants a test shot, or the segments of a scene."""
 
 from enum import StrEnum
-from typing import ClassVar, Literal
+from typing import ClassVar
 from uuid import UUID
 
 from pydantic import Field
 
 from screentest.common.events.artefacts import Artefact
+from screentest.common.events.boundary import Boundary
 from screentest.common.events.event import Event
+from screentest.common.events.needs import Needs
 from screentest.common.events.qa_policy import QAPolicy
+from screentest.common.frame_rule import FrameRule
 from screentest.common.recipes import RunRecipe
 
 
@@ -52,9 +55,25 @@ class ShotRequested(Event):
     elapsed_s: float = Field(default=0, ge=0)
     #: Source image for segment 1, boundary frame of the previous segment otherwise.
     seed_image: Artefact
-    #: Which frame of a segment seeds the next one.
-    boundary: Literal["last"] = "last"
+    boundary: Boundary = Boundary()
+    #: How far from `target_duration_s` the scene may end, where that is the calmer end.
+    tolerance_s: float = Field(default=0, ge=0)
+    #: Which numbers of frames the workflow can make; None: any.
+    frame_rule: FrameRule | None = None
+    #: False: the run keeps to what it says, whatever was promoted into its scene: it regenerates.
+    follows_promotion: bool = True
     qa: QAPolicy = QAPolicy()
+    needs: Needs = Needs()
+    #: Render even if an identical recipe has been rendered.
+    fresh: bool = False
+    #: The batch it is a cell of.
+    batch_id: int | None = None
+    #: Larger goes first among the runs of one user in one lane.
+    priority: int = 0
+    #: The user's share of the lane, relative to others'.
+    weight: float = Field(default=1, gt=0)
+    #: Seconds of GPU one segment is expected to take; None when nothing is known.
+    estimate_s: float | None = Field(default=None, ge=0)
 
     @property
     def subject(self) -> str:

@@ -24,9 +24,17 @@ class WorkerSeen(Event):
     #: Model folder -> file names.
     models: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     nodes: tuple[str, ...] = ()
+    #: The work queue it takes from; see `RenderRequested.capability_class`.
+    capability_class: str = ""
+    #: Models of its latest render: another that needs the same starts without a swap.
+    warm_models: tuple[str, ...] = ()
     #: Renders it can run at once.
     slots: int = Field(default=1, ge=0)
+    #: Renders it takes beside those, to have their inputs when a slot is free.
+    stages: int = Field(default=0, ge=0)
     busy_with: tuple[UUID, ...] = ()
+    #: Renders it has claimed and fetched the inputs of, to start at once after the present one.
+    staged: tuple[UUID, ...] = ()
     #: It finishes what it has and takes no more.
     draining: bool = False
     #: Version of Screentest.

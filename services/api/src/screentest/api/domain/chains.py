@@ -7,6 +7,9 @@ from uuid import UUID
 
 from pydantic import Field
 
+from screentest.api.domain.estimates import Estimate
+from screentest.api.domain.timings import Timings
+from screentest.api.domain.waiting import Waiting
 from screentest.common.events import ClipFacts, SegmentArtefacts, Verdict
 from screentest.common.recipes import Frozen
 
@@ -16,54 +19,97 @@ class Segment(Frozen):
 
     index: int
     status: Literal["planned", "waiting", "rendering", "rendered", "scored"]
+    is_stale: bool = Field(
+        default=False,
+        description="The chain is made anew from here or from before: it is out of date, and kept "
+        "until it is replaced.",
+    )
     source: Literal["run", "promotion"] | None = None
     run_id: UUID | None = None
     test_shot_id: int | None = Field(default=None, description="What it was promoted from.")
     artefacts: SegmentArtefacts | None = None
     clip: ClipFacts | None = None
+    trimmed_frames: int = Field(
+        default=0, description="Cut off its end, so that it ends on its boundary frame."
+    )
     recipe_hash: str | None = None
     seed_image_sha256: str | None = None
     worker: str | None = None
     gpu_seconds: float | None = None
+    reused: bool = Field(
+        default=False, description="Taken from an identical render; nothing was rendered."
+    )
     quality_score: float | None = None
     verdict: Verdict | None = None
     qa: dict[str, Any] | None = None
     rendered_at: datetime | None = None
+    timings: Timings | None = Field(default=None, description="Where its seconds went.")
+
+
+RunState = Literal[
+    "waiting",
+    "rendering",
+    "awaiting_qa",
+    "awaiting_frame",
+    "completed",
+    "failed",
+    "cancelled",
+    "halted_by_qa",
+]
 
 
 class SceneRun(Frozen):
     """One run of a scene's chain."""
 
     run_id: UUID
-    status: Literal["waiting", "rendering", "completed", "failed", "cancelled", "halted_by_qa"]
+    status: RunState
     first_segment: int
     last_segment: int
     requested_by_id: int
     failure: dict[str, Any] | None
     gpu_seconds_spent: float | None
+    gpu_seconds_saved: float = Field(
+        default=0,
+        description="Not spent because QA halted it: planned segments left, times what the last "
+        "one cost.",
+    )
     cancel_requested_at: datetime | None
     created_at: datetime
     started_at: datetime | None
     finished_at: datetime | None
+    estimate: Estimate | None = Field(
+        default=None, description="What one of its segments was expected to cost."
+    )
+    waiting: Waiting | None = Field(
+        default=None, description="Why it waits, and until when; null when it does not."
+    )
 
 
 class Chain(Frozen):
     """The strip of a scene's segments, and how far its latest run is."""
 
     planned_segments: int = Field(description="How many segments the whole scene has.")
-    rendered_segments: int
+    rendered_segments: int = Field(description="Those that are not stale.")
     duration_s: float = Field(description="Seconds the rendered segments last together.")
     gpu_seconds: float = Field(description="What the rendered segments cost this scene.")
     parameters: dict[str, Any] | None = Field(
         description="With what the chain goes on; null until it is begun."
     )
     segments: list[Segment]
+    awaits_frame_of: int | None = Field(
+        default=None,
+        description="Index of the segment whose boundary frame somebody has to choose.",
+    )
     run: SceneRun | None = Field(description="The latest run.")
 
 
 def unbroken(segments: Sequence[Segment]) -> list[Segment]:
-    """The segments 1, 2, ... up to the first one that is missing, of those in order of index."""
-    return [one for place, one in enumerate(segments, start=1) if one.index == place]
+    """The segments 1, 2, ... up to the first one that is missing or stale.
+
+    ``segments`` are in the order of their indices.
+    """
+    fresh = (one for one in segments if not one.is_stale)
+    return [one for place, one in enumerate(fresh, start=1) if one.index == place]
 
 
 def total_duration_s(segments: Sequence[Segment]) -> float:

@@ -9,7 +9,7 @@ _KEYS = tuple(
     re.compile(pattern)
     for pattern in (
         r"images/[0-9a-f]{64}\.(?:png|jpg|webp)",
-        rf"renders/{_UUID}/\d{{1,6}}/{_UUID}\.{_SEGMENT_FILE}",
+        rf"renders/{_UUID}/\d{{1,6}}/{_UUID}(?:-\d+)?(?:\.cut\d{{1,6}})?\.{_SEGMENT_FILE}",
         rf"scenes/\d{{1,19}}/segments/\d{{3,6}}\.{_SEGMENT_FILE}",
     )
 )

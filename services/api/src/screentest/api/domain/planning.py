@@ -4,14 +4,16 @@ The one place where a recipe is built: a test shot and segment 1 of its scene co
 never draw a random number or read a clock; a seed is handed in.
 """
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Literal
 
+from screentest.api.domain.lengths import SegmentLength, segment_length, segments_for
+from screentest.api.domain.needs import needs_of
 from screentest.api.domain.slots import fit_loras, fit_values, misfit, silenced_loras
-from screentest.common.events import Artefact, QAPolicy
+from screentest.common.events import Artefact, Boundary, Needs, QAPolicy
+from screentest.common.frame_rule import FrameRule
 from screentest.common.prompts import resolve, resolve_prompts
 from screentest.common.recipes import (
     MAX_SEED,
@@ -50,6 +52,8 @@ class Workflow:
     renderer: Renderer
     graph: Graph
     slots: tuple[Slot, ...]
+    #: Which numbers of frames it can make; None: any.
+    frame_rule: FrameRule | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,6 +70,9 @@ class SceneType:
     seed: int | None
     target_duration_s: float
     segment_duration_s: float
+    #: How far from the target a scene may end.
+    duration_tolerance_s: float = 0
+    boundary: Boundary = field(default_factory=Boundary)
     qa: QAPolicy
 
 
@@ -102,8 +109,8 @@ class Plan:
     character: Character
     recipe: RunRecipe
     seed_image: Artefact
-    #: How long one segment lasts with these frames and fps.
-    segment_duration_s: float
+    #: Of one segment, with these frames and fps.
+    length: SegmentLength
     #: How many segments the whole scene has.
     planned_segments: int
 
@@ -118,7 +125,12 @@ class Plan:
         """The recipe hash of segment 1."""
         return self.first.hash
 
-    @property
+    @cached_property
+    def needs(self) -> Needs:
+        """What a worker must have to render any segment."""
+        return needs_of(self.first)
+
+    @cached_property
     def parameters(self) -> dict[str, Any]:
         """All that a person needs to see, repeat or compare the shot; plain JSON."""
         return {
@@ -135,8 +147,11 @@ class Plan:
             "prompts": self.recipe.prompts.model_dump(exclude_none=True),
             "negative_prompt": self.recipe.negative_prompt,
             "planned_segments": self.planned_segments,
-            "segment_duration_s": self.segment_duration_s,
+            "segment_duration_s": self.length.duration_s,
+            "frames_rounded": self.length.rounded and self.length.rounded.model_dump(),
             "target_duration_s": self.scene_type.target_duration_s,
+            "duration_tolerance_s": self.scene_type.duration_tolerance_s,
+            "boundary": self.scene_type.boundary.model_dump(mode="json"),
             "seed_image_sha256": self.seed_image.sha256,
         }
 
@@ -160,8 +175,12 @@ def plan(
     prompts, negative_prompt = _texts(scene_type, character, overrides)
     values, loras, problems = _parameters(workflow, scene_type, overrides)
     seed, wrong_seed = _seed(workflow, scene_type, overrides, random_seed)
-    values, duration_s, wrong_length = _length(workflow, scene_type, values)
-    if problems := problems + wrong_seed + wrong_length:
+    length = segment_length(
+        workflow.slots, workflow.frame_rule, values, scene_type.segment_duration_s
+    )
+    if length.frames is not None:
+        values["frames"] = length.frames
+    if problems := [*problems, *wrong_seed, *length.problems]:
         raise PlanError("invalid-parameters", problems)
     recipe = RunRecipe(
         renderer=workflow.renderer,
@@ -180,22 +199,25 @@ def plan(
         character=character,
         recipe=recipe,
         seed_image=character.seed_image,
-        segment_duration_s=duration_s,
-        planned_segments=segments_for(scene_type.target_duration_s, duration_s),
+        length=length,
+        planned_segments=planned_segments(scene_type, length.duration_s),
     )
 
 
-def segments_for(target_duration_s: float, segment_duration_s: float) -> int:
-    """How many segments a scene of that length has."""
-    # A hair's breadth over is not another segment: 0.3 s of 0.1 s are 3, whatever floats say.
-    return max(1, math.ceil(target_duration_s / segment_duration_s - 1e-6))
+def planned_segments(scene_type: SceneType, segment_duration_s: float) -> int:
+    """How many segments of that length a scene of the type is planned to have."""
+    return segments_for(
+        scene_type.target_duration_s, segment_duration_s, scene_type.duration_tolerance_s
+    )
 
 
 def usual_segments(workflow: Workflow, scene_type: SceneType) -> int:
     """How many segments a scene of the type has that nobody changed anything of."""
     values, _ = fit_values(workflow.slots, scene_type.values)
-    _, duration_s, _ = _length(workflow, scene_type, values)
-    return segments_for(scene_type.target_duration_s, duration_s)
+    length = segment_length(
+        workflow.slots, workflow.frame_rule, values, scene_type.segment_duration_s
+    )
+    return planned_segments(scene_type, length.duration_s)
 
 
 def _check_size(workflow: Workflow, recipe: RunRecipe) -> None:
@@ -253,24 +275,3 @@ def _seed(
     slot = next((slot for slot in workflow.slots if slot.name == "seed"), None)
     problem = slot and misfit(slot, chosen)
     return chosen, [problem] if problem else []
-
-
-def _length(
-    workflow: Workflow, scene_type: SceneType, values: dict[str, SlotValue]
-) -> tuple[dict[str, SlotValue], float, list[str]]:
-    """Frames for the segment duration unless they are given; and the duration they come to."""
-    defaults = {slot.name: slot.default for slot in workflow.slots}
-    fps = values.get("fps", defaults.get("fps"))
-    wanted_s = scene_type.segment_duration_s
-    if "frames" not in defaults or isinstance(fps, bool | str | None) or fps <= 0:
-        return values, wanted_s, []
-    frames = values.get("frames")
-    problems: list[str] = []
-    if not isinstance(frames, int):
-        frames = math.ceil(wanted_s * fps - 1e-6)
-        _, misfits = fit_values(workflow.slots, {"frames": frames})
-        problems = [
-            f"segments of {wanted_s:g} s at {fps:g} fps need {frames} frames, but {misfit}"
-            for misfit in misfits
-        ]
-    return values | {"frames": frames}, frames / fps, problems

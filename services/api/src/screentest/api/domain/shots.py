@@ -11,6 +11,9 @@ from uuid import UUID
 
 from pydantic import Field
 
+from screentest.api.domain.estimates import Estimate
+from screentest.api.domain.timings import Timings
+from screentest.api.domain.waiting import Waiting
 from screentest.common.events import ClipFacts, RunStatus, SegmentArtefacts, Verdict
 from screentest.common.recipes import Frozen
 
@@ -106,3 +109,12 @@ class Shot(Frozen):
     started_at: datetime | None
     rendered_at: datetime | None
     finished_at: datetime | None
+    timings: Timings | None = Field(
+        default=None, description="Where the seconds of the render that is kept went."
+    )
+    estimate: Estimate | None = Field(
+        default=None, description="What it was expected to cost when it was asked for."
+    )
+    waiting: Waiting | None = Field(
+        default=None, description="Why it waits, and until when; null when it does not."
+    )

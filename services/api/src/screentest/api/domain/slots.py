@@ -67,6 +67,11 @@ def silenced_loras(slots: Sequence[Slot], used: int) -> dict[str, SlotValue]:
     return {name: 0.0 for name in weights if name in known and int(name.split("_")[1]) > used}
 
 
+def is_set_elsewhere(name: str) -> bool:
+    """Whether a slot is filled from a field of its own: seed, prompts, the LoRA stack."""
+    return _field_of(name) is not None
+
+
 def _is_lora(name: str) -> bool:
     return name.startswith("lora_") and name[5:].isdigit()
 

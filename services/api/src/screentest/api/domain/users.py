@@ -35,6 +35,10 @@ class User(Frozen):
     id: int = Field(examples=[1])
     name: str = Field(examples=["ada"])
     role: Role = Field(examples=[Role.CREATOR])
+    weight: float = Field(
+        default=1.0,
+        description="Share of a lane, relative to others': with 2 twice as much as with 1.",
+    )
     created_at: datetime
     updated_at: datetime
 

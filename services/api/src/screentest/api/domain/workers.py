@@ -21,7 +21,8 @@ class Worker(Frozen):
     nodes: list[str]
     slots: int
     busy_with: list[UUID] = Field(description="Renders it works on.")
-    draining: bool
+    draining: bool = Field(description="It reported that it takes no more work.")
+    drain_requested: bool = Field(description="An administrator wants it to take no more work.")
     version: str
     first_seen_at: datetime
     last_seen_at: datetime

@@ -3,8 +3,10 @@
 import secrets
 from collections.abc import Sequence
 
+from screentest.api.domain.estimates import RenderShape
 from screentest.api.domain.planning import PlanError
 from screentest.api.domain.users import Role, User
+from screentest.api.handlers.costs import Asked, ask_for
 from screentest.api.problems.problem import Problem
 from screentest.api.problems.shots import (
     InvalidParameters,
@@ -13,7 +15,9 @@ from screentest.api.problems.shots import (
     UnresolvedPlaceholders,
     WorkflowTooLarge,
 )
+from screentest.api.store import shots
 from screentest.api.store.shots import NewShot
+from screentest.common.db import Tx
 from screentest.common.events import Lane, RunKind, ShotRequested
 
 _PROBLEMS: dict[str, type[Problem]] = {
@@ -39,6 +43,23 @@ def sentence(clauses: Sequence[str]) -> str:
     return f"{text[0].upper()}{text[1:]}."
 
 
+async def ask(tx: Tx, user: User, new: Sequence[NewShot]) -> list[int]:
+    """Ask for test shots, all of them or none; returns their ids in the order given.
+
+    Raises:
+        BudgetExceeded: they would cost more than is left today.
+    """
+    if not new:
+        return []
+    ids = await shots.add_shots(tx, new)
+    asked = [
+        Asked(run=shot_requested(shot, shot_id), shape=RenderShape.of(shot.plan.parameters))
+        for shot, shot_id in zip(new, ids, strict=True)
+    ]
+    await ask_for(tx, user, asked)
+    return ids
+
+
 def shot_requested(shot: NewShot, shot_id: int) -> ShotRequested:
     """Asks for segment 1 of the chain the shot's plan makes, and nothing more."""
     return ShotRequested(
@@ -51,7 +72,13 @@ def shot_requested(shot: NewShot, shot_id: int) -> ShotRequested:
         segments=1,
         planned_segments=shot.plan.planned_segments,
         seed_image=shot.plan.seed_image,
+        boundary=shot.plan.scene_type.boundary,
+        frame_rule=shot.plan.workflow.frame_rule,
         qa=shot.plan.scene_type.qa,
+        needs=shot.plan.needs,
+        fresh=shot.fresh,
+        batch_id=shot.batch_id,
+        priority=shot.priority,
     )
 
 

@@ -5,146 +5,91 @@ from uuid import UUID
 from screentest.api.domain.chains import Chain, Segment, strip, total_duration_s, unbroken
 from screentest.api.domain.planning import (
     Overrides,
-    PlanError,
     SceneType,
-    Workflow,
-    plan,
-    segments_for,
+    planned_segments,
     usual_segments,
 )
 from screentest.api.domain.users import User
-from screentest.api.handlers.asking import check_owner, draw_seed, problem_of
-from screentest.api.problems.catalogue import SceneNotFound
-from screentest.api.problems.shots import (
-    BeyondScene,
-    PromotionInProgress,
-    SceneComplete,
-    SceneNotRunning,
-    SceneRunning,
+from screentest.api.handlers.asking import check_owner
+from screentest.api.handlers.beginning import (
+    Link,
+    begin,
+    check_reach,
+    lock_free_scene,
+    plan_anew,
+    scene_type_of,
 )
-from screentest.api.store import chains, changes, planning, promotions, runs
+from screentest.api.problems.catalogue import SceneNotFound
+from screentest.api.problems.shots import SceneComplete, SceneNotRunning
+from screentest.api.store import audit, chains, changes, planning, runs
 from screentest.api.store.chains import ChainRecipe
 from screentest.api.store.planning import SceneFacts
 from screentest.common import outbox
+from screentest.common.chain_length import ChainLength
 from screentest.common.db import Connection, Tx
-from screentest.common.events import Artefact, Lane, RunKind, ShotCancelled, ShotRequested
+from screentest.common.events import ShotCancelled
 from screentest.common.ids import new_id
 
 
-async def generate(tx: Tx, user: User, scene_id: int, *, up_to_segment: int | None) -> UUID:
-    """Ask for the segments a scene does not have yet; returns the run.
+async def generate(
+    tx: Tx, user: User, scene_id: int, *, up_to_segment: int | None, fresh: bool = False
+) -> UUID:
+    """Ask for the segments a scene does not have, or that are out of date; returns the run.
+
+    ``fresh``: render even those that have been rendered elsewhere.
+    After a run that failed, was cancelled or halted this goes on from the last good segment.
 
     Raises:
         SceneNotFound: there is no such scene.
         BeyondScene: the scene is planned to have fewer segments than that.
+        BudgetExceeded: it would cost more than is left today.
         Problem: a 409 that says what is in the way, or a 422 of planning.
     """
-    scene = await planning.lock_scene(tx, scene_id)
-    if scene is None:
-        raise SceneNotFound(scene_id)
-    await _check_free(tx, scene)
-    _, scene_type = await _scene_type(tx, scene)
-    segments = unbroken(await chains.fetch_segments(tx, scene_id))
-    chain, source_image = await _recipe(tx, scene, has_segments=bool(segments))
-    seed_image = chains.kept_files(segments[-1])[0].last_frame if segments else source_image
-    assert seed_image is not None, "planning refuses a character without an image"
-    planned = segments_for(scene_type.target_duration_s, chain.parameters["segment_duration_s"])
-    last = _last_segment(scene, scene_type, segments, planned, up_to_segment)
-
-    run = ShotRequested(
+    scene = await lock_free_scene(tx, scene_id)
+    workflow, scene_type = await scene_type_of(tx, scene)
+    rendered = await chains.fetch_segments(tx, scene_id)
+    segments = unbroken(rendered)
+    chain = await _recipe(tx, scene, is_begun=bool(rendered))
+    planned = planned_segments(scene_type, chain.parameters["segment_duration_s"])
+    check_reach(scene, scene_type, planned, up_to_segment)
+    # With a tolerance it is seconds that may be missing, whatever the plan was.
+    most = max(planned, len(segments) + 1) if scene_type.duration_tolerance_s else planned
+    _check_incomplete(scene, scene_type, segments, up_to_segment or most)
+    link = Link(
         run_id=new_id(),
-        kind=RunKind.SCENE,
-        scene_id=scene_id,
-        requested_by=user.id,
-        lane=Lane.PRODUCTION,
-        recipe=chain.recipe,
-        first_segment=len(segments) + 1,
-        segments=last,
-        planned_segments=planned,
+        scene=scene,
+        workflow=workflow,
+        scene_type=scene_type,
+        chain=chain,
+        segments=segments,
+        up_to_segment=up_to_segment,
+        fresh=fresh,
+    )
+    await begin(tx, user, link)
+    return link.run_id
+
+
+async def _recipe(tx: Tx, scene: SceneFacts, *, is_begun: bool) -> ChainRecipe:
+    """With what the chain goes on. One that is begun keeps to the recipe it was begun with."""
+    if is_begun and (kept := await chains.fetch_recipe(tx, scene.id)):
+        return kept
+    return await plan_anew(tx, scene, Overrides())
+
+
+def _check_incomplete(
+    scene: SceneFacts, scene_type: SceneType, segments: list[Segment], last: int
+) -> None:
+    length = ChainLength(
+        last_segment=last,
         target_duration_s=scene_type.target_duration_s,
-        elapsed_s=total_duration_s(segments),
-        seed_image=seed_image,
-        qa=scene_type.qa,
+        tolerance_s=scene_type.duration_tolerance_s,
     )
-    await runs.add_run(tx, run)
-    await runs.show_scene_status(tx, scene_id, "generating")
-    await outbox.add(tx, run)
-    await changes.tell_run(tx, run.run_id)
-    return run.run_id
-
-
-async def _check_free(tx: Tx, scene: SceneFacts) -> None:
-    if await runs.fetch_live_run(tx, scene.id):
-        raise SceneRunning(
-            f'Scene "{scene.name}" is being generated: wait for it, '
-            f"or POST /api/scenes/{scene.id}/cancel first."
-        )
-    if promotion_id := await promotions.promotion_in_progress(tx, scene_id=scene.id):
-        raise PromotionInProgress(
-            f'A test shot is being promoted into scene "{scene.name}": '
-            f"wait for /api/promotions/{promotion_id}.",
-            promotion_id=str(promotion_id),
-        )
-
-
-async def _scene_type(connection: Connection, scene: SceneFacts) -> tuple[Workflow, SceneType]:
-    found = await planning.load_scene_type(connection, scene.scene_type_id)
-    assert found is not None, "a scene type that has scenes cannot be deleted"
-    return found
-
-
-async def _recipe(
-    tx: Tx, scene: SceneFacts, *, has_segments: bool
-) -> tuple[ChainRecipe, Artefact | None]:
-    """With what the chain goes on, and the source image when it begins.
-
-    A chain that has segments keeps to the recipe they were made with.
-    """
-    if has_segments and (kept := await chains.fetch_recipe(tx, scene.id)):
-        return kept, None
-    workflow, scene_type = await _scene_type(tx, scene)
-    characters = await planning.load_characters(
-        tx, [scene.character_id], source_image_id=scene.source_image_id
-    )
-    try:
-        planned = plan(
-            workflow,
-            scene_type,
-            characters[scene.character_id],
-            Overrides(),
-            random_seed=draw_seed(),
-        )
-    except PlanError as error:
-        raise problem_of(error) from error
-    chain = ChainRecipe(
-        recipe=planned.recipe, parameters=planned.parameters, recipe_hash=planned.recipe_hash
-    )
-    await chains.keep_recipe(tx, scene.id, chain)
-    return chain, planned.seed_image
-
-
-def _last_segment(
-    scene: SceneFacts,
-    scene_type: SceneType,
-    segments: list[Segment],
-    planned: int,
-    up_to_segment: int | None,
-) -> int:
-    if up_to_segment is not None and up_to_segment > planned:
-        raise BeyondScene(
-            f'Scene "{scene.name}" is planned to have {planned} segments '
-            f"({scene_type.target_duration_s:g} s): ask for at most {planned}, or make the target "
-            f'duration of scene type "{scene_type.name}" longer.',
-            planned_segments=planned,
-        )
-    last = up_to_segment or planned
     done_s = total_duration_s(segments)
-    if last <= len(segments) or done_s >= scene_type.target_duration_s:
+    if length.is_reached(next_segment=len(segments) + 1, elapsed_s=done_s):
         raise SceneComplete(
             f'Scene "{scene.name}" has {len(segments)} segments, {done_s:g} s: nothing of what is '
             "asked for is missing."
         )
-    return last
 
 
 async def cancel_scene(tx: Tx, user: User, scene_id: int) -> None:
@@ -163,6 +108,8 @@ async def cancel_scene(tx: Tx, user: User, scene_id: int) -> None:
         return
     await runs.mark_run_cancel_requested(tx, live.run_id)
     await outbox.add(tx, ShotCancelled(run_id=live.run_id, by=user.id))
+    before = {"run_id": str(live.run_id), "status": live.status}
+    await audit.record(tx, user, "scene.cancelled", scene_id, before=before)
     await changes.tell_run(tx, live.run_id)
 
 
@@ -171,19 +118,22 @@ async def chain_of(connection: Connection, scene_id: int) -> Chain | None:
     scene = await planning.load_scene(connection, scene_id)
     if scene is None:
         return None
-    workflow, scene_type = await _scene_type(connection, scene)
+    workflow, scene_type = await scene_type_of(connection, scene)
     rendered = await chains.fetch_segments(connection, scene_id)
     run = await runs.fetch_latest_run(connection, scene_id)
     kept = await chains.fetch_recipe(connection, scene_id)
     planned = (
-        segments_for(scene_type.target_duration_s, kept.parameters["segment_duration_s"])
+        planned_segments(scene_type, kept.parameters["segment_duration_s"])
         if kept and rendered
         else usual_segments(workflow, scene_type)
     )
+    fresh = unbroken(rendered)
+    awaits_frame = run is not None and run.status == "awaiting_frame"
     return Chain(
         planned_segments=planned,
-        rendered_segments=len(rendered),
-        duration_s=total_duration_s(unbroken(rendered)),
+        rendered_segments=sum(not segment.is_stale for segment in rendered),
+        duration_s=total_duration_s(fresh),
+        awaits_frame_of=len(fresh) if awaits_frame else None,
         gpu_seconds=sum(segment.gpu_seconds or 0 for segment in rendered),
         parameters=kept and kept.parameters,
         segments=strip(rendered, planned, run),

@@ -5,10 +5,13 @@ A run that is neither a test shot's nor a scene's was deleted meanwhile: nothing
 
 from uuid import UUID
 
+from screentest.api.domain.savings import Cause
 from screentest.api.domain.shots import ShotFacts, ShotStatus, status_of
-from screentest.api.store import chains, changes, progress, runs
+from screentest.api.handlers import gates
+from screentest.api.store import chains, changes, costs, estimates, progress, runs
 from screentest.api.store.progress import ShotProgress
 from screentest.api.store.runs import RunProgress
+from screentest.api.store.savings import add_saving
 from screentest.common.db import Tx
 from screentest.common.events import (
     QAScored,
@@ -32,13 +35,18 @@ async def on_render_begun(run_id: UUID, tx: Tx) -> None:
 
 async def on_segment_rendered(event: SegmentRendered, tx: Tx) -> None:
     """A segment's files are there: the first render that is heard of is kept."""
+    await costs.record_attempt(tx, event)
+    if event.reused:
+        await add_saving(tx, Cause.REUSE, event.render_id, event.gpu_seconds_saved)
     if shot := await progress.lock_shot_of_run(tx, event.run_id):
         if shot.render_id is not None:
             return
+        await estimates.record_render(tx, event)
         score = await progress.take_parked_score(tx, event.render_id)
         await progress.record_render(tx, shot.id, event)
         if score:
             await progress.record_score(tx, shot.id, score)
+            await estimates.record_score(tx, score)
         status = _status(shot, is_rendered=True, is_scored=score is not None)
         await progress.set_status(tx, shot.id, status)
         await changes.tell_shot(tx, shot.id)
@@ -49,13 +57,13 @@ async def on_segment_rendered(event: SegmentRendered, tx: Tx) -> None:
 async def _scene_segment_rendered(event: SegmentRendered, run: RunProgress, tx: Tx) -> None:
     if not await chains.record_render(tx, run.scene_id, event):
         return
+    await estimates.record_render(tx, event)
     if score := await progress.take_parked_score(tx, event.render_id):
         await chains.record_score(tx, run.scene_id, score)
+        await estimates.record_score(tx, score)
     if run.is_live:
         await runs.record_run_failure(tx, run.run_id, None)
-        if run.status == "waiting":
-            await runs.set_run_status(tx, run.run_id, "rendering")
-            await changes.tell_run(tx, run.run_id)
+        await gates.after_render(tx, run, event.segment, is_scored=score is not None)
     await changes.tell_segment(tx, run.scene_id, event.segment)
 
 
@@ -66,10 +74,13 @@ async def on_qa_scored(event: QAScored, tx: Tx) -> None:
             await progress.park_score(tx, event)
         elif shot.render_id == event.render_id and not shot.is_scored:
             await progress.record_score(tx, shot.id, event)
+            await estimates.record_score(tx, event)
             await progress.set_status(tx, shot.id, _status(shot, is_scored=True))
             await changes.tell_shot(tx, shot.id)
     elif run := await runs.lock_run(tx, event.run_id):
         if await chains.record_score(tx, run.scene_id, event):
+            await estimates.record_score(tx, event)
+            await gates.after_score(tx, run, event)
             await changes.tell_segment(tx, run.scene_id, event.segment)
         else:
             await progress.park_score(tx, event)
@@ -84,6 +95,7 @@ async def on_segment_failed(event: SegmentFailed, tx: Tx) -> None:
         "attempt": event.attempt,
         "retryable": event.retryable,
     }
+    await costs.record_attempt(tx, event)
     if shot := await progress.lock_shot_of_run(tx, event.run_id):
         if _status(shot, awaits_retry=True) is not ShotStatus.WAITING:
             return
@@ -91,7 +103,7 @@ async def on_segment_failed(event: SegmentFailed, tx: Tx) -> None:
         await progress.set_status(tx, shot.id, ShotStatus.WAITING)
         await changes.tell_shot(tx, shot.id)
     elif (run := await runs.lock_run(tx, event.run_id)) and run.is_live:
-        if await chains.is_rendered(tx, run.scene_id, event.segment):
+        if await chains.is_fresh(tx, run.scene_id, event.segment):
             return
         await runs.record_run_failure(tx, run.run_id, failure)
         await changes.tell_run(tx, run.run_id)
@@ -99,7 +111,10 @@ async def on_segment_failed(event: SegmentFailed, tx: Tx) -> None:
 
 async def on_run_finished(event: RunFinished, tx: Tx) -> None:
     """A run has reached its one terminal state."""
+    if event.status is RunStatus.HALTED_BY_QA:
+        await add_saving(tx, Cause.HALT, event.run_id, event.gpu_seconds_saved)
     failure = None if event.failure is None else event.failure.model_dump()
+    await costs.end_run(tx, event)
     if shot := await progress.lock_shot_of_run(tx, event.run_id):
         await progress.record_spent(tx, shot.id, event.gpu_seconds)
         status = _status(shot, ended=event.status)
@@ -108,7 +123,7 @@ async def on_run_finished(event: RunFinished, tx: Tx) -> None:
         await progress.set_status(tx, shot.id, status)
         await changes.tell_shot(tx, shot.id)
     elif (run := await runs.lock_run(tx, event.run_id)) and run.is_live:
-        await runs.record_run_spent(tx, run.run_id, event.gpu_seconds)
+        await runs.record_run_spent(tx, event)
         await runs.record_run_failure(tx, run.run_id, failure)
         await runs.set_run_status(tx, run.run_id, event.status.value)
         await runs.show_scene_status(tx, run.scene_id, run.scene_status(event))

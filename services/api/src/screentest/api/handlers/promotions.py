@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from screentest.api.domain.savings import Cause
 from screentest.api.domain.shots import ShotStatus
 from screentest.api.domain.users import User
 from screentest.api.problems.catalogue import SceneNotFound
@@ -14,8 +15,9 @@ from screentest.api.problems.shots import (
     ShotNotFinished,
     ShotNotFound,
 )
-from screentest.api.store import chains, changes, planning, promotions, runs, shots
+from screentest.api.store import audit, chains, changes, planning, promotions, runs, shots
 from screentest.api.store.planning import SceneFacts
+from screentest.api.store.savings import add_saving
 from screentest.api.store.shots import LockedShot
 from screentest.common import outbox
 from screentest.common.db import Tx
@@ -58,6 +60,8 @@ async def request_promotion(tx: Tx, user: User, *, shot_id: int, scene_id: int) 
             gpu_seconds=shot.gpu_seconds,
         ),
     )
+    after = {"promotion_id": str(promotion_id), "scene_id": scene_id}
+    await audit.record(tx, user, "test-shot.promoted", shot_id, after=after)
     await changes.tell_promotion(tx, promotion_id)
     return promotion_id
 
@@ -110,6 +114,7 @@ async def on_shot_promoted(event: ShotPromoted, tx: Tx) -> None:
     await shots.lock_shot(tx, event.test_shot_id)
     if not await promotions.record_done(tx, event):
         return
+    await add_saving(tx, Cause.PROMOTION, event.promotion_id, event.gpu_seconds_saved)
     await promotions.mark_shot_promoted(tx, event.test_shot_id, event.scene_id)
     await promotions.adopt_recipe(tx, event)
     await chains.record_promotion(tx, event)

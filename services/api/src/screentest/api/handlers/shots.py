@@ -1,15 +1,15 @@
 """Test shots: asked for, cancelled, deleted."""
 
-from screentest.api.domain.planning import Overrides, PlanError, plan
+from screentest.api.domain.planning import Overrides, Plan, PlanError, plan
 from screentest.api.domain.shots import TERMINAL
 from screentest.api.domain.users import User
-from screentest.api.handlers.asking import check_owner, draw_seed, problem_of, shot_requested
+from screentest.api.handlers.asking import ask, check_owner, draw_seed, problem_of
 from screentest.api.problems.catalogue import CharacterNotFound, SceneTypeNotFound
 from screentest.api.problems.shots import ShotFinished, ShotInUse, ShotNotFound, ShotRunning
-from screentest.api.store import changes, planning, promotions, shots
+from screentest.api.store import audit, changes, planning, promotions, shots
 from screentest.api.store.planning import SceneFacts
 from screentest.common import outbox
-from screentest.common.db import Tx
+from screentest.common.db import Connection, Tx
 from screentest.common.events import ShotCancelled
 from screentest.common.ids import new_id
 
@@ -22,39 +22,63 @@ async def request_shot(
     character_id: int,
     overrides: Overrides,
     scene: SceneFacts | None = None,
+    fresh: bool = False,
 ) -> int:
-    """Ask for one test shot; returns its id.
+    """Ask for one test shot; returns its id. ``fresh``: even if it has been rendered.
 
     Raises:
         SceneTypeNotFound, CharacterNotFound: there is no such thing.
+        BudgetExceeded: it would cost more than is left today.
         Problem: nothing can be rendered with these parameters.
     """
-    found = await planning.load_scene_type(tx, scene_type_id)
-    if found is None:
-        raise SceneTypeNotFound(scene_type_id)
-    characters = await planning.load_characters(
-        tx, [character_id], source_image_id=scene.source_image_id if scene else None
+    planned = await plan_shot(
+        tx,
+        scene_type_id=scene_type_id,
+        character_id=character_id,
+        overrides=overrides,
+        scene=scene,
     )
-    if character_id not in characters:
-        raise CharacterNotFound(character_id)
-    workflow, scene_type = found
-    try:
-        planned = plan(
-            workflow, scene_type, characters[character_id], overrides, random_seed=draw_seed()
-        )
-    except PlanError as error:
-        raise problem_of(error) from error
-
     shot = shots.NewShot(
         run_id=new_id(),
         plan=planned,
         created_by_id=user.id,
         scene_id=scene.id if scene else None,
+        fresh=fresh,
     )
-    (shot_id,) = await shots.add_shots(tx, [shot])
-    await outbox.add(tx, shot_requested(shot, shot_id))
+    (shot_id,) = await ask(tx, user, [shot])
     await changes.tell_shot(tx, shot_id)
     return shot_id
+
+
+async def plan_shot(
+    connection: Connection,
+    *,
+    scene_type_id: int,
+    character_id: int,
+    overrides: Overrides,
+    scene: SceneFacts | None = None,
+) -> Plan:
+    """What a test shot would render; nothing is asked for.
+
+    Raises:
+        SceneTypeNotFound, CharacterNotFound: there is no such thing.
+        Problem: nothing can be rendered with these parameters.
+    """
+    found = await planning.load_scene_type(connection, scene_type_id)
+    if found is None:
+        raise SceneTypeNotFound(scene_type_id)
+    characters = await planning.load_characters(
+        connection, [character_id], source_image_id=scene.source_image_id if scene else None
+    )
+    if character_id not in characters:
+        raise CharacterNotFound(character_id)
+    workflow, scene_type = found
+    try:
+        return plan(
+            workflow, scene_type, characters[character_id], overrides, random_seed=draw_seed()
+        )
+    except PlanError as error:
+        raise problem_of(error) from error
 
 
 async def cancel_shot(tx: Tx, user: User, shot_id: int) -> None:
@@ -73,6 +97,7 @@ async def cancel_shot(tx: Tx, user: User, shot_id: int) -> None:
         return
     await shots.mark_cancel_requested(tx, shot_id)
     await outbox.add(tx, ShotCancelled(run_id=shot.run_id, by=user.id))
+    await audit.record(tx, user, "test-shot.cancelled", shot_id, before={"status": shot.status})
     await changes.tell_shot(tx, shot_id)
 
 
@@ -96,4 +121,6 @@ async def delete_shot(tx: Tx, user: User, shot_id: int) -> None:
     if shot.is_promoted or await promotions.promotion_in_progress(tx, shot_id=shot_id):
         raise ShotInUse(f"Test shot {shot_id} is the origin of a scene's segment 001 and stays.")
     await shots.delete_shot(tx, shot_id)
+    before = {"status": shot.status, "run_id": str(shot.run_id), "by_id": shot.created_by_id}
+    await audit.record(tx, user, "test-shot.deleted", shot_id, before=before)
     await changes.tell_shot_deleted(tx, shot_id)

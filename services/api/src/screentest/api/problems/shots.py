@@ -146,6 +146,45 @@ class SceneComplete(Problem):
     status = HTTPStatus.CONFLICT
 
 
+class SegmentNotMade(Problem):
+    """The chain cannot be made anew from a segment that it does not have.
+
+    Those before it must be up to date as well: regenerate from the first stale one.
+    """
+
+    status = HTTPStatus.CONFLICT
+
+
+class SegmentPromoted(Problem):
+    """Segment 001 is a promoted test shot; ask with `replace_promoted: true` to replace it."""
+
+    status = HTTPStatus.CONFLICT
+
+
+class FrameNotAwaited(Problem):
+    """The scene does not wait for the boundary frame of this segment."""
+
+    status = HTTPStatus.CONFLICT
+
+
+class NoSuchFrame(Problem):
+    """The frame is not one of those that may be chosen, or not one of the segment."""
+
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+
+
+class NothingToShow(Problem):
+    """The scene has no segment yet, or not this one."""
+
+    status = HTTPStatus.NOT_FOUND
+
+
+class FootageLost(Problem):
+    """A clip is not in storage any more, or cannot be read: regenerate its segment."""
+
+    status = HTTPStatus.GONE
+
+
 class BeyondScene(Problem):
     """More segments are asked for than the scene is planned to have.
 

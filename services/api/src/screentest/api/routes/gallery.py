@@ -7,6 +7,7 @@ from fastapi import Query
 
 from screentest.api.api_route import router as router_for
 from screentest.api.auth import Viewer
+from screentest.api.deps import Wired
 from screentest.api.domain.shots import Shot, ShotStatus
 from screentest.api.problems.general import InvalidRequest
 from screentest.api.schemas.fields import Reference
@@ -29,6 +30,7 @@ router = router_for("test shots")
 async def browse_test_shots(
     _: Viewer,
     tx: InTx,
+    deps: Wired,
     scene_type_id: Annotated[Reference | None, Query()] = None,
     character_id: Annotated[Reference | None, Query()] = None,
     workflow_id: Annotated[Reference | None, Query()] = None,
@@ -64,7 +66,7 @@ async def browse_test_shots(
     found = await fetch_page(tx, filters, sort=sort, order=order, after=after, limit=limit + 1)
     items = found[:limit]
     following = _write(position_of(items[-1], sort), sort, order) if len(found) > limit else None
-    return Page[Shot](items=items, next=following)
+    return Page[Shot](items=deps.queue.of_shots(items), next=following)
 
 
 def _write(position: Position, sort: Sort, order: Order) -> str:

@@ -6,9 +6,12 @@ from fastapi import Response
 
 from screentest.api.api_route import router as router_for
 from screentest.api.auth import Creator
+from screentest.api.deps import Wired
 from screentest.api.domain.chains import Chain
 from screentest.api.handlers import chains as handlers
+from screentest.api.handlers import regenerating
 from screentest.api.openapi import may_answer
+from screentest.api.problems.budgets import BudgetExceeded
 from screentest.api.problems.catalogue import SceneNotFound
 from screentest.api.problems.shots import (
     BeyondScene,
@@ -19,10 +22,12 @@ from screentest.api.problems.shots import (
     SceneComplete,
     SceneNotRunning,
     SceneRunning,
+    SegmentNotMade,
+    SegmentPromoted,
     UnresolvedPlaceholders,
     WorkflowTooLarge,
 )
-from screentest.api.schemas.chains import GenerateRequest
+from screentest.api.schemas.chains import GenerateRequest, RegenerateRequest
 from screentest.api.schemas.fields import RowId
 from screentest.api.unit_of_work import InTx
 from screentest.common.db import Connection
@@ -43,11 +48,13 @@ router = router_for("scenes")
         UnresolvedPlaceholders,
         NoSourceImage,
         WorkflowTooLarge,
+        BudgetExceeded,
     ),
 )
 async def generate_scene(
     user: Creator,
     tx: InTx,
+    deps: Wired,
     scene_id: RowId,
     response: Response,
     body: GenerateRequest | None = None,
@@ -57,8 +64,45 @@ async def generate_scene(
     A scene that has segments goes on with the recipe they were made with: the promoted test
     shot's, or the one of its first run.
     """
-    up_to_segment = body.up_to_segment if body else None
-    await handlers.generate(tx, user, scene_id, up_to_segment=up_to_segment)
+    asked = body or GenerateRequest()
+    await handlers.generate(
+        tx, user, scene_id, up_to_segment=asked.up_to_segment, fresh=asked.fresh
+    )
+    response.headers["Location"] = f"/api/scenes/{scene_id}"
+    return deps.queue.of_chain(await _existing(tx, scene_id))
+
+
+@router.post(
+    "/scenes/{scene_id}/regenerate",
+    status_code=HTTPStatus.ACCEPTED,
+    responses=may_answer(
+        SceneNotFound,
+        SceneRunning,
+        PromotionInProgress,
+        SegmentNotMade,
+        SegmentPromoted,
+        InvalidParameters,
+        UnresolvedPlaceholders,
+        NoSourceImage,
+        WorkflowTooLarge,
+        BudgetExceeded,
+    ),
+)
+async def regenerate_scene(
+    user: Creator, tx: InTx, scene_id: RowId, body: RegenerateRequest, response: Response
+) -> Chain:
+    """Make a segment anew, and all that follow from it.
+
+    They are stale at once, and stay as they are until they are replaced one by one.
+    """
+    await regenerating.regenerate(
+        tx,
+        user,
+        scene_id,
+        from_segment=body.from_segment,
+        overrides=body.overrides.overrides(),
+        replace_promoted=body.replace_promoted,
+    )
     response.headers["Location"] = f"/api/scenes/{scene_id}"
     return await _existing(tx, scene_id)
 
@@ -68,11 +112,13 @@ async def generate_scene(
     status_code=HTTPStatus.ACCEPTED,
     responses=may_answer(SceneNotFound, NotYours, SceneNotRunning),
 )
-async def cancel_scene(user: Creator, tx: InTx, scene_id: RowId, response: Response) -> Chain:
+async def cancel_scene(
+    user: Creator, tx: InTx, deps: Wired, scene_id: RowId, response: Response
+) -> Chain:
     """Ask for the end of a scene's run; the segments it has made stay."""
     await handlers.cancel_scene(tx, user, scene_id)
     response.headers["Location"] = f"/api/scenes/{scene_id}"
-    return await _existing(tx, scene_id)
+    return deps.queue.of_chain(await _existing(tx, scene_id))
 
 
 async def _existing(connection: Connection, scene_id: int) -> Chain:

@@ -12,7 +12,7 @@ from screentest.api.deps import Wired
 from screentest.api.domain.media import ByteRange, media_type_of, names_tag, requested_range
 from screentest.api.openapi import may_answer
 from screentest.api.problems.media import MediaNotFound, RangeNotSatisfiable
-from screentest.common.objects import ObjectInfo
+from screentest.common.objects import ObjectInfo, Objects
 
 router = router_for("media")
 
@@ -32,8 +32,37 @@ _RESPONSES: dict[int | str, dict[str, Any]] = {
 @router.get("/media/{key:path}", response_class=Response, responses=_RESPONSES)
 async def get_media(_: Viewer, deps: Wired, key: str, request: Request) -> Response:
     """A file by its storage key. One range a request; more are answered with the whole file."""
-    info, media_type = await _known(deps, key)
-    headers = _headers(key, info)
+    media_type = _known_type(key)
+    try:
+        return await send(deps.objects, key, media_type, request, cache=_CACHE)
+    except FileNotFoundError:
+        raise MediaNotFound(key) from None
+
+
+@router.head("/media/{key:path}", response_class=Response, responses=_RESPONSES)
+async def head_media(_: Viewer, deps: Wired, key: str, request: Request) -> Response:
+    """Size, kind and tag of a file."""
+    media_type = _known_type(key)
+    try:
+        return await send(deps.objects, key, media_type, request, cache=_CACHE)
+    except FileNotFoundError:
+        raise MediaNotFound(key) from None
+
+
+async def send(
+    objects: Objects, key: str, media_type: str, request: Request, *, cache: str
+) -> Response:
+    """Answer with an object, or with what the request asks for of it.
+
+    Raises:
+        FileNotFoundError: there is none of that key.
+        RangeNotSatisfiable: it has none of the bytes.
+    """
+    info = await objects.info(key)
+    headers = _headers(key, info) | {"Cache-Control": cache}
+    if request.method == "HEAD":
+        headers["Content-Length"] = str(info.size_bytes)
+        return Response(headers=headers, media_type=media_type)
     if names_tag(request.headers.get("if-none-match"), headers["ETag"]):
         return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=headers)
     part = _part(request, headers["ETag"], info.size_bytes)
@@ -43,26 +72,15 @@ async def get_media(_: Viewer, deps: Wired, key: str, request: Request) -> Respo
         status = HTTPStatus.PARTIAL_CONTENT
         headers["Content-Range"] = f"bytes {part.start}-{part.end - 1}/{info.size_bytes}"
     headers["Content-Length"] = str(part.size_bytes)
-    body = deps.objects.stream(key, part.start, part.end)
+    body = objects.stream(key, part.start, part.end)
     return StreamingResponse(body, status, headers, media_type)
 
 
-@router.head("/media/{key:path}", response_class=Response, responses=_RESPONSES)
-async def head_media(_: Viewer, deps: Wired, key: str) -> Response:
-    """Size, kind and tag of a file."""
-    info, media_type = await _known(deps, key)
-    headers = _headers(key, info) | {"Content-Length": str(info.size_bytes)}
-    return Response(headers=headers, media_type=media_type)
-
-
-async def _known(deps: Wired, key: str) -> tuple[ObjectInfo, str]:
+def _known_type(key: str) -> str:
     media_type = media_type_of(key)
     if media_type is None:
         raise MediaNotFound(key)
-    try:
-        return await deps.objects.info(key), media_type
-    except FileNotFoundError:
-        raise MediaNotFound(key) from None
+    return media_type
 
 
 def _headers(key: str, info: ObjectInfo) -> dict[str, str]:
@@ -71,7 +89,6 @@ def _headers(key: str, info: ObjectInfo) -> dict[str, str]:
     return {
         "ETag": f'"{tag}"',
         "Accept-Ranges": "bytes",
-        "Cache-Control": _CACHE,
         "X-Content-Type-Options": "nosniff",
     }
 

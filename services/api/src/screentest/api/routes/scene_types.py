@@ -7,6 +7,7 @@ from fastapi import Query, Response
 
 from screentest.api.api_route import router as router_for
 from screentest.api.auth import Creator, Viewer
+from screentest.api.domain.lengths import illegal_frames
 from screentest.api.domain.slots import fit_loras, fit_values
 from screentest.api.openapi import may_answer
 from screentest.api.problems.catalogue import (
@@ -131,6 +132,7 @@ async def _check(tx: Tx, scene_type: NewSceneType | SceneType) -> None:
     if workflow is None:
         raise UnknownReference("workflow_id", f"workflow {scene_type.workflow_id} does not exist")
     _, faults = fit_values(workflow.slots, scene_type.slot_values)
+    faults += illegal_frames(workflow.frame_rule, scene_type.slot_values)
     faults += fit_loras(workflow.renderer, workflow.slots, scene_type.loras)
     if faults:
         raise InvalidSceneType(faults)

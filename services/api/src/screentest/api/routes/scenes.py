@@ -7,6 +7,7 @@ from fastapi import Query, Response
 
 from screentest.api.api_route import router as router_for
 from screentest.api.auth import Creator, Viewer
+from screentest.api.deps import Wired
 from screentest.api.handlers.chains import chain_of
 from screentest.api.openapi import may_answer
 from screentest.api.problems.catalogue import SceneNotFound, UnknownReference
@@ -55,13 +56,13 @@ async def create_scene(user: Creator, tx: InTx, body: NewScene, response: Respon
 
 
 @router.get("/scenes/{scene_id}", responses=may_answer(SceneNotFound))
-async def get_scene(_: Viewer, tx: InTx, scene_id: RowId) -> SceneWithChain:
+async def get_scene(_: Viewer, tx: InTx, deps: Wired, scene_id: RowId) -> SceneWithChain:
     """One scene with the strip of its segments and how far its latest run is."""
     found = await scenes.scene(tx, scene_id)
     chain = await chain_of(tx, scene_id)
     if found is None or chain is None:
         raise SceneNotFound(scene_id)
-    return SceneWithChain(**found.model_dump(), chain=chain)
+    return SceneWithChain(**found.model_dump(), chain=deps.queue.of_chain(chain))
 
 
 @router.patch("/scenes/{scene_id}", responses=may_answer(SceneNotFound, UnknownReference))
@@ -82,7 +83,7 @@ async def delete_scene(_: Creator, tx: InTx, scene_id: RowId) -> None:
     """Remove a scene with its segments; refused while it is being generated."""
     await _locked(tx, scene_id)
     run = await runs.fetch_latest_run(tx, scene_id)
-    if run is not None and run.status in {"waiting", "rendering"}:
+    if run is not None and run.finished_at is None:
         raise SceneRunning(
             f"Scene {scene_id} is being generated: wait until that ends, or cancel it."
         )

@@ -6,9 +6,11 @@ from fastapi import Response
 
 from screentest.api.api_route import router as router_for
 from screentest.api.auth import Creator, Viewer
+from screentest.api.deps import Wired
 from screentest.api.domain.shots import Shot
 from screentest.api.handlers import shots as handlers
 from screentest.api.openapi import may_answer
+from screentest.api.problems.budgets import BudgetExceeded
 from screentest.api.problems.catalogue import CharacterNotFound, SceneNotFound, SceneTypeNotFound
 from screentest.api.problems.shots import (
     InvalidParameters,
@@ -22,14 +24,20 @@ from screentest.api.problems.shots import (
     WorkflowTooLarge,
 )
 from screentest.api.schemas.fields import RowId
-from screentest.api.schemas.shots import SceneTypeShotRequest, ShotOverrides
+from screentest.api.schemas.shots import SceneTypeShotRequest, ShotRequest
 from screentest.api.store import planning, shots
 from screentest.api.unit_of_work import InTx
 from screentest.common.db import Connection
 
 router = router_for("test shots")
 
-_CANNOT_RENDER = (InvalidParameters, UnresolvedPlaceholders, NoSourceImage, WorkflowTooLarge)
+_CANNOT_RENDER = (
+    InvalidParameters,
+    UnresolvedPlaceholders,
+    NoSourceImage,
+    WorkflowTooLarge,
+    BudgetExceeded,
+)
 
 
 @router.post(
@@ -38,22 +46,29 @@ _CANNOT_RENDER = (InvalidParameters, UnresolvedPlaceholders, NoSourceImage, Work
     responses=may_answer(SceneNotFound, *_CANNOT_RENDER),
 )
 async def request_scene_test_shot(
-    user: Creator, tx: InTx, scene_id: RowId, response: Response, body: ShotOverrides | None = None
+    user: Creator,
+    tx: InTx,
+    deps: Wired,
+    scene_id: RowId,
+    response: Response,
+    body: ShotRequest | None = None,
 ) -> Shot:
     """Render segment 1 of a scene as it would be, or with other parameters, and nothing more."""
     scene = await planning.load_scene(tx, scene_id)
     if scene is None:
         raise SceneNotFound(scene_id)
+    asked = body or ShotRequest()
     shot_id = await handlers.request_shot(
         tx,
         user,
         scene_type_id=scene.scene_type_id,
         character_id=scene.character_id,
-        overrides=(body or ShotOverrides()).overrides(),
+        overrides=asked.overrides(),
         scene=scene,
+        fresh=asked.fresh,
     )
     response.headers["Location"] = f"/api/test-shots/{shot_id}"
-    return await _existing(tx, shot_id)
+    return deps.queue.of_shot(await _existing(tx, shot_id))
 
 
 @router.post(
@@ -62,7 +77,12 @@ async def request_scene_test_shot(
     responses=may_answer(SceneTypeNotFound, CharacterNotFound, *_CANNOT_RENDER),
 )
 async def request_scene_type_test_shot(
-    user: Creator, tx: InTx, scene_type_id: RowId, response: Response, body: SceneTypeShotRequest
+    user: Creator,
+    tx: InTx,
+    deps: Wired,
+    scene_type_id: RowId,
+    response: Response,
+    body: SceneTypeShotRequest,
 ) -> Shot:
     """Render one segment of a scene type with a character."""
     shot_id = await handlers.request_shot(
@@ -71,15 +91,16 @@ async def request_scene_type_test_shot(
         scene_type_id=scene_type_id,
         character_id=body.character_id,
         overrides=body.overrides(),
+        fresh=body.fresh,
     )
     response.headers["Location"] = f"/api/test-shots/{shot_id}"
-    return await _existing(tx, shot_id)
+    return deps.queue.of_shot(await _existing(tx, shot_id))
 
 
 @router.get("/test-shots/{shot_id}", responses=may_answer(ShotNotFound))
-async def get_test_shot(_: Viewer, tx: InTx, shot_id: RowId) -> Shot:
+async def get_test_shot(_: Viewer, tx: InTx, deps: Wired, shot_id: RowId) -> Shot:
     """One test shot with everything that is known of it."""
-    return await _existing(tx, shot_id)
+    return deps.queue.of_shot(await _existing(tx, shot_id))
 
 
 @router.post(
@@ -87,11 +108,13 @@ async def get_test_shot(_: Viewer, tx: InTx, shot_id: RowId) -> Shot:
     status_code=HTTPStatus.ACCEPTED,
     responses=may_answer(ShotNotFound, NotYours, ShotFinished),
 )
-async def cancel_test_shot(user: Creator, tx: InTx, shot_id: RowId, response: Response) -> Shot:
+async def cancel_test_shot(
+    user: Creator, tx: InTx, deps: Wired, shot_id: RowId, response: Response
+) -> Shot:
     """Ask for the end of a test shot, waiting or rendering; its status says when it has come."""
     await handlers.cancel_shot(tx, user, shot_id)
     response.headers["Location"] = f"/api/test-shots/{shot_id}"
-    return await _existing(tx, shot_id)
+    return deps.queue.of_shot(await _existing(tx, shot_id))
 
 
 @router.delete(

@@ -1,6 +1,7 @@
 """People and their API keys."""
 
 from http import HTTPStatus
+from typing import Any
 
 from fastapi import Response
 
@@ -12,7 +13,7 @@ from screentest.api.problems.general import Forbidden
 from screentest.api.problems.people import ApiKeyNotFound, LastAdmin, UserNameTaken, UserNotFound
 from screentest.api.schemas.pages import Cursor, Limit, Page, read_id
 from screentest.api.schemas.users import MadeApiKey, NewUser, UserChanges
-from screentest.api.store import users
+from screentest.api.store import audit, users
 from screentest.api.unit_of_work import InTx
 from screentest.common.db import Tx
 
@@ -27,9 +28,10 @@ async def list_users(_: Admin, tx: InTx, limit: Limit = 50, cursor: Cursor = Non
 
 
 @router.post("/users", status_code=HTTPStatus.CREATED, responses=may_answer(UserNameTaken))
-async def create_user(_: Admin, tx: InTx, body: NewUser, response: Response) -> User:
+async def create_user(asking: Admin, tx: InTx, body: NewUser, response: Response) -> User:
     """Make a user, who can do nothing until a key is made for them."""
     made = await users.add_user(tx, body.name, body.role)
+    await audit.record(tx, asking, "user.created", made.id, after=_facts(made))
     response.headers["Location"] = f"/api/users/{made.id}"
     return made
 
@@ -41,14 +43,20 @@ async def get_user(_: Admin, tx: InTx, user_id: int) -> User:
 
 
 @router.patch("/users/{user_id}", responses=may_answer(UserNotFound, UserNameTaken, LastAdmin))
-async def change_user(_: Admin, tx: InTx, user_id: int, body: UserChanges) -> User:
-    """Change name or role; it counts from the user's next request."""
+async def change_user(asking: Admin, tx: InTx, user_id: int, body: UserChanges) -> User:
+    """Change name, role or share of the lanes; it counts from the user's next request."""
     user = await _existing(tx, user_id)
     if body.role is not None and body.role is not Role.ADMIN:
         await _keep_an_admin(tx, user)
-    changed = await users.change_user(tx, user_id, name=body.name, role=body.role)
+    changed = await users.change_user(
+        tx, user_id, name=body.name, role=body.role, weight=body.weight
+    )
     if changed is None:
         raise UserNotFound(user_id)
+    if _facts(changed) != _facts(user):
+        await audit.record(
+            tx, asking, "user.changed", user_id, before=_facts(user), after=_facts(changed)
+        )
     return changed
 
 
@@ -57,10 +65,12 @@ async def change_user(_: Admin, tx: InTx, user_id: int, body: UserChanges) -> Us
     status_code=HTTPStatus.NO_CONTENT,
     responses=may_answer(UserNotFound, LastAdmin),
 )
-async def delete_user(_: Admin, tx: InTx, user_id: int) -> None:
+async def delete_user(asking: Admin, tx: InTx, user_id: int) -> None:
     """Remove a user with their keys and test shots; what they put into the catalogue stays."""
-    await _keep_an_admin(tx, await _existing(tx, user_id))
-    await users.delete_user(tx, user_id)
+    user = await _existing(tx, user_id)
+    await _keep_an_admin(tx, user)
+    if await users.delete_user(tx, user_id):
+        await audit.record(tx, asking, "user.deleted", user_id, before=_facts(user))
 
 
 @router.get("/users/{user_id}/api-keys", responses=may_answer(UserNotFound))
@@ -83,6 +93,7 @@ async def create_api_key(asking: Viewer, tx: InTx, user_id: int, response: Respo
     await _own_or_admin(tx, asking, user_id)
     key = make_key()
     made = await users.add_key(tx, user_id, key)
+    await audit.record(tx, asking, "api-key.created", made.id, after=_key_facts(made))
     response.headers["Cache-Control"] = "no-store"
     return MadeApiKey(**made.model_dump(), key=key.secret)
 
@@ -97,6 +108,17 @@ async def revoke_api_key(asking: Viewer, tx: InTx, user_id: int, key_id: int) ->
     await _own_or_admin(tx, asking, user_id)
     if not await users.revoke_key(tx, user_id, key_id):
         raise ApiKeyNotFound(key_id)
+    await audit.record(tx, asking, "api-key.revoked", key_id, before={"user_id": user_id})
+
+
+def _facts(user: User) -> dict[str, Any]:
+    """What the audit keeps of a user."""
+    return user.model_dump(mode="json", exclude={"id", "created_at", "updated_at"})
+
+
+def _key_facts(key: ApiKey) -> dict[str, Any]:
+    """What the audit keeps of a key: never its secret."""
+    return {"user_id": key.user_id, "prefix": key.prefix}
 
 
 async def _existing(tx: Tx, user_id: int) -> User:

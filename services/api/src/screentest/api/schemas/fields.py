@@ -20,6 +20,13 @@ Name = Annotated[
     ),
 ]
 PromptText = Annotated[str, StringConstraints(max_length=4000)]
+Fresh = Annotated[
+    bool,
+    Field(
+        description="Render even if an identical recipe has been rendered, or is being rendered; "
+        "without it the shot or segment takes those files, and says `reused`."
+    ),
+]
 
 
 def absent() -> Any:

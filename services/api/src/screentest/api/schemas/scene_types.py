@@ -6,10 +6,11 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field
 
 from screentest.api.schemas.fields import Name, PromptText, Reference, absent
-from screentest.common.events import QAPolicy
+from screentest.common.events import Boundary, QAPolicy
 from screentest.common.recipes import MAX_SEED, Lora, Prompts, SlotValue
 
 Seconds = Annotated[float, Field(gt=0, le=24 * 3600, allow_inf_nan=False)]
+Tolerance = Annotated[float, Field(ge=0, le=3600, allow_inf_nan=False)]
 Seed = Annotated[int, Field(ge=0, le=MAX_SEED)]
 Loras = Annotated[
     list[Lora], Field(max_length=16, description="The LoRA stack; LoRA k fills slot `lora_k`.")
@@ -60,6 +61,14 @@ class NewSceneType(BaseModel):
     slot_values: SlotValues = {}
     target_duration_s: Seconds = Field(default=10.0, description="How long a scene is to last.")
     segment_duration_s: Seconds = Field(default=2.5, description="How long one segment lasts.")
+    duration_tolerance_s: Tolerance = Field(
+        default=0,
+        description="How far from the target a scene may end: its last segment is shortened, and "
+        "ends where it is calm. 0: whole segments.",
+    )
+    boundary: Boundary = Field(
+        default=Boundary(), description="Which frame of a segment the next one begins with."
+    )
     qa: QAPolicy = QAPolicy()
     seed: Seed | None = Field(default=None, description="Null: a new random seed for every run.")
 
@@ -79,6 +88,8 @@ class SceneTypeChanges(BaseModel):
     slot_values: SlotValues = absent()
     target_duration_s: Seconds = absent()
     segment_duration_s: Seconds = absent()
+    duration_tolerance_s: Tolerance = absent()
+    boundary: Boundary = absent()
     qa: QAPolicy = absent()
     seed: Seed | None = absent()
 
@@ -97,6 +108,8 @@ class SceneType(BaseModel):
     slot_values: dict[str, SlotValue]
     target_duration_s: float
     segment_duration_s: float
+    duration_tolerance_s: float
+    boundary: Boundary
     qa: QAPolicy
     seed: int | None
     created_by_id: int | None

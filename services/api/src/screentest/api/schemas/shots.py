@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from screentest.api.domain.planning import Overrides
-from screentest.api.schemas.fields import PromptText, Reference
+from screentest.api.schemas.fields import Fresh, PromptText, Reference
 from screentest.common.recipes import MAX_SEED, Lora, Prompts, SlotValue
 
 
@@ -56,7 +56,13 @@ class ShotOverrides(BaseModel):
         )
 
 
-class SceneTypeShotRequest(ShotOverrides):
+class ShotRequest(ShotOverrides):
+    """A test shot: what is to differ from the scene type, and whether it has to be rendered."""
+
+    fresh: Fresh = False
+
+
+class SceneTypeShotRequest(ShotRequest):
     """A test shot of a scene type with a character."""
 
     model_config = ConfigDict(

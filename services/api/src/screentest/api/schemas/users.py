@@ -30,6 +30,9 @@ class UserChanges(BaseModel):
 
     name: UserName | None = None
     role: Role | None = None
+    weight: float | None = Field(
+        default=None, gt=0, le=100, description="Share of a lane; counts from the next request."
+    )
 
 
 class MadeApiKey(ApiKey):

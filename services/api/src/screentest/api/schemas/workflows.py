@@ -6,6 +6,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field
 
 from screentest.api.schemas.fields import Name, absent
+from screentest.common.frame_rule import FrameRule
 from screentest.common.recipes import Renderer, Slot
 
 _GRAPH = {
@@ -35,6 +36,11 @@ class NewWorkflow(BaseModel):
         max_length=500,
         description="Configurable inputs. Without them they are found by walking the graph.",
     )
+    frame_rule: FrameRule | None = Field(
+        default=None,
+        description="Which numbers of frames it can make, step * n + offset; null: any.",
+        examples=[{"step": 4, "offset": 1}],
+    )
 
 
 class WorkflowChanges(BaseModel):
@@ -51,6 +57,7 @@ class WorkflowChanges(BaseModel):
     renderer: Renderer = absent()
     graph: dict[str, Any] = absent()
     slots: list[Slot] = absent()
+    frame_rule: FrameRule | None = absent()
 
 
 class WorkflowSummary(BaseModel):
@@ -61,6 +68,7 @@ class WorkflowSummary(BaseModel):
     renderer: Renderer
     version: int = Field(description="Grows with every change of graph, slots or renderer.")
     slots: list[Slot]
+    frame_rule: FrameRule | None = Field(description="Null: any number of frames.")
     created_by_id: int | None
     created_at: datetime
     updated_at: datetime

@@ -1,37 +1,204 @@
-"""Batches and how far their test shots are."""
+"""Batches: asked for, locked, controlled, listed."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
-from screentest.api.domain.batches import Batch
-from screentest.api.domain.shots import ShotStatus
-from screentest.api.store import rows
-from screentest.api.store.shots import fetch_batch_shots
+from screentest.api.domain.batches import (
+    Batch,
+    BatchAxis,
+    BatchSummary,
+    Pace,
+    eta_s,
+    grid_of,
+    status_of,
+)
+from screentest.api.domain.shots import TERMINAL, ShotStatus
+from screentest.api.store import batch_cells, rows
+from screentest.api.store.shots import fetch_shots_of_cells
 from screentest.common.db import Connection, Tx
 
+
+@dataclass(frozen=True, kw_only=True)
+class Layout:
+    """What a batch was asked for with, and what its cells are laid out along."""
+
+    name: str
+    scene_type_id: int
+    cells: int
+    axes: Sequence[BatchAxis]
+    priority: int
+    #: The request and the catalogue rows it was planned with, as plain JSON.
+    asked: dict[str, Any]
+    sources: dict[str, Any]
+    #: Of the cells that ask for none.
+    seed: int
+
+
 _ADD = """
-insert into batches (name, scene_type_id, cells, created_by_id) values ($1, $2, $3, $4)
+insert into batches (
+    name, scene_type_id, cells, axes, priority, asked, sources, seed, created_by_id)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
 returning id
 """
 
 
-async def add_batch(
-    tx: Tx, *, name: str, scene_type_id: int, cells: int, created_by_id: int
-) -> int:
+async def add_batch(tx: Tx, layout: Layout, created_by_id: int) -> int:
     """Begin a batch; returns its id."""
-    batch_id: int = await tx.fetchval(_ADD, name, scene_type_id, cells, created_by_id)
+    batch_id: int = await tx.fetchval(_ADD, *_columns(layout), created_by_id)
     return batch_id
 
 
-_ONE = """
-select id, name, scene_type_id, cells, created_by_id, created_at from batches where id = $1
+# What can be changed while it runs (priority, pause) is no part of the layout.
+_LAY_OUT = """
+update batches set name = $2, scene_type_id = $3, cells = $4, axes = $5, asked = $6, sources = $7,
+    seed = $8
+where id = $1
 """
 
 
+async def lay_out(tx: Tx, batch_id: int, layout: Layout) -> None:
+    """Give a locked batch another layout."""
+    columns = _columns(layout)
+    await tx.execute(_LAY_OUT, batch_id, *columns[:4], *columns[5:])
+
+
+def _columns(layout: Layout) -> tuple[Any, ...]:
+    return (
+        layout.name,
+        layout.scene_type_id,
+        layout.cells,
+        [axis.model_dump() for axis in layout.axes],
+        layout.priority,
+        layout.asked,
+        layout.sources,
+        layout.seed,
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class LockedBatch:
+    """What a decision about a batch needs; nobody else decides about it meanwhile."""
+
+    id: int
+    name: str
+    scene_type_id: int
+    created_by_id: int
+    priority: int
+    paused_at: datetime | None
+    control_version: int
+    asked: dict[str, Any] | None
+    sources: dict[str, Any] | None
+    seed: int | None
+
+
+_LOCK = """
+select id, name, scene_type_id, created_by_id, priority, paused_at, control_version, asked, sources,
+    seed
+from batches where id = $1 for no key update
+"""
+
+
+async def lock_batch(tx: Tx, batch_id: int) -> LockedBatch | None:
+    """Be the only one who decides about a batch until the transaction ends."""
+    row = await rows.first(tx, _LOCK, batch_id)
+    return LockedBatch(**row) if row else None
+
+
+_SEED = "select coalesce(seed, 0) from batches where id = $1"
+
+
+async def fetch_seed(connection: Connection, batch_id: int) -> int | None:
+    """The seed of the cells that ask for none; None without such a batch."""
+    found: int | None = await connection.fetchval(_SEED, batch_id)
+    return found
+
+
+_CONTROL = """
+update batches set name = $2, priority = $3, control_version = $4,
+    paused_at = case when $5 then coalesce(paused_at, now()) end
+where id = $1
+"""
+
+
+async def control(
+    tx: Tx, batch_id: int, *, name: str, priority: int, version: int, is_paused: bool
+) -> None:
+    """Change what a locked batch is called, and how it stands in the queue."""
+    await tx.execute(_CONTROL, batch_id, name, priority, version, is_paused)
+
+
+# Linked shots were paid for by another batch; a repeated cell counts each time. The clock of the
+# pace starts with the first render.
+_COUNTED = """
+select b.id, b.name, b.scene_type_id, b.cells, b.priority, b.paused_at, b.created_by_id,
+    b.created_at, b.updated_at, b.axes, f.counts, f.missing, p.gpu_seconds, p.rendered, p.elapsed_s
+from batches b
+cross join lateral (
+    select coalesce(jsonb_object_agg(status, n) filter (where status is not null), '{}') as counts,
+        coalesce(sum(n) filter (where status is null), 0)::bigint as missing
+    from (
+        select s.status, count(*) as n
+        from batch_cells c left join test_shots s on s.id = c.test_shot_id
+        where c.batch_id = b.id group by s.status) g) f
+cross join lateral (
+    select coalesce(sum(coalesce(s.gpu_seconds_spent, s.gpu_seconds)), 0)::float8 as gpu_seconds,
+        count(s.rendered_at) as rendered,
+        coalesce(extract(epoch from now() - min(s.started_at)), 0)::float8 as elapsed_s
+    from test_shots s where s.batch_id = b.id) p
+"""
+
+_ONE = f"{_COUNTED} where b.id = $1"
+
+
 async def fetch_batch(connection: Connection, batch_id: int) -> Batch | None:
-    """One batch with its test shots, or None."""
-    row: dict[str, Any] | None = await rows.first(connection, _ONE, batch_id)
+    """One batch with its grid and its test shots, or None."""
+    row = await rows.first(connection, _ONE, batch_id)
     if row is None:
         return None
-    shots = await fetch_batch_shots(connection, batch_id)
-    counts = {status: sum(shot.status is status for shot in shots) for status in ShotStatus}
-    return Batch(**row, counts=counts, shots=shots)
+    summary = _summary_of(row)
+    axes = [BatchAxis.model_validate(axis) for axis in row["axes"]]
+    cells = await batch_cells.fetch_cells(connection, batch_id)
+    shots = await fetch_shots_of_cells(connection, batch_id)
+    return Batch(**dict(summary), axes=axes, grid=grid_of(axes, cells), shots=shots)
+
+
+_PAGE = f"""
+{_COUNTED}
+where ($1::bigint is null or b.id < $1)
+    and ($2::bigint is null or b.scene_type_id = $2)
+    and ($3::bigint is null or b.created_by_id = $3)
+order by b.id desc limit $4
+"""
+
+
+async def fetch_batches(
+    connection: Connection,
+    *,
+    before: int | None,
+    scene_type_id: int | None,
+    created_by_id: int | None,
+    limit: int,
+) -> list[BatchSummary]:
+    """Batches without their cells, newest first, from before the given one."""
+    found = await connection.fetch(_PAGE, before, scene_type_id, created_by_id, limit)
+    return [_summary_of(dict(row)) for row in found]
+
+
+def _summary_of(row: dict[str, Any]) -> BatchSummary:
+    counts = {status: row["counts"].get(status.value, 0) for status in ShotStatus}
+    is_paused = row["paused_at"] is not None
+    ended = sum(counts[status] for status in TERMINAL)
+    pace = Pace(
+        rendered=row["rendered"],
+        elapsed_s=row["elapsed_s"],
+        open=sum(counts.values()) - ended,
+    )
+    known = {name: row[name] for name in BatchSummary.model_fields if name in row}
+    return BatchSummary(
+        **known | {"counts": counts},
+        status=status_of(counts, is_paused=is_paused),
+        progress=(ended + row["missing"]) / max(1, sum(counts.values()) + row["missing"]),
+        eta_s=eta_s(pace, is_paused=is_paused),
+    )

@@ -2,10 +2,13 @@
 
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from screentest.api.domain.chains import Segment
+from screentest.api.domain.timings import timings_of
 from screentest.common.db import Connection, Tx
 from screentest.common.events import (
+    BoundaryChosen,
     ClipFacts,
     QAScored,
     SegmentArtefacts,
@@ -63,7 +66,9 @@ async def keep_recipe(tx: Tx, scene_id: int, chain: ChainRecipe) -> None:
 _SEGMENTS = """
 select index, case when qa is null then 'rendered' else 'scored' end as status, source, run_id,
     test_shot_id, artefacts, clip, recipe_hash, seed_image_sha256, worker, gpu_seconds,
-    quality_score, verdict, qa, rendered_at
+    quality_score, verdict, qa, rendered_at, timings, trimmed_frames,
+    stale_by is not null as is_stale,
+    exists (select from savings where kind = 'reuse' and cause = render_id) as reused
 from scene_segments where scene_id = $1 order by index
 """
 
@@ -71,21 +76,26 @@ from scene_segments where scene_id = $1 order by index
 async def fetch_segments(connection: Connection, scene_id: int) -> list[Segment]:
     """The rendered segments of a scene, in order."""
     rows = await connection.fetch(_SEGMENTS, scene_id)
-    return [Segment.model_validate(dict(row)) for row in rows]
+    return [
+        Segment.model_validate({**row, "timings": timings_of(row["timings"], row["qa"])})
+        for row in rows
+    ]
 
 
 _RECORD_RENDER = """
 insert into scene_segments as kept (
     scene_id, index, source, run_id, artefacts, clip, render_id, recipe_hash, seed_image_sha256,
-    worker, gpu_seconds)
-values ($1, $2, 'run', $3, $4, $5, $6, $7, $8, $9, $10)
+    worker, gpu_seconds, timings, trimmed_frames)
+values ($1, $2, 'run', $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
 on conflict (scene_id, index) do update set
+    source = 'run', test_shot_id = null, stale_by = null, trimmed_frames = excluded.trimmed_frames,
     run_id = excluded.run_id, artefacts = excluded.artefacts, clip = excluded.clip,
     render_id = excluded.render_id, recipe_hash = excluded.recipe_hash,
     seed_image_sha256 = excluded.seed_image_sha256, worker = excluded.worker,
-    gpu_seconds = excluded.gpu_seconds, quality_score = null, verdict = null, qa = null,
-    rendered_at = now()
-where kept.source = 'run' and kept.run_id < excluded.run_id
+    gpu_seconds = excluded.gpu_seconds, timings = excluded.timings, quality_score = null,
+    verdict = null, qa = null, rendered_at = now()
+where coalesce(
+    excluded.run_id >= kept.stale_by, kept.source = 'run' and kept.run_id < excluded.run_id)
 returning true
 """
 
@@ -93,7 +103,8 @@ returning true
 async def record_render(tx: Tx, scene_id: int, event: SegmentRendered) -> bool:
     """Keep a segment; False when it is there already, from this run or a later one.
 
-    Run ids are UUIDv7, so a later run has a larger one.
+    Run ids are UUIDv7, so a later run has a larger one. A stale segment is replaced by the run that
+    made it stale, or a later one.
     """
     return bool(
         await tx.fetchval(
@@ -108,6 +119,8 @@ async def record_render(tx: Tx, scene_id: int, event: SegmentRendered) -> bool:
             event.seed_image.sha256,
             event.worker,
             event.gpu_seconds,
+            event.timings.model_dump(mode="json"),
+            event.trimmed_frames,
         )
     )
 
@@ -134,6 +147,49 @@ async def record_score(tx: Tx, scene_id: int, event: QAScored) -> bool:
     )
 
 
+_CUT = """
+update scene_segments
+set artefacts = $4, clip = $5,
+    trimmed_frames = trimmed_frames
+        + (clip ->> 'frames')::integer - ($5::jsonb ->> 'frames')::integer
+where scene_id = $1 and run_id = $2 and index = $3
+"""
+
+
+async def record_boundary(tx: Tx, scene_id: int, event: BoundaryChosen) -> None:
+    """Keep a segment as it was cut for the boundary that somebody chose."""
+    await tx.execute(
+        _CUT,
+        scene_id,
+        event.run_id,
+        event.segment,
+        event.artefacts.model_dump(mode="json"),
+        event.clip.model_dump(mode="json"),
+    )
+
+
+_MARK_STALE = """
+update scene_segments set stale_by = $3 where scene_id = $1 and index >= $2 returning index
+"""
+
+
+async def mark_stale(tx: Tx, scene_id: int, *, from_segment: int, by: UUID) -> list[int]:
+    """Put segments out of date, until a run of that id or a later one replaces them."""
+    rows = await tx.fetch(_MARK_STALE, scene_id, from_segment, by)
+    return sorted(row["index"] for row in rows)
+
+
+_IS_FRESH = """
+select exists (
+    select from scene_segments where scene_id = $1 and index = $2 and stale_by is null)
+"""
+
+
+async def is_fresh(tx: Tx, scene_id: int, index: int) -> bool:
+    """Whether the scene has that segment, and it is not out of date."""
+    return bool(await tx.fetchval(_IS_FRESH, scene_id, index))
+
+
 _IS_RENDERED = "select exists (select from scene_segments where scene_id = $1 and index = $2)"
 
 
@@ -145,9 +201,9 @@ async def is_rendered(tx: Tx, scene_id: int, index: int) -> bool:
 _PROMOTE = """
 insert into scene_segments (
     scene_id, index, source, test_shot_id, artefacts, clip, recipe_hash, seed_image_sha256, worker,
-    gpu_seconds, quality_score, verdict, qa)
+    gpu_seconds, quality_score, verdict, qa, timings)
 select $1, 1, 'promotion', id, $3, $4, recipe_hash, parameters ->> 'seed_image_sha256', worker,
-    0, quality_score, verdict, qa
+    0, quality_score, verdict, qa, timings
 from test_shots where id = $2
 on conflict (scene_id, index) do nothing
 """

@@ -1,5 +1,6 @@
 """Live events made of the rows that changed, read inside the transaction that changed them."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from screentest.api.store.live_events import LiveEvent, append
@@ -17,6 +18,9 @@ from test_shots where id = $1
 """
 
 
+_SHOTS = _SHOT.replace("where id = $1", "where id = any($1::bigint[]) order by id")
+
+
 async def tell_shot(tx: Tx, shot_id: int) -> None:
     """``test-shot.changed``: how a test shot is now."""
     await append(tx, [LiveEvent(type="test-shot.changed", data=await tx.fetchval(_SHOT, shot_id))])
@@ -31,6 +35,37 @@ async def tell_batch(tx: Tx, batch_id: int, shot_ids: list[int]) -> None:
     """``batch.created``: many test shots at once."""
     data = {"id": batch_id, "test_shot_ids": shot_ids}
     await append(tx, [LiveEvent(type="batch.created", data=data)])
+
+
+async def tell_comparison(tx: Tx, comparison_id: int, shot_ids: Sequence[int]) -> None:
+    """``comparison.created``: two test shots side by side."""
+    data = {"id": comparison_id, "test_shot_ids": list(shot_ids)}
+    await append(tx, [LiveEvent(type="comparison.created", data=data)])
+
+
+_BATCH = """
+select jsonb_build_object(
+    'id', id, 'name', name, 'priority', priority, 'paused_at', paused_at, 'cells', cells)
+from batches where id = $1
+"""
+
+
+async def tell_batch_changed(tx: Tx, batch_id: int, shot_ids: Sequence[int] = ()) -> None:
+    """``batch.changed``: how a batch is now, and test shots of it that are new or changed."""
+    data = await tx.fetchval(_BATCH, batch_id) | {"test_shot_ids": list(shot_ids)}
+    shots = [row[0] for row in await tx.fetch(_SHOTS, list(shot_ids))]
+    events = [LiveEvent(type="test-shot.changed", data=shot) for shot in shots]
+    await append(tx, [*events, LiveEvent(type="batch.changed", data=data)])
+
+
+_LANE = """
+select jsonb_build_object('lane', lane, 'paused_at', paused_at) from lanes where lane = $1
+"""
+
+
+async def tell_lane(tx: Tx, lane: str) -> None:
+    """``lane.changed``: a lane was paused or resumed."""
+    await append(tx, [LiveEvent(type="lane.changed", data=await tx.fetchval(_LANE, lane))])
 
 
 _SEGMENT = """
@@ -78,7 +113,7 @@ async def tell_promotion(tx: Tx, promotion_id: UUID) -> None:
 _WORKER = """
 select jsonb_build_object(
     'name', name, 'renderer', renderer, 'device', device, 'slots', slots, 'busy_with', busy_with,
-    'draining', draining, 'last_seen_at', last_seen_at)
+    'draining', draining, 'drain_requested', drain_requested, 'last_seen_at', last_seen_at)
 from workers where name = $1
 """
 

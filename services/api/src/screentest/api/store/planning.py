@@ -7,13 +7,15 @@ from typing import Any
 from screentest.api.domain.planning import Character, SceneType, Workflow
 from screentest.api.store import rows
 from screentest.common.db import Connection, Tx
-from screentest.common.events import Artefact, QAPolicy
+from screentest.common.events import Artefact, Boundary, QAPolicy
+from screentest.common.frame_rule import FrameRule
 from screentest.common.recipes import Lora, Prompts, Renderer, Slot
 
 _SCENE_TYPE = """
 select t.id, t.name, t.prompts, t.negative_prompt, t.loras, t.slot_values, t.seed,
-    t.target_duration_s, t.segment_duration_s, t.qa,
-    w.id as workflow_id, w.name as workflow_name, w.version, w.renderer, w.graph, w.slots
+    t.target_duration_s, t.segment_duration_s, t.duration_tolerance_s, t.boundary, t.qa,
+    w.id as workflow_id, w.name as workflow_name, w.version, w.renderer, w.graph, w.slots,
+    w.frame_rule
 from scene_types t join workflows w on w.id = t.workflow_id
 where t.id = $1
 """
@@ -33,6 +35,7 @@ async def load_scene_type(
         renderer=Renderer(row["renderer"]),
         graph=row["graph"],
         slots=tuple(Slot.model_validate(slot) for slot in row["slots"]),
+        frame_rule=row["frame_rule"] and FrameRule.model_validate(row["frame_rule"]),
     )
     scene_type = SceneType(
         id=row["id"],
@@ -44,6 +47,8 @@ async def load_scene_type(
         seed=row["seed"],
         target_duration_s=row["target_duration_s"],
         segment_duration_s=row["segment_duration_s"],
+        duration_tolerance_s=row["duration_tolerance_s"],
+        boundary=Boundary.model_validate(row["boundary"]),
         qa=QAPolicy.model_validate(row["qa"]),
     )
     return workflow, scene_type

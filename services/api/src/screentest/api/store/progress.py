@@ -57,7 +57,8 @@ _RECORD_RENDER = """
 update test_shots set
     render_id = $2, attempt = $3, recipe_hash = $4, artefacts = $5, clip = $6,
     output_video_path = $7, last_frame_path = $8, poster_path = $9, duration_secs = $10,
-    worker = $11, reused = $12, gpu_seconds = $13, failure = null, rendered_at = now()
+    worker = $11, reused = $12, gpu_seconds = $13, timings = $14, failure = null,
+    rendered_at = now()
 where id = $1
 """
 
@@ -80,6 +81,7 @@ async def record_render(tx: Tx, shot_id: int, event: SegmentRendered) -> None:
         event.worker,
         event.reused,
         event.gpu_seconds,
+        event.timings.model_dump(mode="json"),
     )
 
 

@@ -5,8 +5,12 @@ from typing import Any
 from uuid import UUID
 
 from screentest.api.domain.chains import SceneRun
+from screentest.common.chain_length import ChainLength
 from screentest.common.db import Connection, Tx
-from screentest.common.events import RunFinished, RunStatus, ShotRequested
+from screentest.common.events import Boundary, BoundaryMode, RunFinished, RunStatus, ShotRequested
+
+LIVE = frozenset({"waiting", "rendering", "awaiting_qa", "awaiting_frame"})
+"""States of a run that may still make segments."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -19,11 +23,36 @@ class RunProgress:
     first_segment: int
     last_segment: int
     planned_segments: int
+    boundary: Boundary
+    qa_mode: str
+    target_duration_s: float | None
+    tolerance_s: float
 
     @property
     def is_live(self) -> bool:
         """Whether it may still make segments."""
-        return self.status in {"waiting", "rendering"}
+        return self.status in LIVE
+
+    @property
+    def has_gates(self) -> bool:
+        """Whether anything but a slot may keep it from its next segment."""
+        return self.qa_mode == "halt" or self.boundary.mode is BoundaryMode.MANUAL
+
+    def gate_after(self, segment: int, elapsed_s: float, *, is_scored: bool) -> str | None:
+        """What it awaits with so many seconds rendered, the last of them ``segment``.
+
+        The dispatcher decides alike; it says nothing of it, because all it knows was said to both.
+        """
+        length = ChainLength(
+            last_segment=self.last_segment,
+            target_duration_s=self.target_duration_s,
+            tolerance_s=self.tolerance_s,
+        )
+        if length.is_reached(next_segment=segment + 1, elapsed_s=elapsed_s):
+            return None
+        if self.qa_mode == "halt" and not is_scored:
+            return "awaiting_qa"
+        return "awaiting_frame" if self.boundary.mode is BoundaryMode.MANUAL else None
 
     def scene_status(self, ended: RunFinished) -> str:
         """What the scene is once the run has ended so.
@@ -39,8 +68,9 @@ class RunProgress:
 
 _ADD_RUN = """
 insert into scene_runs (
-    run_id, scene_id, first_segment, last_segment, planned_segments, requested_by_id)
-values ($1, $2, $3, $4, $5, $6)
+    run_id, scene_id, first_segment, last_segment, planned_segments, requested_by_id, boundary,
+    qa_mode, target_duration_s, tolerance_s)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
 """
 
 
@@ -54,13 +84,20 @@ async def add_run(tx: Tx, run: ShotRequested) -> None:
         run.segments,
         run.planned_segments,
         run.requested_by,
+        run.boundary.model_dump(mode="json"),
+        run.qa.mode,
+        run.target_duration_s,
+        run.tolerance_s,
     )
 
 
 _LATEST_RUN = """
-select run_id, status, first_segment, last_segment, requested_by_id, failure, gpu_seconds_spent,
-    cancel_requested_at, created_at, started_at, finished_at
-from scene_runs where scene_id = $1 order by created_at desc, run_id desc limit 1
+select r.run_id, r.status, r.first_segment, r.last_segment, r.requested_by_id, r.failure,
+    r.gpu_seconds_spent, r.gpu_seconds_saved, r.cancel_requested_at, r.created_at, r.started_at,
+    r.finished_at,
+    k.estimate
+from scene_runs r left join run_costs k on k.run_id = r.run_id
+where r.scene_id = $1 order by r.created_at desc, r.run_id desc limit 1
 """
 
 
@@ -71,9 +108,12 @@ async def fetch_latest_run(connection: Connection, scene_id: int) -> SceneRun | 
 
 
 _LIVE_RUN = """
-select run_id, status, first_segment, last_segment, requested_by_id, failure, gpu_seconds_spent,
-    cancel_requested_at, created_at, started_at, finished_at
-from scene_runs where scene_id = $1 and status in ('waiting', 'rendering')
+select r.run_id, r.status, r.first_segment, r.last_segment, r.requested_by_id, r.failure,
+    r.gpu_seconds_spent, r.gpu_seconds_saved, r.cancel_requested_at, r.created_at, r.started_at,
+    r.finished_at,
+    k.estimate
+from scene_runs r left join run_costs k on k.run_id = r.run_id
+where r.scene_id = $1 and r.finished_at is null
 """
 
 
@@ -84,7 +124,8 @@ async def fetch_live_run(connection: Connection, scene_id: int) -> SceneRun | No
 
 
 _LOCK_RUN = """
-select run_id, scene_id, status, first_segment, last_segment, planned_segments
+select run_id, scene_id, status, first_segment, last_segment, planned_segments, boundary, qa_mode,
+    target_duration_s, tolerance_s
 from scene_runs where run_id = $1 for update
 """
 
@@ -92,7 +133,10 @@ from scene_runs where run_id = $1 for update
 async def lock_run(tx: Tx, run_id: UUID) -> RunProgress | None:
     """Lock a scene's run; None when the run is no scene's, or the scene was deleted."""
     row = await tx.fetchrow(_LOCK_RUN, run_id)
-    return RunProgress(**dict(row)) if row else None
+    if row is None:
+        return None
+    facts: dict[str, Any] = dict(row)
+    return RunProgress(**facts | {"boundary": Boundary.model_validate(facts["boundary"])})
 
 
 _SET_RUN_STATUS = """
@@ -100,7 +144,8 @@ update scene_runs set
     status = $2,
     started_at = case when $2 = 'rendering' then coalesce(started_at, now()) else started_at end,
     finished_at = case
-        when $2 not in ('waiting', 'rendering') then coalesce(finished_at, now()) end
+        when $2 in ('completed', 'failed', 'cancelled', 'halted_by_qa')
+            then coalesce(finished_at, now()) end
 where run_id = $1
 """
 
@@ -118,12 +163,14 @@ async def record_run_failure(tx: Tx, run_id: UUID, failure: dict[str, Any] | Non
     await tx.execute(_RECORD_RUN_FAILURE, run_id, failure)
 
 
-_RECORD_RUN_SPENT = "update scene_runs set gpu_seconds_spent = $2 where run_id = $1"
+_RECORD_RUN_SPENT = """
+update scene_runs set gpu_seconds_spent = $2, gpu_seconds_saved = $3 where run_id = $1
+"""
 
 
-async def record_run_spent(tx: Tx, run_id: UUID, gpu_seconds: float) -> None:
-    """Keep what all attempts of the run cost together."""
-    await tx.execute(_RECORD_RUN_SPENT, run_id, gpu_seconds)
+async def record_run_spent(tx: Tx, ended: RunFinished) -> None:
+    """Keep what all attempts of the run cost together, and what a halt saved."""
+    await tx.execute(_RECORD_RUN_SPENT, ended.run_id, ended.gpu_seconds, ended.gpu_seconds_saved)
 
 
 _MARK_CANCELLED = "update scene_runs set cancel_requested_at = now() where run_id = $1"
@@ -140,3 +187,11 @@ _SHOW_STATUS = "update scenes set status = $2 where id = $1"
 async def show_scene_status(tx: Tx, scene_id: int, status: str) -> None:
     """Let the scene itself say what became of its latest run."""
     await tx.execute(_SHOW_STATUS, scene_id, status)
+
+
+_BOUNDARY = "select boundary from scene_runs where run_id = $1"
+
+
+async def fetch_boundary(connection: Connection, run_id: UUID) -> Boundary:
+    """How the segments of a run that exists end."""
+    return Boundary.model_validate(await connection.fetchval(_BOUNDARY, run_id))

@@ -11,10 +11,11 @@ from screentest.common.db import Connection, Tx
 
 _ADD = """
 insert into scene_types (name, workflow_id, prompts, negative_prompt, loras, slot_values,
-    target_duration_s, segment_duration_s, qa, seed, created_by_id)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+    target_duration_s, segment_duration_s, qa, seed, duration_tolerance_s, boundary, created_by_id)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
 returning id, name, workflow_id, prompts, negative_prompt, loras, slot_values, target_duration_s,
-    segment_duration_s, qa, seed, created_by_id, created_at, updated_at
+    segment_duration_s, qa, seed, duration_tolerance_s, boundary, created_by_id, created_at,
+    updated_at
 """
 
 
@@ -25,7 +26,8 @@ async def add_scene_type(tx: Tx, new: NewSceneType, user_id: int) -> SceneType:
 
 _SCENE_TYPE = """
 select id, name, workflow_id, prompts, negative_prompt, loras, slot_values, target_duration_s,
-    segment_duration_s, qa, seed, created_by_id, created_at, updated_at
+    segment_duration_s, qa, seed, duration_tolerance_s, boundary, created_by_id, created_at,
+    updated_at
 from scene_types where id = $1
 """
 
@@ -38,7 +40,8 @@ async def scene_type(connection: Connection, scene_type_id: int) -> SceneType | 
 
 _LOCK = """
 select id, name, workflow_id, prompts, negative_prompt, loras, slot_values, target_duration_s,
-    segment_duration_s, qa, seed, created_by_id, created_at, updated_at
+    segment_duration_s, qa, seed, duration_tolerance_s, boundary, created_by_id, created_at,
+    updated_at
 from scene_types where id = $1 for update
 """
 
@@ -51,7 +54,8 @@ async def lock_scene_type(tx: Tx, scene_type_id: int) -> SceneType | None:
 
 _SCENE_TYPES = """
 select id, name, workflow_id, prompts, negative_prompt, loras, slot_values, target_duration_s,
-    segment_duration_s, qa, seed, created_by_id, created_at, updated_at
+    segment_duration_s, qa, seed, duration_tolerance_s, boundary, created_by_id, created_at,
+    updated_at
 from scene_types
 where ($1::bigint is null or id < $1) and ($2::bigint is null or workflow_id = $2)
 order by id desc limit $3
@@ -68,8 +72,9 @@ async def scene_types(
 
 _CHANGE = """
 update scene_types set name = $1, workflow_id = $2, prompts = $3, negative_prompt = $4, loras = $5,
-    slot_values = $6, target_duration_s = $7, segment_duration_s = $8, qa = $9, seed = $10
-where id = $11
+    slot_values = $6, target_duration_s = $7, segment_duration_s = $8, qa = $9, seed = $10,
+    duration_tolerance_s = $11, boundary = $12
+where id = $13
 returning updated_at
 """
 
@@ -81,7 +86,7 @@ async def change_scene_type(tx: Tx, changed: SceneType) -> SceneType:
 
 
 def _columns(given: NewSceneType | SceneType) -> list[Any]:
-    """The values of $1 to $10."""
+    """The values of $1 to $12."""
     facts = given.model_dump(mode="json")
     return [
         facts[column]
@@ -96,6 +101,8 @@ def _columns(given: NewSceneType | SceneType) -> list[Any]:
             "segment_duration_s",
             "qa",
             "seed",
+            "duration_tolerance_s",
+            "boundary",
         )
     ]
 

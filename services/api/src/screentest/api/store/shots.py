@@ -1,6 +1,6 @@
 """Rows of test_shots, as people ask for them, see them, cancel and delete them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -9,6 +9,7 @@ import asyncpg
 
 from screentest.api.domain.planning import Plan
 from screentest.api.domain.shots import Named, Shot, ShotStatus
+from screentest.api.domain.timings import timings_of
 from screentest.common.db import Connection, Tx
 from screentest.common.events import ClipFacts, SegmentArtefacts
 from screentest.common.recipes import RunRecipe
@@ -24,6 +25,10 @@ class NewShot:
     scene_id: int | None = None
     batch_id: int | None = None
     label: str = ""
+    #: Render even if an identical recipe has been rendered.
+    fresh: bool = False
+    #: Larger goes first among what the user has waiting.
+    priority: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,7 +54,7 @@ insert into test_shots (
     scene_id, batch_id, label, recipe, recipe_hash, prompt_text)
 select * from unnest(
     $1::uuid[], $2::bigint[], $3::bigint[], $4::bigint[], $5::jsonb[], $6::text[], $7::bigint[],
-    $8::bigint[], $9::bigint[], $10::text[], $11::jsonb[], $12::text[], $13::text[])
+    $8::bigint[], $9::bigint[], $10::text[], $11::text[]::jsonb[], $12::text[], $13::text[])
 returning run_id, id
 """
 
@@ -68,7 +73,7 @@ async def add_shots(tx: Tx, shots: Sequence[NewShot]) -> list[int]:
             shot.scene_id,
             shot.batch_id,
             shot.label,
-            shot.plan.recipe.model_dump(mode="json"),
+            shot.plan.recipe.model_dump_json(),
             shot.plan.recipe_hash,
             _searched_text(shot.plan),
         )
@@ -92,10 +97,11 @@ SHOT_COLUMNS = """
     s.duration_secs, s.quality_score, s.verdict, s.qa, s.is_promoted, s.promoted_to_scene_id,
     s.created_by_id, s.created_at, s.updated_at, s.run_id, s.artefacts, s.clip, s.worker, s.reused,
     s.gpu_seconds, s.gpu_seconds_spent, s.failure, s.cancel_requested_at, s.started_at,
-    s.rendered_at, s.finished_at
+    s.rendered_at, s.finished_at, s.timings, k.estimate
 from test_shots s
 join scene_types t on t.id = s.scene_type_id
 join characters c on c.id = s.character_id
+left join run_costs k on k.run_id = s.run_id
 """
 
 _ONE = f"select {SHOT_COLUMNS} where s.id = $1"
@@ -107,12 +113,32 @@ async def fetch_shot(connection: Connection, shot_id: int) -> Shot | None:
     return shot_of(row) if row else None
 
 
-_OF_BATCH = f"select {SHOT_COLUMNS} where s.batch_id = $1 order by s.id"
+_SOME = f"select {SHOT_COLUMNS} where s.id = any($1::bigint[])"
 
 
-async def fetch_batch_shots(connection: Connection, batch_id: int) -> list[Shot]:
-    """The test shots of a batch, in the order of its cells."""
-    return [shot_of(row) for row in await connection.fetch(_OF_BATCH, batch_id)]
+async def fetch_shots(connection: Connection, shot_ids: Sequence[int]) -> list[Shot]:
+    """The test shots of these ids that exist, in no order."""
+    return [shot_of(row) for row in await connection.fetch(_SOME, list(shot_ids))]
+
+
+# Whoever deletes a shot locks it first, and waits.
+_HOLD = "select id from test_shots where id = any($1::bigint[]) order by id for key share"
+
+
+async def hold_shots(tx: Tx, shot_ids: Iterable[int]) -> set[int]:
+    """Keep test shots from being deleted until the transaction ends; those that are there."""
+    return {row["id"] for row in await tx.fetch(_HOLD, list(shot_ids))}
+
+
+_OF_CELLS = f"""
+select {SHOT_COLUMNS} join batch_cells b on b.test_shot_id = s.id
+where b.batch_id = $1 order by b.index
+"""
+
+
+async def fetch_shots_of_cells(connection: Connection, batch_id: int) -> list[Shot]:
+    """The test shots of a batch's cells, in their order."""
+    return [shot_of(row) for row in await connection.fetch(_OF_CELLS, batch_id)]
 
 
 def shot_of(row: asyncpg.Record) -> Shot:
@@ -120,13 +146,17 @@ def shot_of(row: asyncpg.Record) -> Shot:
     facts: dict[str, Any] = dict(row)
     for noun in ("scene_type", "character"):
         facts[noun] = Named(id=facts.pop(f"{noun}_id"), name=facts.pop(f"{noun}_name"))
+    facts["timings"] = timings_of(facts["timings"], facts["qa"])
     return Shot.model_validate(facts)
 
 
 _LOCK = """
 select id, run_id, status, scene_type_id, character_id, created_by_id, is_promoted,
     cancel_requested_at is not null as cancel_requested, artefacts, clip,
-    coalesce(gpu_seconds, 0) as gpu_seconds
+    -- What rendering it had cost, where an identical render was taken.
+    coalesce(gpu_seconds, 0) + coalesce((
+        select savings.gpu_seconds from savings where kind = 'reuse' and cause = render_id
+    ), 0) as gpu_seconds
 from test_shots where id = $1 for update
 """
 

@@ -8,7 +8,7 @@ from screentest.api.store.rows import first, only
 from screentest.common.db import Connection, Tx
 
 _KEY_HOLDER = """
-select u.id, u.name, u.role, u.created_at, u.updated_at, k.id as key_id, k.sha256,
+select u.id, u.name, u.role, u.weight, u.created_at, u.updated_at, k.id as key_id, k.sha256,
        k.last_used_at is null or k.last_used_at < now() - interval '1 minute' as is_stale
 from api_keys k join users u on u.id = k.user_id
 where k.prefix = $1 and k.revoked_at is null
@@ -32,7 +32,8 @@ async def note_use(connection: Connection, key_id: int) -> None:
 
 
 _ADD_USER = """
-insert into users (name, role) values ($1, $2) returning id, name, role, created_at, updated_at
+insert into users (name, role) values ($1, $2)
+returning id, name, role, weight, created_at, updated_at
 """
 
 
@@ -51,7 +52,7 @@ async def add_user(tx: Tx, name: str, role: Role) -> User:
 _ADMIN = """
 insert into users (name, role) values ($1, 'admin')
 on conflict (name) do update set role = 'admin'
-returning id, name, role, created_at, updated_at
+returning id, name, role, weight, created_at, updated_at
 """
 
 
@@ -60,7 +61,7 @@ async def ensure_admin(tx: Tx, name: str) -> User:
     return User(**await only(tx, _ADMIN, name))
 
 
-_USER = "select id, name, role, created_at, updated_at from users where id = $1"
+_USER = "select id, name, role, weight, created_at, updated_at from users where id = $1"
 
 
 async def user(tx: Tx, user_id: int) -> User | None:
@@ -70,7 +71,7 @@ async def user(tx: Tx, user_id: int) -> User | None:
 
 
 _USERS = """
-select id, name, role, created_at, updated_at from users
+select id, name, role, weight, created_at, updated_at from users
 where $1::bigint is null or id > $1
 order by id limit $2
 """
@@ -82,19 +83,23 @@ async def users(tx: Tx, *, after: int | None, limit: int) -> list[User]:
 
 
 _CHANGE_USER = """
-update users set name = coalesce($2, name), role = coalesce($3, role) where id = $1
-returning id, name, role, created_at, updated_at
+update users set name = coalesce($2, name), role = coalesce($3, role),
+    weight = coalesce($4, weight)
+where id = $1
+returning id, name, role, weight, created_at, updated_at
 """
 
 
-async def change_user(tx: Tx, user_id: int, *, name: str | None, role: Role | None) -> User | None:
+async def change_user(
+    tx: Tx, user_id: int, *, name: str | None, role: Role | None, weight: float | None = None
+) -> User | None:
     """Change what is not None.
 
     Raises:
         UserNameTaken: somebody has that name.
     """
     try:
-        row = await first(tx, _CHANGE_USER, user_id, name, role)
+        row = await first(tx, _CHANGE_USER, user_id, name, role, weight)
     except asyncpg.UniqueViolationError:
         raise UserNameTaken(name or "") from None
     return None if row is None else User(**row)

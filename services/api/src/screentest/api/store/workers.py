@@ -49,10 +49,24 @@ async def record_worker(tx: Tx, event: WorkerSeen) -> bool:
     )
 
 
+_REQUEST_DRAIN = """
+update workers w set drain_requested = $2
+from (select name, drain_requested from workers where name = $1 for update) before
+where w.name = before.name
+returning before.drain_requested
+"""
+
+
+async def request_drain(tx: Tx, name: str, *, is_draining: bool) -> bool | None:
+    """Remember what is asked of a worker; what was before, or None without such a worker."""
+    before: bool | None = await tx.fetchval(_REQUEST_DRAIN, name, is_draining)
+    return before
+
+
 _ALL = """
 select name, last_seen_at > now() - make_interval(secs => $1) as is_alive, renderer,
-    backend_version, device, vram_bytes, models, nodes, slots, busy_with, draining, version,
-    first_seen_at, last_seen_at
+    backend_version, device, vram_bytes, models, nodes, slots, busy_with, draining,
+    drain_requested, version, first_seen_at, last_seen_at
 from workers order by name
 """
 

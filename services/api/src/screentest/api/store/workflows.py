@@ -9,19 +9,25 @@ from screentest.common.db import Connection, Tx
 from screentest.common.recipes import Renderer, Slot
 
 _ADD = """
-insert into workflows (name, renderer, graph, slots, created_by_id) values ($1, $2, $3, $4, $5)
-returning id, name, renderer, graph, slots, version, created_by_id, created_at, updated_at
+insert into workflows (name, renderer, graph, slots, created_by_id, frame_rule)
+values ($1, $2, $3, $4, $5, $6)
+returning id, name, renderer, graph, slots, frame_rule, version, created_by_id, created_at,
+    updated_at
 """
 
 
 async def add_workflow(tx: Tx, new: NewWorkflow, slots: list[Slot], user_id: int) -> Workflow:
     """Make version 1 of a workflow."""
     listed = [slot.model_dump(mode="json") for slot in slots]
-    return Workflow(**await only(tx, _ADD, new.name, new.renderer, new.graph, listed, user_id))
+    rule = new.frame_rule and new.frame_rule.model_dump(mode="json")
+    return Workflow(
+        **await only(tx, _ADD, new.name, new.renderer, new.graph, listed, user_id, rule)
+    )
 
 
 _WORKFLOW = """
-select id, name, renderer, graph, slots, version, created_by_id, created_at, updated_at
+select id, name, renderer, graph, slots, frame_rule, version, created_by_id, created_at,
+    updated_at
 from workflows where id = $1
 """
 
@@ -33,7 +39,8 @@ async def workflow(connection: Connection, workflow_id: int) -> Workflow | None:
 
 
 _LOCK = """
-select id, name, renderer, graph, slots, version, created_by_id, created_at, updated_at
+select id, name, renderer, graph, slots, frame_rule, version, created_by_id, created_at,
+    updated_at
 from workflows where id = $1 for update
 """
 
@@ -45,7 +52,8 @@ async def lock_workflow(tx: Tx, workflow_id: int) -> Workflow | None:
 
 
 _WORKFLOWS = """
-select id, name, renderer, slots, version, created_by_id, created_at, updated_at from workflows
+select id, name, renderer, slots, frame_rule, version, created_by_id, created_at, updated_at
+from workflows
 where ($1::bigint is null or id < $1) and ($2::text is null or renderer = $2)
 order by id desc limit $3
 """
@@ -60,7 +68,8 @@ async def workflows(
 
 
 _CHANGE = """
-update workflows set name = $2, renderer = $3, graph = $4, slots = $5, version = $6 where id = $1
+update workflows set name = $2, renderer = $3, graph = $4, slots = $5, version = $6, frame_rule = $7
+where id = $1
 returning updated_at
 """
 
@@ -76,6 +85,7 @@ async def change_workflow(tx: Tx, changed: Workflow) -> Workflow:
         changed.graph,
         [slot.model_dump(mode="json") for slot in changed.slots],
         changed.version,
+        changed.frame_rule and changed.frame_rule.model_dump(mode="json"),
     )
     return changed.model_copy(update=row)
 

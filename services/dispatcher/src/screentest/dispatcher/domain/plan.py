@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from typing import Self
 from uuid import UUID
 
+from screentest.common.chain_length import ChainLength
 from screentest.common.events import (
     Artefact,
+    Boundary,
     ClipFacts,
     Lane,
     QAPolicy,
@@ -17,7 +19,9 @@ from screentest.common.events import (
     ShotPromoted,
     ShotRequested,
 )
+from screentest.common.frame_rule import FrameRule
 from screentest.common.recipes import Position, Recipe, RunRecipe
+from screentest.dispatcher.domain.ending import Ending, ending_of
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,6 +62,13 @@ class Plan:
     #: Of the whole scene; decides the position of every prompt.
     planned_segments: int = 1
     target_duration_s: float | None = None
+    #: How far from the target the chain may end.
+    tolerance_s: float = 0
+    boundary: Boundary
+    #: Which numbers of frames the workflow can make; None: any.
+    frame_rule: FrameRule | None = None
+    #: Whether a promotion into its scene is right where the two disagree.
+    follows_promotion: bool = True
     qa: QAPolicy
 
     @classmethod
@@ -73,15 +84,23 @@ class Plan:
             recipe=event.recipe,
             first_segment=event.first_segment,
             last_segment=event.segments,
-            planned_segments=max(event.planned_segments, event.segments),
+            # A chain with a tolerance may need more segments than planned to reach its target.
+            planned_segments=event.planned_segments
+            if event.tolerance_s
+            else max(event.planned_segments, event.segments),
             target_duration_s=event.target_duration_s,
+            tolerance_s=event.tolerance_s,
+            boundary=event.boundary,
+            frame_rule=event.frame_rule,
+            follows_promotion=event.follows_promotion,
             qa=event.qa,
         )
 
     def follows(self, chain: PromotedChain) -> bool:
         """Whether the run begins where the promotion ended."""
         return (
-            self.kind is RunKind.SCENE
+            self.follows_promotion
+            and self.kind is RunKind.SCENE
             and self.scene_id == chain.scene_id
             and self.first_segment == 2  # noqa: PLR2004 - a promotion makes segment 1
         )
@@ -92,21 +111,47 @@ class Plan:
             return Position.FULL
         return Position.START if segment == 1 else Position.CONTINUATION
 
-    def recipe_of(self, segment: int, seed_image: Artefact) -> Recipe:
+    @property
+    def length(self) -> ChainLength:
+        """When the chain is long enough."""
+        return ChainLength(
+            last_segment=self.last_segment,
+            target_duration_s=self.target_duration_s,
+            tolerance_s=self.tolerance_s,
+        )
+
+    def ending_of(self, segment: int, elapsed_s: float) -> Ending:
+        """With how many frames ``segment`` is rendered, and on which of them it ends."""
+        return ending_of(
+            self.recipe,
+            self.length,
+            self.boundary,
+            self.frame_rule,
+            segment=segment,
+            elapsed_s=elapsed_s,
+        )
+
+    def recipe_of(self, segment: int, seed_image: Artefact, frames: int | None = None) -> Recipe:
         """Everything that decides the pixels of ``segment``.
+
+        Args:
+            segment: its index.
+            seed_image: what it begins with.
+            frames: None takes as many as every segment has.
 
         Raises:
             KeyError: a slot names a node that the workflow does not have.
         """
-        return self.recipe.for_segment(segment, self.position(segment), seed_image.sha256)
+        recipe = self.recipe
+        if frames is not None:
+            values = {**recipe.values, "frames": frames}
+            recipe = recipe.model_copy(update={"values": values})
+        return recipe.for_segment(segment, self.position(segment), seed_image.sha256)
 
     def is_done(self, *, next_segment: int, elapsed_s: float) -> bool:
-        """Whether nothing is left to render: all segments are there, or they last long enough."""
-        if next_segment > self.last_segment:
-            return True
-        return self.target_duration_s is not None and elapsed_s >= self.target_duration_s
+        """Whether nothing is left to render."""
+        return self.length.is_reached(next_segment=next_segment, elapsed_s=elapsed_s)
 
-
-def seconds_added(segment: int, clip: ClipFacts) -> float:
-    """Seconds a segment adds to its scene: the frame two neighbours share is seen once."""
-    return clip.duration_s if segment == 1 else clip.duration_s - 1 / clip.fps
+    def segments_left(self, segment: int) -> int:
+        """How many segments are planned behind ``segment``."""
+        return max(0, min(self.planned_segments, self.last_segment) - segment)

@@ -1,56 +1,42 @@
-"""The state machine of a run: one segment after another, each seeded by the last frame before it.
+"""The state machine of a run: one segment after another, each seeded by the boundary before it.
 
 A test shot is a run of one segment; there is no other path. A run is at one segment at a time and
 accepts the result of one render at a time, so that whatever arrives late or twice is refused by
-comparing ids. Every decision returns the run as it is afterwards and the events that say so.
+comparing ids. Between two segments it may await a verdict, then a person's choice of the boundary
+frame; after the last one it awaits nothing, because nothing is left to be paid for. Every decision
+returns the run as it is afterwards and the events that say so.
 """
 
 from dataclasses import dataclass, replace
-from enum import StrEnum
 from uuid import UUID
 
+from screentest.common.chain_length import seconds_added
 from screentest.common.events import (
     Artefact,
+    BoundaryChosen,
+    BoundaryMode,
+    ClipFacts,
     Event,
     Failure,
+    QAScored,
     RenderCancelled,
     RenderRequested,
     RunFinished,
     RunStatus,
+    SegmentArtefacts,
     SegmentFailed,
     SegmentRendered,
     ShotRequested,
+    Verdict,
 )
-from screentest.dispatcher.domain.plan import Plan, PromotedChain, seconds_added
+from screentest.dispatcher.domain.held import Held
+from screentest.dispatcher.domain.plan import Plan, PromotedChain
+from screentest.dispatcher.domain.status import Refusal, Status
+
+__all__ = ["MAX_ATTEMPTS", "Refusal", "Release", "Run", "Status", "Step", "open_run"]
 
 MAX_ATTEMPTS = 3
 """Renders of one segment before its failure is the run's."""
-
-
-class Status(StrEnum):
-    """Where a run stands."""
-
-    #: Its segment can be rendered as soon as a slot is free.
-    WAITING = "waiting"
-    #: A worker has its segment, or is about to take it.
-    RELEASED = "released"
-    COMPLETED = "completed"
-    FAILED = "failed"
-    CANCELLED = "cancelled"
-    HALTED_BY_QA = "halted_by_qa"
-
-    @property
-    def is_final(self) -> bool:
-        """Whether nothing can change any more."""
-        return self not in (Status.WAITING, Status.RELEASED)
-
-
-class Refusal(StrEnum):
-    """Why a result or a wish changes nothing."""
-
-    RUN_ENDED = "run_ended"
-    #: The result is of a render that was given up, or whose result is in already.
-    NOT_LIVE = "not_live"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,12 +58,17 @@ class Run:
     #: Of all attempts whose end was accepted.
     gpu_seconds: float = 0
     failure: Failure | None = None
+    #: The rendered segment it goes on from; set while it awaits a verdict or a frame.
+    held: Held | None = None
+    #: Not spent, because qa halted it.
+    gpu_seconds_saved: float = 0
 
     def release(self, render_id: UUID) -> "Release | Step":
         """Let a worker render the segment; the run fails when its recipe cannot be filled in."""
         assert self.status is Status.WAITING, "only what waits can be released"
+        ending = self.plan.ending_of(self.segment, self.elapsed_s)
         try:
-            recipe = self.plan.recipe_of(self.segment, self.seed_image)
+            recipe = self.plan.recipe_of(self.segment, self.seed_image, ending.frames)
         except KeyError as error:
             return self.fail(_unfillable(error))
         released = replace(
@@ -92,30 +83,83 @@ class Run:
             recipe=recipe,
             recipe_hash=recipe.hash,
             seed_image=self.seed_image,
+            boundary=ending.boundary,
             qa=self.plan.qa,
         )
         return Release(run=released, request=request)
 
-    def take_clip(self, event: SegmentRendered) -> "Step | Refusal":
-        """Accept a segment: go on with the next one, or complete."""
+    def take_clip(self, event: SegmentRendered, verdict: Verdict | None = None) -> "Step | Refusal":
+        """Accept a segment: go on with the next one, await what that depends on, or complete.
+
+        ``verdict`` is what qa thinks of the render, where it is known already.
+        """
         if refusal := self._refusal(event.render_id):
             return refusal
-        elapsed_s = self.elapsed_s + seconds_added(self.segment, event.clip)
-        done = replace(
+        rendered = replace(
             self,
-            elapsed_s=elapsed_s,
+            held=Held.of(event),
+            render_id=None,
             rendered=self.rendered + 1,
             gpu_seconds=self.gpu_seconds + event.gpu_seconds,
         )
+        return rendered.pass_gates(verdict)
+
+    def take_verdict(self, event: QAScored) -> "Step | Refusal":
+        """Go on with a segment that qa does not fail; end the run with one that it does."""
+        if self.status.is_final:
+            return Refusal.RUN_ENDED
+        awaited = self.status is Status.AWAITING_QA and self.held
+        if not awaited or awaited.render_id != event.render_id:
+            return Refusal.NOT_AWAITED
+        return self.pass_gates(event.verdict)
+
+    def take_boundary(self, event: BoundaryChosen) -> "Step | Refusal":
+        """Go on from the frame that a person chose, with the segment as it was cut for it."""
+        if self.status.is_final:
+            return Refusal.RUN_ENDED
+        if self.segment == event.segment and self.status is Status.AWAITING_FRAME:
+            return self._go_on(event.artefacts, event.clip)
+        # The api may have heard of the render, and of its verdict, before we do.
+        expected = self.plan.boundary.mode is BoundaryMode.MANUAL and self.segment == event.segment
+        return Refusal.TOO_EARLY if expected else Refusal.NOT_AWAITED
+
+    def pass_gates(self, verdict: Verdict | None) -> "Step":
+        """Await what the next segment depends on, or go on."""
+        held = self.held
+        assert held is not None, "gates are passed with a rendered segment"
+        elapsed_s = self.elapsed_s + seconds_added(self.segment, held.clip)
         if self.plan.is_done(next_segment=self.segment + 1, elapsed_s=elapsed_s):
-            return done.end(Status.COMPLETED)
+            return replace(self, elapsed_s=elapsed_s).end(Status.COMPLETED)
+        if self.plan.qa.mode == "halt":
+            if verdict is None:
+                return Step(run=replace(self, status=Status.AWAITING_QA))
+            if verdict is Verdict.FAIL:
+                return self._halt(held)
+        if self.plan.boundary.mode is BoundaryMode.MANUAL:
+            return Step(run=replace(self, status=Status.AWAITING_FRAME))
+        return self._go_on(held.artefacts, held.clip)
+
+    def _halt(self, held: Held) -> "Step":
+        left = self.plan.segments_left(self.segment)
+        failure = Failure(
+            code="failed_qa",
+            message=f"Segment {self.segment} failed QA, and the scene type halts on that: "
+            f"{left} planned segment{'' if left == 1 else 's'} not rendered.",
+        )
+        halted = replace(self, failure=failure, gpu_seconds_saved=left * held.gpu_seconds)
+        return halted.end(Status.HALTED_BY_QA)
+
+    def _go_on(self, artefacts: SegmentArtefacts, clip: ClipFacts) -> "Step":
+        """Let the next segment wait for a slot."""
         following = replace(
-            done,
+            self,
             status=Status.WAITING,
+            elapsed_s=self.elapsed_s + seconds_added(self.segment, clip),
             segment=self.segment + 1,
-            seed_image=event.artefacts.last_frame,
+            seed_image=artefacts.last_frame,
             attempts=0,
             render_id=None,
+            held=None,
         )
         return Step(run=following)
 
@@ -127,6 +171,12 @@ class Run:
         if event.retryable and self.attempts < MAX_ATTEMPTS:
             return Step(run=replace(failed, status=Status.WAITING, render_id=None))
         return failed.fail(Failure(code=event.code, message=event.message))
+
+    def recall(self, render_id: UUID) -> "Run | Refusal":
+        """Wait for a slot again: nobody has taken the render, so it was no attempt."""
+        if refusal := self._refusal(render_id):
+            return refusal
+        return replace(self, status=Status.WAITING, attempts=self.attempts - 1, render_id=None)
 
     def cancel(self) -> "Step | Refusal":
         """End the run now; a render that is out is called back."""
@@ -146,7 +196,7 @@ class Run:
         """End the run, once and for ever, and say so."""
         assert not self.status.is_final, "a run ends once"
         assert status.is_final, "a run ends in a final status"
-        ended = replace(self, status=status, render_id=None)
+        ended = replace(self, status=status, render_id=None, held=None)
         return Step(run=ended, says=(_finished(ended),))
 
     def agrees_with(self, chain: PromotedChain) -> bool:
@@ -238,5 +288,6 @@ def _finished(run: Run) -> RunFinished:
         status=RunStatus(run.status),
         segments=run.rendered,
         gpu_seconds=run.gpu_seconds,
+        gpu_seconds_saved=run.gpu_seconds_saved,
         failure=run.failure,
     )

@@ -4,6 +4,7 @@ One transaction at a time does so, in all replicas together.
 """
 
 import asyncio
+from uuid import UUID
 
 from screentest.common import outbox
 from screentest.common.db import Pool, Tx, is_transient, transaction
@@ -12,13 +13,19 @@ from screentest.common.ids import new_id
 from screentest.common.logs import get_logger
 from screentest.common.recipes import Renderer
 from screentest.dispatcher import metrics
-from screentest.dispatcher.domain.lanes import choose, free_slots, open_slots
+from screentest.dispatcher.domain.lanes import Worker, free_slots, open_slots
+from screentest.dispatcher.domain.policy import Bounds, Pick, Policy, slots_by_place
 from screentest.dispatcher.domain.run import Release, Run, Status, Step
+from screentest.dispatcher.domain.shares import Shares
+from screentest.dispatcher.handlers.recalling import recall
 from screentest.dispatcher.handlers.recording import record
-from screentest.dispatcher.store import renders
+from screentest.dispatcher.handlers.sharing import settle
+from screentest.dispatcher.store import queue, renders
 from screentest.dispatcher.store.locks import lock_release
+from screentest.dispatcher.store.reuse import join
 from screentest.dispatcher.store.runs import count_open, take_waiting
-from screentest.dispatcher.store.workers import forget_workers, live_workers
+from screentest.dispatcher.store.shares import balance, guarantee, load_shares, save_shares
+from screentest.dispatcher.store.workers import capabilities, forget_workers, live_workers
 
 log = get_logger()
 
@@ -30,28 +37,79 @@ async def release(tx: Tx) -> None:
     and one that frees a slot, the later must see what the earlier did.
     """
     await lock_release(tx)
-    free = free_slots(await live_workers(tx), await renders.released_renders(tx))
+    await settle(tx)
+    shares = await load_shares(tx)
+    changed = await balance(tx, shares)
+    more = True
+    while more:
+        chose, more = await _fill_slots(tx, shares)
+        changed = changed or chose
+    if changed:
+        await save_shares(tx, shares)
+
+
+async def policy_now(tx: Tx, shares: Shares, workers: list[Worker]) -> Policy:
+    """The policy for this moment."""
+    slots = slots_by_place(workers)
+    return Policy(
+        shares=shares,
+        capabilities=await capabilities(tx, list(slots)),
+        bounds=Bounds(slots=slots),
+        paused_lanes=await queue.paused_lanes(tx),
+    )
+
+
+async def _fill_slots(tx: Tx, shares: Shares) -> tuple[bool, bool]:
+    """Give each free slot a run; returns whether any was chosen, and whether slots stay free.
+
+    Slots stay free where a run turned out to share the render of another, or cannot be rendered.
+    """
+    workers = await live_workers(tx)
+    free = free_slots(workers, await queue.released_renders(tx))
     if not free:
-        return
-    chosen = choose(await renders.oldest_waiting(tx, free), free)
-    if not chosen:
-        return
-    for run in await take_waiting(tx, [waiting.run_id for waiting in chosen]):
-        await _release_run(tx, run)
+        return False, False
+    waiting = await queue.first_waiting(tx, {slot.place.renderer for slot in free}, len(free))
+    if not waiting:
+        return False, False
+    policy = await policy_now(tx, shares, workers)
+    picks = {pick.run.run_id: pick for pick in policy.choose(waiting, free)}
+    if policy.passed:
+        await queue.count_passed(tx, policy.passed)
+    runs = await take_waiting(tx, list(picks))
+    released, sharing = set[UUID](), set[UUID]()
+    for run in runs:
+        run_id = run.plan.run_id
+        if run_id not in sharing:
+            joined = await _release_run(tx, run, picks[run_id])
+            if joined is not None:
+                released.add(run_id)
+                sharing |= joined
+    for run_id in picks.keys() - released:
+        policy.take_back(picks[run_id])
+    # What could not be taken is being decided about elsewhere; a release follows there.
+    return bool(picks), len(runs) > len(released)
 
 
-async def _release_run(tx: Tx, run: Run) -> None:
+async def _release_run(tx: Tx, run: Run, pick: Pick) -> set[UUID] | None:
+    """Release a run's segment; returns the runs that share its render from now on, None if not."""
     match run.release(new_id()):
         case Step() as failed:
             await record(tx, failed)
+            return None
         case Release(request=request):
+            request = request.model_copy(
+                update={
+                    "needs": pick.run.needs,
+                    "capability_class": pick.slot.place.capability_class,
+                }
+            )
             try:
                 await outbox.add(tx, request)
             except ValueError as error:
                 # Must not stand in the way of others: every handler would fail with it.
                 await record(tx, run.fail(Failure(code="recipe_too_large", message=str(error))))
-                return
-            waited = await renders.release(tx, request)
+                return None
+            waited = await renders.release(tx, request, pick)
             metrics.QUEUE_WAIT_SECONDS.labels(request.lane).observe(waited.total_seconds())
             log.info(
                 "render_released",
@@ -61,15 +119,22 @@ async def _release_run(tx: Tx, run: Run) -> None:
                 attempt=request.attempt,
                 waited_s=round(waited.total_seconds(), 3),
             )
+            return await join(tx, request.render_id)
 
 
-async def sweep(pool: Pool, *, every_s: float) -> None:
+async def sweep(pool: Pool, *, every_s: float, production_share: float) -> None:
     """Release, and measure the backlog, every ``every_s`` for ever; outlives the database."""
+    is_told = False
     while True:
         try:
             async with transaction(pool) as tx:
                 await forget_workers(tx)
+                await recall(tx)
+                if not is_told:
+                    await lock_release(tx)
+                    await guarantee(tx, production_share)
                 await release(tx)
+            is_told = True
             async with pool.acquire() as connection:
                 await _measure(connection)
         except Exception as error:

@@ -9,7 +9,8 @@ from screentest.dispatcher.domain.plan import PromotedChain
 from screentest.dispatcher.domain.run import Refusal, Run, open_run
 from screentest.dispatcher.handlers.recording import announce, record
 from screentest.dispatcher.handlers.releasing import release
-from screentest.dispatcher.store import chains, locks, runs
+from screentest.dispatcher.store import chains, locks, queue, runs
+from screentest.dispatcher.store.reuse import want_fresh
 
 log = get_logger()
 
@@ -29,6 +30,9 @@ async def on_shot_requested(event: ShotRequested, tx: Tx) -> None:
     if not await runs.add_run(tx, step.run):
         log.info("run_requested_again")
         return
+    await queue.enqueue(tx, event)
+    if event.fresh:
+        await want_fresh(tx, event.run_id)
     log.info("run_opened", kind=event.kind.value, lane=event.lane.value, segments=event.segments)
     await announce(tx, step)
     await release(tx)

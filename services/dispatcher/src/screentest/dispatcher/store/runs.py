@@ -6,22 +6,33 @@ from uuid import UUID
 from asyncpg import Record
 
 from screentest.common.db import Tx
-from screentest.common.events import Artefact, Failure, Lane, QAPolicy, RunKind, ShotCancelled
+from screentest.common.events import (
+    Artefact,
+    Boundary,
+    Failure,
+    Lane,
+    QAPolicy,
+    RunKind,
+    ShotCancelled,
+)
+from screentest.common.frame_rule import FrameRule
 from screentest.common.recipes import RunRecipe
+from screentest.dispatcher.domain.held import Held
 from screentest.dispatcher.domain.plan import Plan
 from screentest.dispatcher.domain.run import Run, Status
 
 _COLUMNS = """
 id, kind, test_shot_id, scene_id, requested_by, lane, recipe, first_segment, last_segment,
-planned_segments, target_duration_s, qa, status, segment, seed_image, attempts, render_id,
-elapsed_s, rendered, gpu_seconds, failure
+planned_segments, target_duration_s, tolerance_s, boundary, frame_rule, follows_promotion, qa,
+status, segment, seed_image, attempts, render_id, elapsed_s, rendered, gpu_seconds, failure,
+held_segment, gpu_seconds_saved
 """
 
 _ADD = """
 insert into runs
-    (id, kind, test_shot_id, scene_id, requested_by, lane, recipe, first_segment, last_segment,
-     planned_segments, target_duration_s, qa, status, segment, seed_image, attempts, render_id,
-     elapsed_s, rendered, gpu_seconds, failure, renderer, finished_at)
+    (id, kind, test_shot_id, scene_id, requested_by, lane, recipe, renderer, first_segment,
+     last_segment, planned_segments, target_duration_s, tolerance_s, boundary, frame_rule,
+     follows_promotion, qa, status, segment, seed_image, elapsed_s, failure, finished_at)
 values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20,
         $21, $22, case when $23::boolean then now() end)
 on conflict (id) do nothing
@@ -30,7 +41,7 @@ returning true
 
 
 async def add_run(tx: Tx, run: Run) -> bool:
-    """Store a run; False when it is there already."""
+    """Store a run that nothing was rendered of yet; False when it is there already."""
     plan = run.plan
     added = await tx.fetchval(
         _ADD,
@@ -41,21 +52,21 @@ async def add_run(tx: Tx, run: Run) -> bool:
         plan.requested_by,
         plan.lane,
         plan.recipe.model_dump(mode="json"),
+        plan.recipe.renderer,
         plan.first_segment,
         plan.last_segment,
         plan.planned_segments,
         plan.target_duration_s,
+        plan.tolerance_s,
+        plan.boundary.model_dump(mode="json"),
+        plan.frame_rule and plan.frame_rule.model_dump(mode="json"),
+        plan.follows_promotion,
         plan.qa.model_dump(mode="json"),
         run.status,
         run.segment,
         run.seed_image.model_dump(mode="json"),
-        run.attempts,
-        run.render_id,
         run.elapsed_s,
-        run.rendered,
-        run.gpu_seconds,
         run.failure and run.failure.model_dump(mode="json"),
-        plan.recipe.renderer,
         run.status.is_final,
     )
     return bool(added)
@@ -99,10 +110,10 @@ async def take_followers(tx: Tx, scene_id: int) -> list[Run]:
 _SAVE = """
 update runs set
     status = $2, segment = $3, seed_image = $4, attempts = $5, render_id = $6, elapsed_s = $7,
-    rendered = $8, gpu_seconds = $9, failure = $10,
-    waiting_since = case when status = 'released' and $2 = 'waiting' then now()
+    rendered = $8, gpu_seconds = $9, failure = $10, held_segment = $11, gpu_seconds_saved = $12,
+    waiting_since = case when status <> 'waiting' and $2 = 'waiting' then now()
         else waiting_since end,
-    finished_at = case when $11::boolean then now() end
+    finished_at = case when $13::boolean then now() end
 where id = $1
 """
 
@@ -121,6 +132,8 @@ async def save_run(tx: Tx, run: Run) -> None:
         run.rendered,
         run.gpu_seconds,
         run.failure and run.failure.model_dump(mode="json"),
+        run.held and run.held.model_dump(mode="json"),
+        run.gpu_seconds_saved,
         run.status.is_final,
     )
 
@@ -163,7 +176,7 @@ async def was_cancelled(tx: Tx, run_id: UUID) -> bool:
 
 _COUNT_OPEN = """
 select lane, status, count(*) as runs from runs
-where status in ('waiting', 'released') group by lane, status
+where finished_at is null group by lane, status
 """
 
 
@@ -186,6 +199,10 @@ def _run(row: Record) -> Run:
         last_segment=row["last_segment"],
         planned_segments=row["planned_segments"],
         target_duration_s=row["target_duration_s"],
+        tolerance_s=row["tolerance_s"],
+        boundary=Boundary.model_validate(row["boundary"]),
+        frame_rule=row["frame_rule"] and FrameRule.model_validate(row["frame_rule"]),
+        follows_promotion=row["follows_promotion"],
         qa=QAPolicy.model_validate(row["qa"]),
     )
     return Run(
@@ -198,5 +215,7 @@ def _run(row: Record) -> Run:
         elapsed_s=row["elapsed_s"],
         rendered=row["rendered"],
         gpu_seconds=row["gpu_seconds"],
-        failure=None if row["failure"] is None else Failure.model_validate(row["failure"]),
+        failure=row["failure"] and Failure.model_validate(row["failure"]),
+        held=row["held_segment"] and Held.model_validate(row["held_segment"]),
+        gpu_seconds_saved=row["gpu_seconds_saved"],
     )

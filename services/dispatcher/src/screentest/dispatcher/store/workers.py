@@ -1,32 +1,69 @@
-"""Workers: who is alive, and with how many slots."""
+"""Workers: who is alive, with how many slots, and what they can render."""
+
+from collections.abc import Collection
 
 from screentest.common.db import Tx
 from screentest.common.events import WorkerSeen
 from screentest.common.recipes import Renderer
+from screentest.dispatcher.domain.capabilities import Capability, Place
 from screentest.dispatcher.domain.lanes import Worker
 
 _SEE = """
 with known as (select * from live_workers where name = $1)
-insert into workers (name, renderer, slots, draining, busy_with) values ($1, $2, $3, $4, $5)
+insert into workers
+    (name, renderer, slots, draining, busy_with, capability_class, stages, staged, warm_models)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
 on conflict (name) do update set
-    renderer = $2, slots = $3, draining = $4, busy_with = $5, seen_at = statement_timestamp()
+    renderer = $2, slots = $3, draining = $4, busy_with = $5, capability_class = $6, stages = $7,
+    staged = $8, warm_models = $9, seen_at = statement_timestamp()
 returning not exists (
     select from known
     where known.renderer = $2 and known.slots = $3 and known.draining = $4
-        and (known.busy_with = $5 or not $4))
+        and known.capability_class = $6 and known.stages = $7
+        and (known.busy_with || known.staged = $5 || $8 or not $4))
+"""
+
+_DESCRIBE = """
+insert into capabilities (renderer, capability_class, models, nodes, vram_bytes)
+values ($1, $2, $3, $4, $5)
+on conflict (renderer, capability_class) do update set models = $3, nodes = $4, vram_bytes = $5
+where capabilities.models <> $3 or capabilities.nodes <> $4 or capabilities.vram_bytes <> $5
 """
 
 
 async def see_worker(tx: Tx, event: WorkerSeen) -> bool:
     """Record a sign of life; True when it may change how many slots are free."""
-    return bool(
+    changes = bool(
         await tx.fetchval(
-            _SEE, event.worker, event.renderer, event.slots, event.draining, list(event.busy_with)
+            _SEE,
+            event.worker,
+            event.renderer,
+            event.slots,
+            event.draining,
+            list(event.busy_with),
+            event.capability_class,
+            event.stages,
+            list(event.staged),
+            list(event.warm_models),
         )
     )
+    if changes and event.capability_class:
+        await tx.execute(
+            _DESCRIBE,
+            event.renderer,
+            event.capability_class,
+            {folder: list(names) for folder, names in event.models.items()},
+            list(event.nodes),
+            event.vram_bytes,
+        )
+    return changes
 
 
-_LIVE = "select name, renderer, slots, draining, busy_with from live_workers"
+_LIVE = """
+select name, renderer, capability_class, slots, stages, draining, busy_with || staged as holds,
+    warm_models
+from live_workers
+"""
 
 
 async def live_workers(tx: Tx) -> list[Worker]:
@@ -34,13 +71,44 @@ async def live_workers(tx: Tx) -> list[Worker]:
     return [
         Worker(
             name=row["name"],
-            renderer=Renderer(row["renderer"]),
+            place=Place(
+                renderer=Renderer(row["renderer"]), capability_class=row["capability_class"]
+            ),
             slots=row["slots"],
+            stages=row["stages"],
             draining=row["draining"],
-            busy_with=frozenset(row["busy_with"]),
+            holds=frozenset(row["holds"]),
+            warm_models=tuple(row["warm_models"]),
         )
         for row in await tx.fetch(_LIVE)
     ]
+
+
+_CAPABILITIES = """
+select capabilities.renderer, capabilities.capability_class, models, nodes, vram_bytes
+from capabilities
+join unnest($1::text[], $2::text[]) as wanted (renderer, capability_class)
+    using (renderer, capability_class)
+"""
+
+
+async def capabilities(tx: Tx, places: Collection[Place]) -> dict[Place, Capability]:
+    """What workers of the places can do; a place that nobody described is left out."""
+    rows = await tx.fetch(
+        _CAPABILITIES,
+        [place.renderer for place in places],
+        [place.capability_class for place in places],
+    )
+    return {
+        Place(
+            renderer=Renderer(row["renderer"]), capability_class=row["capability_class"]
+        ): Capability(
+            models={folder: frozenset(names) for folder, names in row["models"].items()},
+            nodes=frozenset(row["nodes"]),
+            vram_bytes=row["vram_bytes"],
+        )
+        for row in rows
+    }
 
 
 _FORGET = "delete from workers where seen_at < now() - interval '1 day'"

@@ -1,16 +1,22 @@
 """What is kept of a rendered clip: the tagged clip, its lossless last frame, a poster, its facts.
 
-Blocking: call it in a thread. Must never re-encode, and never scale the last frame.
+Blocking: call it in a thread. Must never scale the last frame, nor re-encode what can be copied.
 """
 
 from collections.abc import Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
 from screentest.gpu_runner.engine.backend import RenderFailed
 from screentest.media.clips import ClipInfo, UnreadableClip, decode, probe, to_rgb
 from screentest.media.metadata import write_metadata
+from screentest.media.motion import calmest
 from screentest.media.stills import png, poster
+from screentest.media.trim import trim
+
+#: A person waits for the end of a test shot; more than two would slow down the next render.
+_DECODING_THREADS = 2
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -19,38 +25,66 @@ class ClipArtefacts:
 
     #: MP4 with its provenance in its tags.
     video: Path
-    #: PNG of exactly the last frame's pixels.
+    #: PNG of exactly the pixels of its last frame, the boundary.
     last_frame: bytes
     #: WebP of the frame in the middle: the first one looks the same for every shot of a character.
     poster: bytes
     info: ClipInfo
+    #: Frames cut off the end of what was rendered.
+    trimmed_frames: int = 0
 
 
-def make_artefacts(clip: Path, out: Path, tags: Mapping[str, str]) -> ClipArtefacts:
+def make_artefacts(
+    clip: Path, out: Path, tags: Mapping[str, str], *, calm_window: int | None = None
+) -> ClipArtefacts:
     """Make the artefacts of ``clip``; the tagged copy is written to ``out``.
 
-    Equal clips and tags give equal bytes. The clip is decoded once, to its end, which proves that
-    it is whole.
+    Equal clips and tags give equal bytes. What is kept is decoded once, to its end, which proves
+    that it is whole; tags and poster are made beside it.
+
+    Args:
+        clip: what the backend rendered.
+        out: the file to write.
+        tags: the clip's provenance.
+        calm_window: the clip ends on the calmest of so many final frames; None keeps all of it.
 
     Raises:
         RenderFailed: ``broken_output``: the backend's file is no clip that can be read.
     """
     try:
-        info = probe(clip)
-        middle = last = None
-        for index, frame in enumerate(decode(clip)):
-            if index == info.frames // 2:
-                middle = frame
-            last = frame
-        write_metadata(clip, out, tags)
+        rendered = clip
+        if calm_window is not None:
+            clip = _end_calmly(clip, out.with_name(f"{out.stem}.calm.mp4"), calm_window)
+        with ThreadPoolExecutor(max_workers=2, thread_name_prefix="artefacts") as beside:
+            tagging = beside.submit(write_metadata, clip, out, tags)
+            info = probe(clip)
+            showing: Future[bytes] | None = None
+            last = None
+            for index, frame in enumerate(decode(clip, threads=_DECODING_THREADS)):
+                if index == info.frames // 2:
+                    showing = beside.submit(poster, to_rgb(frame))
+                last = frame
+            assert last is not None, "decode refuses a clip without frames"
+            last_frame = png(to_rgb(last))
+            tagging.result()
+        trimmed_frames = probe(rendered).frames - info.frames if clip != rendered else 0
     except UnreadableClip as error:
         raise RenderFailed(
             "broken_output", f"The rendered clip cannot be used: {error}", retryable=True
         ) from error
-    assert last is not None, "probe refuses a clip without frames"
     return ClipArtefacts(
         video=out,
-        last_frame=png(to_rgb(last)),
-        poster=poster(to_rgb(middle or last)),
+        last_frame=last_frame,
+        poster=showing.result() if showing else poster(to_rgb(last)),
         info=info,
+        trimmed_frames=trimmed_frames,
     )
+
+
+def _end_calmly(clip: Path, cut: Path, window: int) -> Path:
+    """``clip`` up to the calmest of its final frames: itself when that is its last one."""
+    kept = calmest(clip, window) + 1
+    if kept == probe(clip).frames:
+        return clip
+    trim(clip, cut, kept)
+    return cut

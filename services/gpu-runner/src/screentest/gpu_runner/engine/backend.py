@@ -92,6 +92,14 @@ class RenderBackend(Protocol):
         """
         ...
 
+    async def prepare(self, job: RenderJob) -> None:
+        """Do ahead what `render` of the same job will need, while another render may be under way.
+
+        A hint: `render` does without it, so what goes wrong here is not said. Must not disturb the
+        render that is under way.
+        """
+        ...
+
     async def render(self, job: RenderJob, on_progress: ProgressCallback) -> RenderedClip:
         """Render one segment. Cancelling the awaiting task stops the render at the backend too.
 

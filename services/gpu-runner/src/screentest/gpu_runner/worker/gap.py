@@ -1,4 +1,4 @@
-"""How long the backend stands idle between two renders because of bookkeeping."""
+"""How long the backend stands idle between two renders though the next one was waiting."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -13,26 +13,21 @@ class IdleGap:
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
         self._ended: float | None = None
-        self._waited_s = 0.0
         #: Of the latest pair of renders.
         self.latest_s: float | None = None
 
-    @contextmanager
-    def waiting(self) -> Iterator[None]:
-        """The block waits for somebody to want something rendered."""
-        began = self._clock()
-        try:
-            yield
-        finally:
-            self._waited_s += self._clock() - began
+    def pause(self) -> None:
+        """The backend is not to work, or cannot: what follows is no idling."""
+        self._ended = None
 
     @contextmanager
-    def rendering(self) -> Iterator[None]:
-        """The block renders."""
+    def rendering(self, wanted_at: float) -> Iterator[None]:
+        """The block renders what was wanted since ``wanted_at``, by the same clock."""
+        self.latest_s = None
         if self._ended is not None:
-            self.latest_s = max(0.0, self._clock() - self._ended - self._waited_s)
+            self.latest_s = max(0.0, self._clock() - max(self._ended, wanted_at))
             IDLE_GAP_SECONDS.observe(self.latest_s)
         try:
             yield
         finally:
-            self._ended, self._waited_s = self._clock(), 0.0
+            self._ended = self._clock()

@@ -1,25 +1,25 @@
-"""The worker's loop: while the slot is free take a render, carry it to its end, take the next.
+"""The worker's loop: while there is room on the line take a render and send it along.
 
 Renders whose worker was lost go before new ones. Must never hold a delivery while it renders: a
 claim is a row and a lease, and the queue has forgotten the job by then.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Coroutine
-from contextlib import asynccontextmanager, suppress
-from functools import partial
+from collections.abc import AsyncIterator, Coroutine, Iterable
+from contextlib import asynccontextmanager
 from typing import Any
 from uuid import UUID
 
-from screentest.common.bus import BROKER_ERRORS
 from screentest.common.logs import get_logger
-from screentest.common.outbox import current_traceparent
-from screentest.common.work_queue import Job, WorkQueue
-from screentest.gpu_runner import handlers
+from screentest.common.work_queue import WorkQueue
 from screentest.gpu_runner.domain import Claim
-from screentest.gpu_runner.worker.cancellations import Cancellations
+from screentest.gpu_runner.store import CANCELLED_CHANNEL, DRAIN_CHANNEL, RELIEVED_CHANNEL
+from screentest.gpu_runner.worker.claiming import Claiming
 from screentest.gpu_runner.worker.gap import IdleGap
-from screentest.gpu_runner.worker.patience import T, in_transaction
+from screentest.gpu_runner.worker.intake import Intake
+from screentest.gpu_runner.worker.line import Line, Place
+from screentest.gpu_runner.worker.notifications import Notifications
+from screentest.gpu_runner.worker.patience import T
 from screentest.gpu_runner.worker.presence import Presence
 from screentest.gpu_runner.worker.rendering import Rendering, Stop
 from screentest.gpu_runner.worker.studio import Studio
@@ -29,121 +29,165 @@ log = get_logger()
 
 #: How long a stop waits for the database to take the last result, or the render back.
 _LAST_WORDS_S = 5.0
+#: How long a worker that ran out of work waits for more before it relieves a colleague.
+_FIRST_LOOK_S = 0.25
 
 
 class Worker:
-    """One slot of one render backend."""
+    """One render backend and the line of renders that leads through it."""
 
     def __init__(self, studio: Studio, queue: WorkQueue) -> None:
         self._studio = studio
         self._queue = queue
-        self._presence = Presence(studio)
-        self._cancellations = Cancellations(studio.settings.pg_dsn, self._render_cancelled)
+        self._claiming = Claiming(studio, queue)
+        self._presence = Presence(studio, queue)
+        self._line = Line(self._moved)
+        self._intake = Intake(studio, self._drains)
+        self._notifications = Notifications(
+            studio.settings.pg_dsn,
+            {
+                CANCELLED_CHANNEL: self._render_lost,
+                RELIEVED_CHANNEL: self._render_relieved,
+                DRAIN_CHANNEL: self._drain_ordered,
+            },
+        )
         self._gap = IdleGap()
-        self._draining = asyncio.Event()
-        self._rendering: Rendering | None = None
+        self._renderings: set[Rendering] = set()
+        #: Something changed that a worker which waits for a job should look at.
+        self._news = asyncio.Event()
+        self._was_idle = False
 
     async def run(self) -> None:
-        """Work until cancelled, then drain: finish the render or hand it back."""
+        """Work until cancelled, then finish the renders or hand them back."""
         async with self._queue, self._companions():
             working = asyncio.create_task(self._work())
+            asking = asyncio.create_task(self._intake.run())
             try:
-                await asyncio.shield(working)
+                done, _ = await asyncio.wait({working, asking}, return_when=asyncio.FIRST_COMPLETED)
+                # Neither ends by itself: what it died of ends the process.
+                done.pop().result()
             except asyncio.CancelledError:
-                await self._drain(working)
+                await self._stop(working)
                 raise
+            finally:
+                await ended(working, asking)
 
     async def _work(self) -> None:
-        while not self._draining.is_set():
-            claim = await self._next()
-            if claim is not None:
-                await self._render(claim)
+        async with asyncio.TaskGroup() as renderings:
+            while not self._intake.stopped.is_set():
+                await self._line.acquire(Place.STAGING)
+                claim = await self._next()
+                if claim is None:
+                    self._line.release(Place.STAGING)
+                else:
+                    rendering = Rendering(claim, self._studio, self._line, self._gap)
+                    self._renderings.add(rendering)
+                    renderings.create_task(self._carry_out(rendering))
 
     async def _next(self) -> Claim | None:
-        """The next render; None when there was none for a while, or the worker is to stop."""
-        with self._gap.waiting():
-            await self._unless_draining(self._presence.backend_answers.wait())
-        if self._draining.is_set():
+        """The next render; None when there was none for a while, or nothing is to be taken."""
+        if not (self._intake.opened.is_set() and self._presence.backend_answers.is_set()):
+            self._gap.pause()
+            await self._unless_stopped(self._intake.opened.wait())
+            await self._unless_stopped(self._presence.backend_answers.wait())
+        if not self._intake.opened.is_set():
             return None
-        orphan = await self._take_over()
-        if orphan is not None:
-            return orphan
-        with self._gap.waiting():
-            wait_s = self._studio.settings.lease_ttl_s / 3
-            job = await self._unless_draining(self._queue.take(wait_s=wait_s))
-        return None if job is None else await self._claim(job)
+        own = [rendering.render_id for rendering in self._renderings]
+        orphan = await self._claiming.orphan(besides=own)
+        return orphan or await self._from_queue() or await self._from_colleague()
 
-    async def _take_over(self) -> Claim | None:
-        settings = self._studio.settings
-        take_over = partial(
-            handlers.take_over,
-            renderer=self._studio.renderer,
-            worker=settings.worker,
-            ttl_s=settings.lease_ttl_s,
+    async def _from_queue(self) -> Claim | None:
+        """A render from the queue; workers that would only stage it come last."""
+        self._news.clear()
+        wait_s = self._studio.settings.lease_ttl_s / 3
+        job = await self._unless_stopped(
+            self._queue.take(
+                wait_s=min(_FIRST_LOOK_S, wait_s) if self._became_idle() else wait_s,
+                unless=self._news,
+                eagerly=self._is_idle,
+            )
         )
-        return await in_transaction(self._studio.pool, take_over, what="take_over")
-
-    async def _claim(self, job: Job) -> Claim | None:
-        """Claim a job and let the queue forget it; one that can never be done is buried."""
-        try:
-            claim = await self._claim_in_database(job)
-        except Exception as error:
-            log.exception("job_buried")
-            with suppress(*BROKER_ERRORS):
-                await job.bury(f"{type(error).__name__}: {error}")
+        if job is None:
             return None
-        # Unless the broker is away: then it delivers the job again, and the inbox knows it.
-        with suppress(*BROKER_ERRORS):
-            await job.ack()
-        return claim
+        if not self._intake.opened.is_set():
+            await self._claiming.leave(job)
+            return None
+        return await self._claiming.job(job)
 
-    async def _claim_in_database(self, job: Job) -> Claim | None:
-        envelope, request = job.envelope, job.request
-        settings = self._studio.settings
-        claim = partial(
-            handlers.claim,
-            request=request,
-            queue=self._queue.name,
-            message_id=envelope.id,
-            traceparent=envelope.traceparent,
-            worker=settings.worker,
-            ttl_s=settings.lease_ttl_s,
+    async def _from_colleague(self) -> Claim | None:
+        """A render that a busy colleague has staged, if this worker has nothing else to do."""
+        if not (self._is_idle and self._intake.opened.is_set()):
+            return None
+        return await self._claiming.staged_by_colleague()
+
+    async def _carry_out(self, rendering: Rendering) -> None:
+        if not self._intake.opened.is_set():
+            # It was claimed while the intake was closed.
+            rendering.stop(Stop.HAND_BACK)
+        try:
+            await rendering.run()
+        finally:
+            self._renderings.remove(rendering)
+
+    @property
+    def _is_idle(self) -> bool:
+        return not self._line.at(Place.STAGING, Place.BACKEND)
+
+    def _became_idle(self) -> bool:
+        was_idle, self._was_idle = self._was_idle, self._is_idle
+        return self._was_idle and not was_idle
+
+    def _moved(self) -> None:
+        """A render has moved along the line."""
+        if self._is_idle:
+            self._news.set()
+        for rendering in self._renderings:
+            if rendering.is_at(Place.BACKEND):
+                self._presence.warm(rendering.claim.request.needs.model_names)
+        self._presence.show(
+            busy_with=self._line.at(Place.BACKEND, Place.FINISHING),
+            staged=self._line.at(Place.STAGING),
         )
-        token = current_traceparent.set(envelope.traceparent)
-        try:
-            return await in_transaction(self._studio.pool, claim, what="claim")
-        finally:
-            current_traceparent.reset(token)
 
-    async def _render(self, claim: Claim) -> None:
-        self._rendering = Rendering(claim, self._studio, self._gap)
-        self._presence.busy_with(claim.request.render_id)
-        try:
-            await self._rendering.run()
-        finally:
-            self._rendering = None
-            self._presence.busy_with()
+    def _render_relieved(self, render_and_worker: str) -> None:
+        render_id, worker = render_and_worker.split(" ", maxsplit=1)
+        if worker == self._studio.worker:
+            self._render_lost(render_id)
 
-    def _render_cancelled(self, render_id: UUID) -> None:
-        if self._rendering and self._rendering.claim.request.render_id == render_id:
-            self._rendering.stop(Stop.LEASE_LOST)
+    def _render_lost(self, render_id: str) -> None:
+        for rendering in self._renderings:
+            if rendering.render_id == UUID(render_id):
+                rendering.stop(Stop.LEASE_LOST)
 
-    async def _drain(self, working: asyncio.Task[None]) -> None:
-        """Take no more; give the render its grace, then hand it back."""
-        self._draining.set()
-        self._presence.draining()
+    def _drain_ordered(self, worker: str) -> None:
+        if worker == self._studio.worker:
+            self._intake.look()
+
+    def _drains(self, drains: bool) -> None:
+        """Take no more, or take some again. What the backend has not begun goes to a colleague."""
+        self._presence.draining(drains)
+        self._news.set()
+        if drains:
+            self._hand_back(one for one in self._renderings if one.is_at(Place.STAGING))
+
+    async def _stop(self, working: asyncio.Task[None]) -> None:
+        """Take no more; give what has begun its grace, then hand it back."""
+        self._intake.stop()
         await asyncio.wait({working}, timeout=self._studio.settings.grace_s)
-        if self._rendering is not None:
-            log.info("render_handed_back", render_id=str(self._rendering.claim.request.render_id))
-            self._rendering.stop(Stop.HAND_BACK)
+        self._hand_back(self._renderings)
         await asyncio.wait({working}, timeout=_LAST_WORDS_S)
         await ended(working)
         await self._presence.say()
 
-    async def _unless_draining(self, waiting: Coroutine[Any, Any, T]) -> T | None:
+    def _hand_back(self, renderings: Iterable[Rendering]) -> None:
+        for rendering in renderings:
+            log.info("render_handed_back", render_id=str(rendering.render_id))
+            rendering.stop(Stop.HAND_BACK)
+
+    async def _unless_stopped(self, waiting: Coroutine[Any, Any, T]) -> T | None:
         """What ``waiting`` returns, or None if the worker is to stop before that."""
         task = asyncio.create_task(waiting)
-        stop = asyncio.create_task(self._draining.wait())
+        stop = asyncio.create_task(self._intake.stopped.wait())
         try:
             await asyncio.wait({task, stop}, return_when=asyncio.FIRST_COMPLETED)
             # The AMQP library may cancel what waits on a channel that breaks.
@@ -153,11 +197,11 @@ class Worker:
 
     @asynccontextmanager
     async def _companions(self) -> AsyncIterator[None]:
-        """What goes on beside the loop, the drain included."""
+        """What goes on beside the loop, the stop included."""
         companions = [
             asyncio.create_task(self._presence.announce(), name="presence"),
             asyncio.create_task(self._presence.watch_backend(), name="backend"),
-            asyncio.create_task(self._cancellations.run(), name="cancellations"),
+            asyncio.create_task(self._notifications.run(), name="notifications"),
         ]
         try:
             yield

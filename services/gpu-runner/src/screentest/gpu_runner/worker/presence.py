@@ -7,6 +7,8 @@ from uuid import UUID
 
 from screentest.common.events import WorkerSeen
 from screentest.common.logs import get_logger
+from screentest.common.work_queue import WorkQueue
+from screentest.gpu_runner.domain import capability_class
 from screentest.gpu_runner.engine.backend import Capabilities, RenderFailed
 from screentest.gpu_runner.worker.studio import Studio
 
@@ -16,25 +18,35 @@ log = get_logger()
 class Presence:
     """What others see of this worker."""
 
-    def __init__(self, studio: Studio) -> None:
+    def __init__(self, studio: Studio, queue: WorkQueue) -> None:
+        """``queue`` follows the class that the backend is found to be of."""
         self._studio = studio
+        self._queue = queue
         self._version = version("screentest-gpu-runner")
         self._changed = asyncio.Event()
         self._capabilities: Capabilities | None = None
         self._busy_with: tuple[UUID, ...] = ()
+        self._staged: tuple[UUID, ...] = ()
+        self._warm_models: tuple[str, ...] = ()
         self._draining = False
         #: Set while the backend answers, so that it makes sense to take work.
         self.backend_answers = asyncio.Event()
 
-    def busy_with(self, *render_ids: UUID) -> None:
-        """Say what is being rendered; nothing means that a slot is free."""
-        self._busy_with = render_ids
+    def show(self, *, busy_with: tuple[UUID, ...], staged: tuple[UUID, ...]) -> None:
+        """Say what is being rendered or finished, and what is staged."""
+        self._busy_with, self._staged = busy_with, staged
         self._changed.set()
 
-    def draining(self) -> None:
-        """Say that nothing more is taken."""
-        self._draining = True
+    def warm(self, models: tuple[str, ...]) -> None:
+        """Say which models the backend has used last."""
+        self._warm_models = models
         self._changed.set()
+
+    def draining(self, draining: bool) -> None:
+        """Say whether nothing more is taken."""
+        if draining != self._draining:
+            self._draining = draining
+            self._changed.set()
 
     async def say(self) -> None:
         """Tell whoever listens."""
@@ -48,8 +60,12 @@ class Presence:
                 vram_bytes=known.vram_bytes if known else 0,
                 models=known.models if known else {},
                 nodes=known.nodes if known else (),
+                capability_class=self._queue.capability_class,
+                warm_models=self._warm_models,
                 slots=1 if known else 0,
+                stages=1 if known else 0,
                 busy_with=self._busy_with,
+                staged=self._staged,
                 draining=self._draining,
                 version=self._version,
             )
@@ -68,7 +84,9 @@ class Presence:
         """Keep asking the backend what it can do, for ever. A busy one is not disturbed."""
         while True:
             if not self._busy_with:
-                self._note(await self._describe())
+                capabilities = await self._describe()
+                await self._classify(capabilities)
+                self._note(capabilities)
             await asyncio.sleep(self._studio.settings.seen_s)
 
     async def _describe(self) -> Capabilities | None:
@@ -79,6 +97,17 @@ class Presence:
         except Exception:
             log.exception("backend_not_described")
         return None
+
+    async def _classify(self, capabilities: Capabilities | None) -> None:
+        """Take from the queue of those who can do the same."""
+        if capabilities is not None and self._studio.settings.capability_class is None:
+            await self._queue.use(
+                capability_class(
+                    models=capabilities.models,
+                    nodes=capabilities.nodes,
+                    vram_bytes=capabilities.vram_bytes,
+                )
+            )
 
     def _note(self, capabilities: Capabilities | None) -> None:
         # A render that began meanwhile may keep the backend from answering.

@@ -1,4 +1,4 @@
-"""From a claim to a stored segment: seed image, render, artefacts, upload.
+"""From a claim to a stored segment in three steps: stage, render, finish.
 
 Must never touch the database: whether the result counts is decided by `rendering`.
 """
@@ -9,7 +9,7 @@ import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path, PurePosixPath
 
-from screentest.common.events import Artefact, ClipFacts, SegmentArtefacts
+from screentest.common.events import Artefact, ClipFacts, RenderTimings, SegmentArtefacts
 from screentest.common.logs import get_logger
 from screentest.gpu_runner import domain
 from screentest.gpu_runner.domain import Claim, RenderedSegment
@@ -28,33 +28,74 @@ log = get_logger()
 
 
 class Production:
-    """Makes one segment, below a folder of its own."""
+    """Makes one segment, below a folder of its own. Its steps are called in their order."""
 
     def __init__(self, claim: Claim, studio: Studio, gap: IdleGap, folder: Path) -> None:
-        self._claim = claim
         self._request = claim.request
         self._studio = studio
         self._gap = gap
         self._folder = folder
         self._keys = domain.artefact_keys(claim.request, claim.lease.token)
+        self._wanted_at = time.monotonic() - (claim.queue_s or 0.0)
+        self._timings = RenderTimings(queue_s=claim.queue_s)
         #: Seconds the backend has had so far, whatever comes of it.
         self.gpu_seconds = 0.0
 
-    async def run(self, on_progress: ProgressCallback) -> RenderedSegment:
-        """Make the segment and store it under the claim's own keys.
+    async def stage(self) -> RenderJob:
+        """Fetch all that the render needs; the backend may be busy with another one.
 
         Raises:
-            RenderFailed: no segment came of it.
+            RenderFailed: the seed image is not there, or is another one.
         """
-        seed_image = await self._fetch_seed_image()
-        clip = await self._render(seed_image, on_progress)
+        began = time.monotonic()
+        workdir = self._folder / "render"
+        workdir.mkdir()
+        job = RenderJob(
+            render_id=str(self._request.render_id),
+            run_id=str(self._request.run_id),
+            segment=self._request.segment,
+            recipe=self._request.recipe,
+            seed_image=await self._fetch_seed_image(),
+            workdir=workdir,
+        )
+        await self._studio.backend.prepare(job)
+        self._note(load_s=time.monotonic() - began)
+        return job
+
+    async def render(self, job: RenderJob, on_progress: ProgressCallback) -> RenderedClip:
+        """Let the backend render; it must be free.
+
+        Raises:
+            RenderFailed: no clip came of it.
+        """
+        began = time.monotonic()
+        with self._gap.rendering(self._wanted_at):
+            self._note(idle_gap_s=self._gap.latest_s)
+            try:
+                clip = await self._studio.backend.render(job, on_progress)
+            finally:
+                self.gpu_seconds = time.monotonic() - began
+        self._note(render_s=self.gpu_seconds)
+        self.gpu_seconds = clip.gpu_seconds
+        return clip
+
+    async def finish(self, clip: RenderedClip) -> RenderedSegment:
+        """Make the artefacts and store them under the claim's own keys.
+
+        Raises:
+            RenderFailed: the clip is broken, or storage is away for too long.
+        """
+        began = time.monotonic()
         tags = domain.provenance(self._request.recipe, self._request.recipe_hash)
         tagged = self._folder / "tagged.mp4"
         made = await asyncio.to_thread(make_artefacts, clip.video, tagged, tags)
+        artefacts = await self._store(made)
+        self._note(store_s=time.monotonic() - began)
         return RenderedSegment(
-            artefacts=await self._store(made),
+            artefacts=artefacts,
             clip=_facts(made),
             gpu_seconds=clip.gpu_seconds,
+            timings=self._timings,
         )
 
     async def discard(self) -> None:
@@ -84,36 +125,20 @@ class Production:
             )
         return path
 
-    async def _render(self, seed_image: Path, on_progress: ProgressCallback) -> RenderedClip:
-        workdir = self._folder / "render"
-        workdir.mkdir()
-        job = RenderJob(
-            render_id=str(self._request.render_id),
-            run_id=str(self._request.run_id),
-            segment=self._request.segment,
-            recipe=self._request.recipe,
-            seed_image=seed_image,
-            workdir=workdir,
-        )
-        began = time.monotonic()
-        with self._gap.rendering():
-            try:
-                clip = await self._studio.backend.render(job, on_progress)
-            finally:
-                self.gpu_seconds = time.monotonic() - began
-        self.gpu_seconds = clip.gpu_seconds
-        return clip
-
     async def _store(self, made: ClipArtefacts) -> SegmentArtefacts:
         async def put(key: str, data: bytes | Path, media_type: str) -> Artefact:
             objects = self._studio.objects
             return await self._storing(lambda: objects.put(key, data, media_type=media_type))
 
-        return SegmentArtefacts(
-            video=await put(self._keys.video, made.video, "video/mp4"),
-            last_frame=await put(self._keys.last_frame, made.last_frame, "image/png"),
-            poster=await put(self._keys.poster, made.poster, "image/webp"),
+        video, last_frame, poster = await asyncio.gather(
+            put(self._keys.video, made.video, "video/mp4"),
+            put(self._keys.last_frame, made.last_frame, "image/png"),
+            put(self._keys.poster, made.poster, "image/webp"),
         )
+        return SegmentArtefacts(video=video, last_frame=last_frame, poster=poster)
+
+    def _note(self, **seconds: float | None) -> None:
+        self._timings = self._timings.model_copy(update=seconds)
 
     async def _storing(self, attempt: Callable[[], Awaitable[T]]) -> T:
         """Use the storage, waiting for one that is away: what is rendered was dear.

@@ -24,6 +24,10 @@ class ProgressReporter:
         self._preview: bytes | None = None
         self._news = asyncio.Event()
 
+    def begin(self) -> None:
+        """The backend begins now: what was before says nothing of how long it will take."""
+        self._began = time.monotonic()
+
     def report(self, progress: Progress) -> None:
         """Note what the backend says; returns at once."""
         self._latest = progress

@@ -1,8 +1,8 @@
-"""One claimed render on its way to its one end.
+"""One claimed render on its way along the line to its one end.
 
-The lease is renewed while the backend renders; a render whose lease is gone is stopped and what it
-made is thrown away. Whether a result counts is decided by the database alone, in the transaction
-that records it.
+The lease is renewed from the claim to the end, at every place of the line; a render whose lease is
+gone is stopped and what it made is thrown away. Whether a result counts is decided by the database
+alone, in the transaction that records it.
 """
 
 import asyncio
@@ -12,6 +12,7 @@ from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
+from uuid import UUID
 
 from structlog.contextvars import bound_contextvars
 
@@ -20,8 +21,15 @@ from screentest.common.logs import get_logger
 from screentest.gpu_runner import handlers, store
 from screentest.gpu_runner.domain import Claim, Failure, RenderedSegment, Status
 from screentest.gpu_runner.engine.backend import RenderFailed
-from screentest.gpu_runner.metrics import GPU_SECONDS, LOST_LEASES, RENDER_SECONDS, RENDERS
+from screentest.gpu_runner.metrics import (
+    GPU_SECONDS,
+    LOST_LEASES,
+    RENDER_SECONDS,
+    RENDERS,
+    STAGED,
+)
 from screentest.gpu_runner.worker.gap import IdleGap
+from screentest.gpu_runner.worker.line import Line, Place, Seat
 from screentest.gpu_runner.worker.patience import in_transaction
 from screentest.gpu_runner.worker.production import Production
 from screentest.gpu_runner.worker.progress import ProgressReporter
@@ -43,15 +51,28 @@ class Stop(Enum):
 class Rendering:
     """Carries out one claim."""
 
-    def __init__(self, claim: Claim, studio: Studio, gap: IdleGap) -> None:
+    def __init__(self, claim: Claim, studio: Studio, line: Line, gap: IdleGap) -> None:
+        """`Place.STAGING` of ``line`` is acquired, and this render's from now on."""
         self.claim = claim
         self._studio = studio
+        self._line = line
+        self._seat = Seat(line, claim.request.render_id)
         self._gap = gap
         self._began = time.monotonic()
+        self._begins = asyncio.Event()
         self._stopped: asyncio.Future[Stop] = asyncio.get_running_loop().create_future()
 
+    @property
+    def render_id(self) -> UUID:
+        """Which render it carries out."""
+        return self.claim.request.render_id
+
+    def is_at(self, place: Place) -> bool:
+        """Whether it is at ``place`` of the line."""
+        return self._seat.place is place
+
     def stop(self, why: Stop) -> None:
-        """Stop the backend as soon as it can be; returns at once."""
+        """Stop as soon as it can be; returns at once."""
         if not self._stopped.done():
             self._stopped.set_result(why)
 
@@ -73,7 +94,10 @@ class Rendering:
         ):
             log.info("render_claimed", token=self.claim.lease.token, attempt=request.attempt)
             production = Production(self.claim, self._studio, self._gap, Path(folder))
-            outcome = await self._outcome(production)
+            try:
+                outcome = await self._outcome(production)
+            finally:
+                self._seat.leave()
             RENDERS.labels(self._studio.renderer, outcome).inc()
             GPU_SECONDS.labels(self._studio.renderer, outcome).inc(production.gpu_seconds)
             log.info("render_ended", outcome=outcome, gpu_seconds=round(production.gpu_seconds, 3))
@@ -81,15 +105,16 @@ class Rendering:
     async def _outcome(self, production: Production) -> str:
         """Let production run until it ends or is stopped; returns what became of the render."""
         reporter = ProgressReporter(self.claim, self._studio)
-        producing = asyncio.create_task(production.run(reporter.report))
+        producing = asyncio.create_task(self._produce(production, reporter))
         reporting = asyncio.create_task(reporter.run())
         leasing = asyncio.create_task(self._keep_lease())
+        starting = asyncio.create_task(self._start())
         try:
             either: set[asyncio.Future[Any]] = {producing, self._stopped}
             await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
             finished = producing.done()
         finally:
-            await ended(producing, reporting, leasing)
+            await ended(producing, reporting, leasing, starting)
         if finished:
             recorded = await self._record(producing, production.gpu_seconds)
         elif self._stopped.result() is Stop.HAND_BACK:
@@ -98,9 +123,39 @@ class Rendering:
         else:
             recorded = None
         if recorded is None:
+            self._seat.leave()
             recorded = await self._why_lost()
             await production.discard()
         return recorded
+
+    async def _produce(self, production: Production, reporter: ProgressReporter) -> RenderedSegment:
+        """Take the render along the line.
+
+        A failure moves on to the end of the line as well: the backend is free for the next.
+        """
+        try:
+            job = await production.stage()
+            if self._line.is_taken(Place.BACKEND):
+                STAGED.labels(self._studio.renderer).inc()
+            await self._seat.move(Place.BACKEND)
+            self._begins.set()
+            reporter.begin()
+            clip = await production.render(job, reporter.report)
+        except Exception:
+            await self._seat.move(Place.FINISHING)
+            raise
+        await self._seat.move(Place.FINISHING)
+        return await production.finish(clip)
+
+    async def _start(self) -> None:
+        """Record that the backend has begun, beside it: the backend waits for nobody.
+
+        An idle colleague may have taken the render a moment before.
+        """
+        await self._begins.wait()
+        start = partial(store.start, claim=self.claim)
+        if not await in_transaction(self._studio.pool, start, what="start"):
+            self.stop(Stop.LEASE_LOST)
 
     async def _keep_lease(self) -> None:
         """Renew the lease until it is lost. The first renewal sees a cancel that came early."""

@@ -50,6 +50,9 @@ class BuiltinBackend:
             renderer=Renderer.BUILTIN, version=version("screentest-gpu-runner"), device=_DEVICE
         )
 
+    async def prepare(self, job: RenderJob) -> None:
+        """Nothing: the seed image is on this machine, and there are no models."""
+
     async def render(self, job: RenderJob, on_progress: ProgressCallback) -> RenderedClip:
         """Render one segment; equal recipes and seed images give equal bytes.
 

@@ -41,6 +41,8 @@ class ComfyUIBackend:
         self._options = options
         self._client = ComfyUIClient(options)
         self._inventory = Inventory(self._client, time.monotonic)
+        #: The render whose seed image was uploaded ahead, and the server's name for it.
+        self._uploaded_ahead: tuple[str, str] | None = None
 
     async def describe(self) -> Capabilities:
         """What the server can do now.
@@ -54,13 +56,23 @@ class ComfyUIBackend:
         """Close all connections; renders must have ended."""
         await self._client.close()
 
+    async def prepare(self, job: RenderJob) -> None:
+        """Upload the seed image ahead: a server takes files while it renders."""
+        try:
+            name = await self._upload(job)
+        except RenderFailed as failure:
+            # It is tried again when it is needed, and counts then.
+            _LOG.info("comfyui_not_prepared", render_id=job.render_id, error=failure.message)
+        else:
+            self._uploaded_ahead = job.render_id, name
+
     async def render(self, job: RenderJob, on_progress: ProgressCallback) -> RenderedClip:
         """Render one segment. Cancelling the awaiting task takes the prompt off the server.
 
         Raises:
             RenderFailed: no clip came of it.
         """
-        graph = await self._prepare(job)
+        graph = await self._graph(job)
         for _ in range(_MOST_RUNS):
             started_at = time.monotonic()
             execution = Execution(self._client, self._options, job, graph, on_progress)
@@ -82,7 +94,7 @@ class ComfyUIBackend:
             retryable=True,
         )
 
-    async def _prepare(self, job: RenderJob) -> Graph:
+    async def _graph(self, job: RenderJob) -> Graph:
         """The recipe's graph, checked, with the uploaded seed image in its place."""
         recipe = job.recipe
         try:
@@ -91,15 +103,21 @@ class ComfyUIBackend:
             raise RenderFailed("invalid_workflow", str(error), retryable=False) from error
         slot = image_slot(recipe)
         _require_lora_slots(recipe)
+        ahead, self._uploaded_ahead = self._uploaded_ahead, None
+        if ahead is not None and ahead[0] == job.render_id:
+            return place(recipe.graph, slot, ahead[1])
+        return place(recipe.graph, slot, await self._upload(job))
+
+    async def _upload(self, job: RenderJob) -> str:
+        """Send the seed image; the server's name for it."""
         data = await asyncio.to_thread(job.seed_image.read_bytes)
         image = ImageFormat.of(data)
-        name = await self._client.upload_image(
+        return await self._client.upload_image(
             data,
             name=f"seed.{image.suffix}",
             subfolder=f"screentest/{job.render_id}",
             mime=image.mime,
         )
-        return place(recipe.graph, slot, name)
 
     async def _output(self, entry: HistoryEntry, graph: Graph) -> ClipOutput:
         """Where the clip is, once the prompt ended well."""

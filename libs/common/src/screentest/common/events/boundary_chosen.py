@@ -1,0 +1,28 @@
+"""BoundaryChosen: a person chose the boundary frame of a segment that awaited it."""
+
+from typing import ClassVar
+from uuid import UUID
+
+from pydantic import Field
+
+from screentest.common.events.artefacts import ClipFacts, SegmentArtefacts
+from screentest.common.events.event import Event
+
+
+class BoundaryChosen(Event):
+    """api -> dispatcher: the run goes on from the segment as it was cut."""
+
+    type: ClassVar[str] = "boundary.chosen.v1"
+
+    run_id: UUID
+    segment: int = Field(ge=1)
+    #: The segment's files, cut so that the clip ends on the chosen frame.
+    artefacts: SegmentArtefacts
+    clip: ClipFacts
+    #: Id of the user.
+    by: int
+
+    @property
+    def subject(self) -> str:
+        """The run."""
+        return str(self.run_id)

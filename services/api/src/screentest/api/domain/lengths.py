@@ -1,0 +1,112 @@
+"""How many frames a segment has, how long that lasts, and how many segments a scene needs.
+
+What a person says is kept or refused; what is worked out from seconds is rounded, and said so.
+"""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from screentest.api.domain.slots import fit_values
+from screentest.common.events import Boundary, BoundaryMode
+from screentest.common.frame_rule import FrameRule
+from screentest.common.recipes import Frozen, Slot, SlotValue
+
+
+class FramesRounded(Frozen):
+    """Frames were worked out from the segment duration, and the workflow can only make others."""
+
+    wanted: int
+    frames: int
+    #: 4n+1
+    rule: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class SegmentLength:
+    """The length of a whole segment."""
+
+    duration_s: float
+    #: None where the workflow has no such slot, or no fps.
+    frames: int | None = None
+    rounded: FramesRounded | None = None
+    problems: tuple[str, ...] = ()
+
+
+def segment_length(
+    slots: Sequence[Slot],
+    rule: FrameRule | None,
+    values: Mapping[str, SlotValue],
+    segment_duration_s: float,
+) -> SegmentLength:
+    """The frames of a segment: those that are given, else as many as last ``segment_duration_s``.
+
+    They are rounded up to what the workflow can make, so that nothing is shorter than asked for;
+    down where the slot does not allow so many.
+    """
+    defaults = {slot.name: slot.default for slot in slots}
+    given = values.get("frames")
+    problems = illegal_frames(rule, values)
+    fps = values.get("fps", defaults.get("fps"))
+    if "frames" not in defaults or isinstance(fps, bool | str | None) or fps <= 0:
+        return SegmentLength(duration_s=segment_duration_s, problems=tuple(problems))
+    if isinstance(given, int):
+        return SegmentLength(duration_s=given / fps, frames=given, problems=tuple(problems))
+    wanted = math.ceil(segment_duration_s * fps - 1e-6)
+    frames = wanted if rule is None else _rounded(rule, wanted, slots)
+    _, misfits = fit_values(slots, {"frames": frames})
+    return SegmentLength(
+        duration_s=frames / fps,
+        frames=frames,
+        rounded=None
+        if frames == wanted
+        else FramesRounded(wanted=wanted, frames=frames, rule=str(rule)),
+        problems=tuple(
+            f"segments of {segment_duration_s:g} s at {fps:g} fps need {frames} frames, but {one}"
+            for one in misfits
+        ),
+    )
+
+
+def illegal_frames(rule: FrameRule | None, values: Mapping[str, SlotValue]) -> list[str]:
+    """What is wrong with a number of frames that somebody gave, with the nearest legal ones."""
+    frames = values.get("frames")
+    if rule is None or isinstance(frames, bool | str | None) or rule.allows(int(frames)):
+        return []
+    nearest = " or ".join(str(legal) for legal in rule.nearest(int(frames)))
+    return [f"the workflow makes {rule} frames, not {frames:g}: take {nearest}"]
+
+
+def segments_for(
+    target_duration_s: float, segment_duration_s: float, tolerance_s: float = 0
+) -> int:
+    """How many segments a scene of that length is planned to have."""
+    # A hair's breadth over is not another segment: 0.3 s of 0.1 s are 3, whatever floats say.
+    return max(1, math.ceil((target_duration_s - tolerance_s) / segment_duration_s - 1e-6))
+
+
+def most_segments(
+    planned: int,
+    length: SegmentLength,
+    boundary: Boundary,
+    *,
+    target_duration_s: float,
+    tolerance_s: float,
+) -> int:
+    """How many segments a scene may come to have.
+
+    Neighbours share a frame and calm ends come early, so a chain that is to reach its target may
+    need more segments than planned. Without a tolerance it ends with the last one planned.
+    """
+    if not tolerance_s or length.frames is None:
+        return planned
+    cut = 0 if boundary.mode is BoundaryMode.LAST else boundary.window - 1
+    least = max(1, length.frames - 1 - cut)
+    least_s = length.duration_s * least / length.frames
+    return max(planned, math.ceil((target_duration_s - tolerance_s) / least_s - 1e-6))
+
+
+def _rounded(rule: FrameRule, wanted: int, slots: Sequence[Slot]) -> int:
+    above = rule.at_least(wanted)
+    _, misfits = fit_values(slots, {"frames": above})
+    return (rule.at_most(wanted) or above) if misfits else above

@@ -1,0 +1,76 @@
+"""A/B: two test shots that differ in what they are to be compared by, and in nothing else."""
+
+from screentest.api.domain.comparisons import differing
+from screentest.api.domain.planning import PlanError, SceneType, Workflow, plan
+from screentest.api.domain.users import User
+from screentest.api.handlers.asking import ask, draw_seed, problem_of
+from screentest.api.problems.catalogue import (
+    CharacterNotFound,
+    SceneTypeNotFound,
+    WorkflowNotFound,
+)
+from screentest.api.problems.sweeps import NothingDiffers
+from screentest.api.schemas.axes import WorkflowChoice
+from screentest.api.schemas.comparisons import ComparisonRequest
+from screentest.api.store import changes, comparisons, planning
+from screentest.api.store.shots import NewShot
+from screentest.api.store.workflow_versions import load_versions
+from screentest.common.db import Tx
+from screentest.common.ids import new_id
+
+
+async def request_comparison(tx: Tx, user: User, asked: ComparisonRequest) -> int:
+    """Ask for both test shots; returns the id of the comparison.
+
+    Raises:
+        SceneTypeNotFound, CharacterNotFound, WorkflowNotFound: there is no such thing.
+        NothingDiffers: both sides are the same.
+        Problem: a side cannot be rendered.
+    """
+    found = await planning.load_scene_type(tx, asked.scene_type_id)
+    if found is None:
+        raise SceneTypeNotFound(asked.scene_type_id)
+    characters = await planning.load_characters(tx, [asked.character_id])
+    if asked.character_id not in characters:
+        raise CharacterNotFound(asked.character_id)
+    # One for both sides when they ask for none: what differs is then what was changed.
+    seed = draw_seed()
+    new: list[NewShot] = []
+    for side in asked.sides():
+        workflow, scene_type = await _with_workflow(tx, found, side.workflow)
+        try:
+            planned = plan(
+                workflow,
+                scene_type,
+                characters[asked.character_id],
+                side.overrides(),
+                random_seed=draw_seed() if side.seed == "random" else seed,
+            )
+        except PlanError as error:
+            raise problem_of(error) from error
+        new.append(NewShot(run_id=new_id(), plan=planned, created_by_id=user.id, label=side.label))
+    a, b = new
+    differs = differing(a.plan.parameters, b.plan.parameters)
+    if not differs:
+        raise NothingDiffers(
+            "Both sides would render the same: give b another value, or two seeds that differ."
+        )
+    ids = await ask(tx, user, new)
+    comparison_id = await comparisons.add_comparison(
+        tx, name=asked.name, shot_ids=ids, differs=differs, created_by_id=user.id
+    )
+    await changes.tell_comparison(tx, comparison_id, ids)
+    return comparison_id
+
+
+async def _with_workflow(
+    tx: Tx, found: tuple[Workflow, SceneType], choice: WorkflowChoice | None
+) -> tuple[Workflow, SceneType]:
+    if choice is None:
+        return found
+    asked = choice.chosen()
+    chosen = await load_versions(tx, [asked])
+    if asked not in chosen:
+        version = "" if asked.version is None else f" v{asked.version}"
+        raise WorkflowNotFound(f"{asked.id}{version}")
+    return chosen[asked], found[1]

@@ -1,0 +1,159 @@
+"""From a sweep to planned cells: all of them can be rendered, or the faulty ones are named."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from screentest.api.domain.batches import BatchAxis
+from screentest.api.domain.planning import Plan, PlanError, plan
+from screentest.api.domain.sources import Sources, named
+from screentest.api.domain.sweeps import CHARACTER, Cell, Sweep, SweepError
+from screentest.api.handlers.asking import problem_of, sentence
+from screentest.api.problems.catalogue import (
+    CharacterNotFound,
+    SceneTypeNotFound,
+    WorkflowNotFound,
+)
+from screentest.api.problems.problem import Problem
+from screentest.api.problems.shots import BatchTooLarge
+from screentest.api.problems.sweeps import InvalidAxes
+from screentest.api.schemas.batches import BatchRequest
+from screentest.api.store import planning
+from screentest.api.store.workflow_versions import load_versions
+from screentest.common.db import Connection
+
+_FAULTS_SHOWN = 20
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlannedCell:
+    """A cell that can be rendered."""
+
+    cell: Cell
+    plan: Plan
+
+
+@dataclass(frozen=True, kw_only=True)
+class Matrix:
+    """A sweep with all of its cells planned."""
+
+    sweep: Sweep
+    sources: Sources
+    seed: int
+    cells: list[PlannedCell]
+
+    @property
+    def axes(self) -> list[BatchAxis]:
+        """What the cells are laid out along, the characters first."""
+        names = [one.name for one in self.sources.characters]
+        # Two characters of one name are told apart by their numbers.
+        labels = [
+            one.name if names.count(one.name) == 1 else f"{one.name} #{one.id}"
+            for one in self.sources.characters
+        ]
+        axes = [BatchAxis(name=CHARACTER, kind=CHARACTER, labels=labels)]
+        for axis in self.sweep.axes:
+            points = [point.label for point in axis.points]
+            axes.append(BatchAxis(name=axis.name, kind=axis.kind, labels=points))
+        return axes
+
+
+def sweep_of(asked: BatchRequest, *, max_cells: int) -> Sweep:
+    """The sweep that is asked for, before anything of it is looked up.
+
+    Raises:
+        InvalidAxes: they contradict each other.
+        BatchTooLarge: it has more cells than ``max_cells``.
+    """
+    try:
+        sweep = asked.sweep()
+    except SweepError as error:
+        raise InvalidAxes(sentence([str(error)])) from error
+    if sweep.size > max_cells:
+        raise BatchTooLarge(sweep.size, max_cells)
+    return sweep
+
+
+async def plan_matrix(
+    connection: Connection, asked: BatchRequest, sweep: Sweep, *, seed: int
+) -> Matrix:
+    """Look up what the sweep is made of and plan every cell.
+
+    Raises:
+        SceneTypeNotFound, CharacterNotFound, WorkflowNotFound: there is no such thing.
+        Problem: a cell cannot be rendered; the answer names those that cannot.
+    """
+    sources = await _load(connection, asked.scene_type_id, sweep)
+    return planned(sweep, sources, seed=seed)
+
+
+def planned(sweep: Sweep, sources: Sources, *, seed: int) -> Matrix:
+    """Plan every cell with what was looked up before.
+
+    Raises:
+        Problem: a cell cannot be rendered; the answer names those that cannot.
+    """
+    try:
+        sweep = named(sweep, sources)
+    except SweepError as error:
+        raise InvalidAxes(sentence([str(error)])) from error
+    cells: list[PlannedCell] = []
+    faults: list[tuple[Cell, PlanError]] = []
+    for cell in sweep.cells():
+        try:
+            cells.append(PlannedCell(cell=cell, plan=_plan(cell, sources, seed)))
+        except PlanError as error:
+            faults.append((cell, error))
+    if faults:
+        raise _problem_of_all(faults)
+    return Matrix(sweep=sweep, sources=sources, seed=seed, cells=cells)
+
+
+def _plan(cell: Cell, sources: Sources, seed: int) -> Plan:
+    # One seed for all cells that ask for none: what differs between two clips is then what was
+    # varied. "random" is another one for every cell, and the same when the cell is asked for again.
+    if cell.overrides.seed == "random":
+        text = f"{seed}/{cell.character_id}/{cell.key}"
+        seed = int.from_bytes(hashlib.sha256(text.encode()).digest()[:4], "big")
+    return plan(
+        sources.workflow_of(cell),
+        sources.scene_type,
+        sources.character_of(cell),
+        cell.overrides,
+        random_seed=seed,
+    )
+
+
+async def _load(connection: Connection, scene_type_id: int, sweep: Sweep) -> Sources:
+    found = await planning.load_scene_type(connection, scene_type_id)
+    if found is None:
+        raise SceneTypeNotFound(scene_type_id)
+    characters = await planning.load_characters(connection, sweep.character_ids)
+    for character_id in sweep.character_ids:
+        if character_id not in characters:
+            raise CharacterNotFound(character_id)
+    asked = [point.workflow for axis in sweep.axes for point in axis.points if point.workflow]
+    chosen = await load_versions(connection, asked) if asked else {}
+    for one in asked:
+        if one not in chosen:
+            raise WorkflowNotFound(one.id if one.version is None else f"{one.id} v{one.version}")
+    return Sources(
+        workflow=found[0],
+        scene_type=found[1],
+        characters=[characters[character_id] for character_id in sweep.character_ids],
+        chosen=list(chosen.items()),
+    )
+
+
+def _problem_of_all(faults: Sequence[tuple[Cell, PlanError]]) -> Problem:
+    """The problem of the first faulty cell, naming the others as well."""
+    problem = problem_of(faults[0][1])
+    different = dict.fromkeys(one for _, error in faults for one in error.problems)
+    more = len(different) - _FAULTS_SHOWN
+    shown = list(different)[:_FAULTS_SHOWN]
+    problem.detail = sentence([*shown, f"and {more} more"] if more > 0 else shown)
+    problem.extensions["cells"] = [
+        {"character_id": cell.character_id, "variation": cell.label, "errors": error.problems}
+        for cell, error in faults[:_FAULTS_SHOWN]
+    ]
+    return problem

@@ -1,0 +1,55 @@
+"""What something would cost, before anybody pays for it."""
+
+from screentest.api.api_route import router as router_for
+from screentest.api.auth import Viewer
+from screentest.api.deps import Wired
+from screentest.api.domain.estimates import Offer
+from screentest.api.handlers.offers import quote_request
+from screentest.api.handlers.quoting import offer
+from screentest.api.openapi import may_answer
+from screentest.api.problems.catalogue import (
+    CharacterNotFound,
+    SceneNotFound,
+    SceneTypeNotFound,
+    WorkflowNotFound,
+)
+from screentest.api.problems.shots import (
+    BatchTooLarge,
+    InvalidParameters,
+    NoSourceImage,
+    UnresolvedPlaceholders,
+    WorkflowTooLarge,
+)
+from screentest.api.problems.sweeps import InvalidAxes
+from screentest.api.schemas.estimates import QuoteRequest
+from screentest.api.store.workers import fetch_workers
+from screentest.api.unit_of_work import InTx
+
+router = router_for("budgets")
+
+
+@router.post(
+    "/estimates",
+    responses=may_answer(
+        SceneNotFound,
+        SceneTypeNotFound,
+        CharacterNotFound,
+        WorkflowNotFound,
+        BatchTooLarge,
+        InvalidAxes,
+        InvalidParameters,
+        UnresolvedPlaceholders,
+        NoSourceImage,
+        WorkflowTooLarge,
+    ),
+)
+async def estimate_request(user: Viewer, tx: InTx, deps: Wired, body: QuoteRequest) -> Offer:
+    """Seconds of GPU a test shot, a batch or a scene would take, learned from renders like it.
+
+    What renders took before counts: the newest ones of this workflow version, size, frames and
+    steps; else those in other sizes, scaled; else there is no estimate.
+    """
+    quoted = await quote_request(tx, body, max_cells=deps.settings.max_batch_cells)
+    workers = [one for one in await fetch_workers(tx) if one.is_alive and not one.draining]
+    free_slots = sum(max(0, one.slots - len(one.busy_with)) for one in workers)
+    return await offer(tx, user, quoted, starts_in_s=deps.queue.starts_in_s(free_slots))

@@ -1,0 +1,116 @@
+"""Cells of batches, and the test shots that fill them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from screentest.api.domain.batches import BatchCell
+from screentest.api.domain.sweeps import Cell
+from screentest.common.db import Connection, Tx
+
+
+@dataclass(frozen=True, kw_only=True)
+class FilledCell:
+    """A cell and the test shot that fills it."""
+
+    cell: Cell
+    recipe_hash: str
+    test_shot_id: int
+    is_linked: bool = False
+
+
+_WRITE = """
+insert into batch_cells (
+    batch_id, index, at, character_id, label, differs, recipe_hash, test_shot_id, is_linked)
+select $1, cell.* from jsonb_to_recordset($2) as cell (
+    index integer, at jsonb, character_id bigint, label text, differs jsonb, recipe_hash text,
+    test_shot_id bigint, is_linked boolean)
+on conflict (batch_id, index) do update set
+    at = excluded.at, character_id = excluded.character_id, label = excluded.label,
+    differs = excluded.differs, recipe_hash = excluded.recipe_hash,
+    test_shot_id = excluded.test_shot_id, is_linked = excluded.is_linked
+"""
+
+
+async def write_cells(tx: Tx, batch_id: int, cells: Sequence[FilledCell]) -> None:
+    """Fill cells of a locked batch; others stay as they are."""
+    rows = [
+        {
+            "index": filled.cell.index,
+            "at": filled.cell.at,
+            "character_id": filled.cell.character_id,
+            "label": filled.cell.label,
+            "differs": dict(filled.cell.differs),
+            "recipe_hash": filled.recipe_hash,
+            "test_shot_id": filled.test_shot_id,
+            "is_linked": filled.is_linked,
+        }
+        for filled in cells
+    ]
+    await tx.execute(_WRITE, batch_id, rows)
+
+
+_CUT = "delete from batch_cells where batch_id = $1 and index >= $2"
+
+
+async def cut_cells(tx: Tx, batch_id: int, count: int) -> None:
+    """Leave a locked batch its first ``count`` cells."""
+    await tx.execute(_CUT, batch_id, count)
+
+
+_CELLS = """
+select c.index, c.at, c.label, c.differs, c.recipe_hash, c.is_linked, c.test_shot_id, s.status,
+    s.cancel_requested_at is not null as cancel_requested, s.quality_score, s.verdict,
+    s.poster_path, s.output_video_path
+from batch_cells c left join test_shots s on s.id = c.test_shot_id
+where c.batch_id = $1 order by c.index
+"""
+
+
+async def fetch_cells(connection: Connection, batch_id: int) -> list[BatchCell]:
+    """The cells of a batch, in their order."""
+    found = await connection.fetch(_CELLS, batch_id)
+    return [BatchCell.model_validate(dict(row)) for row in found]
+
+
+_SCORED = """
+select distinct on (recipe_hash) recipe_hash, id from test_shots
+where status = 'scored' and recipe_hash = any($1::text[])
+order by recipe_hash, id desc
+"""
+
+
+async def fetch_scored(connection: Connection, recipe_hashes: Sequence[str]) -> dict[str, int]:
+    """Recipe hash -> the newest scored test shot of that recipe."""
+    found = await connection.fetch(_SCORED, list(recipe_hashes))
+    return {row["recipe_hash"]: row["id"] for row in found}
+
+
+# Locked in the order of their ids, as everybody who locks many does.
+_CANCEL = """
+with open as (
+    select id from test_shots
+    where batch_id = $1 and status in ('waiting', 'rendering', 'rendered')
+        and cancel_requested_at is null
+    order by id for update)
+update test_shots s set cancel_requested_at = now() from open where s.id = open.id
+returning s.id, s.run_id
+"""
+
+
+async def cancel_open(tx: Tx, batch_id: int) -> list[tuple[int, UUID]]:
+    """Mark every open test shot of a batch as no longer wanted; (id, run) of each, by id."""
+    found = await tx.fetch(_CANCEL, batch_id)
+    return sorted((row["id"], row["run_id"]) for row in found)
+
+
+_OPEN = """
+select count(*) from test_shots
+where batch_id = $1 and status in ('waiting', 'rendering', 'rendered')
+"""
+
+
+async def count_open(connection: Connection, batch_id: int) -> int:
+    """How many test shots of a batch have not ended."""
+    found: int = await connection.fetchval(_OPEN, batch_id)
+    return found

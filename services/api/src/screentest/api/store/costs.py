@@ -1,0 +1,101 @@
+"""What runs were expected to cost, and what they did: each attempt once, in whatever order."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from screentest.api.domain.estimates import Estimate, RenderShape
+from screentest.api.store.estimates import columns_of
+from screentest.common.db import Tx
+from screentest.common.events import RunFinished, SegmentFailed, SegmentRendered
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExpectedCost:
+    """What a run that is asked for is expected to cost."""
+
+    run_id: UUID
+    user_id: int
+    shape: RenderShape
+    segments: int
+    estimate: Estimate
+
+    @property
+    def estimate_s(self) -> float | None:
+        """Seconds of GPU one segment is expected to take; None when nothing is known."""
+        return self.estimate.median_s
+
+
+_ADD = """
+insert into run_costs (
+    run_id, user_id, workflow_id, workflow_version, width, height, frames, steps, segments,
+    estimate, estimate_s)
+select * from unnest(
+    $1::uuid[], $2::bigint[], $3::bigint[], $4::int[], $5::int[], $6::int[], $7::int[], $8::int[],
+    $9::int[], $10::jsonb[], $11::float8[])
+"""
+
+
+async def add_costs(tx: Tx, costs: Sequence[ExpectedCost]) -> None:
+    """Reserve what runs are expected to cost, in one statement."""
+    rows = [
+        (
+            cost.run_id,
+            cost.user_id,
+            *columns_of(cost.shape),
+            cost.segments,
+            cost.estimate.model_dump(mode="json"),
+            cost.estimate_s,
+        )
+        for cost in costs
+    ]
+    if rows:
+        await tx.execute(_ADD, *(list(column) for column in zip(*rows, strict=True)))
+
+
+# Whoever writes what a run cost holds its row: its end and a late attempt add up either way round.
+_LOCK = "select true from run_costs where run_id = $1 for update"
+
+_SPEND = """
+insert into gpu_spending (run_id, render_id, attempt, user_id, gpu_seconds)
+select run_id, $2, $3, user_id, $4 from run_costs where run_id = $1
+on conflict do nothing
+returning true
+"""
+
+_COUNT_RENDERED = "update run_costs set rendered = rendered + 1 where run_id = $1"
+
+_SETTLE = """
+update gpu_spending set gpu_seconds = greatest(0, gpu_seconds - $2)
+where run_id = $1 and attempt = 0
+"""
+
+
+async def record_attempt(tx: Tx, event: SegmentRendered | SegmentFailed) -> None:
+    """Spend what an attempt cost; what was reserved for a rendered segment is free again."""
+    is_reused = isinstance(event, SegmentRendered) and event.reused
+    seconds = 0.0 if is_reused else event.gpu_seconds
+    await tx.execute(_LOCK, event.run_id)
+    if not await tx.fetchval(_SPEND, event.run_id, event.render_id, event.attempt, seconds):
+        return
+    if isinstance(event, SegmentRendered):
+        await tx.execute(_COUNT_RENDERED, event.run_id)
+    await tx.execute(_SETTLE, event.run_id, seconds)
+
+
+_END = "update run_costs set ended_at = coalesce(ended_at, now()) where run_id = $1"
+
+_SPEND_THE_REST = """
+insert into gpu_spending (run_id, render_id, attempt, user_id, gpu_seconds)
+select c.run_id, c.run_id, 0, c.user_id, greatest(0, $2 - (
+    select coalesce(sum(s.gpu_seconds), 0) from gpu_spending s where s.run_id = c.run_id))
+from run_costs c where c.run_id = $1
+on conflict do nothing
+"""
+
+
+async def end_run(tx: Tx, event: RunFinished) -> None:
+    """Free what was reserved for a run, and spend what it cost beyond the attempts heard of."""
+    await tx.execute(_LOCK, event.run_id)
+    await tx.execute(_END, event.run_id)
+    await tx.execute(_SPEND_THE_REST, event.run_id, event.gpu_seconds)

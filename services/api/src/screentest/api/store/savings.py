@@ -1,0 +1,34 @@
+"""What was saved, by cause; each cause counts once however often it is heard of."""
+
+from datetime import datetime
+from uuid import UUID
+
+from screentest.api.domain.savings import Cause, Saved, Savings, savings_of
+from screentest.common.db import Connection, Tx
+
+_ADD = """
+insert into savings (kind, cause, gpu_seconds) values ($1, $2, $3) on conflict do nothing
+"""
+
+
+async def add_saving(tx: Tx, cause: Cause, cause_id: UUID, gpu_seconds: float) -> None:
+    """Count GPU seconds that were not spent; `cause_id` is the render's, promotion's or run's."""
+    await tx.execute(_ADD, cause.value, cause_id, gpu_seconds)
+
+
+_SUM = """
+select kind, sum(gpu_seconds) as gpu_seconds, count(*) as times
+from savings where $1::timestamptz is null or saved_at >= $1
+group by kind
+"""
+
+
+async def fetch_savings(connection: Connection, since: datetime | None) -> Savings:
+    """What was saved since then; since ever without a date."""
+    rows = await connection.fetch(_SUM, since)
+    return savings_of(
+        {
+            Cause(row["kind"]): Saved(gpu_seconds=row["gpu_seconds"], times=row["times"])
+            for row in rows
+        }
+    )

@@ -1,0 +1,96 @@
+"""How a worker comes by a render: from the queue, from one that was lost, from one that is busy."""
+
+from collections.abc import Collection
+from contextlib import suppress
+from dataclasses import replace
+from functools import partial
+from uuid import UUID
+
+from screentest.common.bus import BROKER_ERRORS
+from screentest.common.clock import utc_now
+from screentest.common.logs import get_logger
+from screentest.common.outbox import current_traceparent
+from screentest.common.work_queue import Job, WorkQueue
+from screentest.gpu_runner import handlers
+from screentest.gpu_runner.domain import Claim
+from screentest.gpu_runner.metrics import RELIEFS
+from screentest.gpu_runner.worker.patience import in_transaction
+from screentest.gpu_runner.worker.studio import Studio
+
+log = get_logger()
+
+
+class Claiming:
+    """Claims renders for one worker, one short transaction each."""
+
+    def __init__(self, studio: Studio, queue: WorkQueue) -> None:
+        self._studio = studio
+        self._queue = queue
+
+    async def orphan(self, *, besides: Collection[UUID]) -> Claim | None:
+        """A render whose lease ran out, if there is one that is not among ``besides``."""
+        settings = self._studio.settings
+        take_over = partial(
+            handlers.take_over,
+            renderer=self._studio.renderer,
+            capability_class=self._queue.capability_class,
+            worker=settings.worker,
+            ttl_s=settings.lease_ttl_s,
+            besides=tuple(besides),
+        )
+        return await in_transaction(self._studio.pool, take_over, what="take_over")
+
+    async def staged_by_colleague(self) -> Claim | None:
+        """A render that a busy colleague has only staged, if there is one."""
+        settings = self._studio.settings
+        relieve = partial(
+            handlers.relieve,
+            renderer=self._studio.renderer,
+            capability_class=self._queue.capability_class,
+            worker=settings.worker,
+            ttl_s=settings.lease_ttl_s,
+        )
+        claim = await in_transaction(self._studio.pool, relieve, what="relieve")
+        if claim is not None:
+            RELIEFS.inc()
+        return claim
+
+    async def job(self, job: Job) -> Claim | None:
+        """Claim a job and let the queue forget it; one that can never be done is buried."""
+        try:
+            claim = await self._in_database(job)
+        except Exception as error:
+            log.exception("job_buried")
+            with suppress(*BROKER_ERRORS):
+                await job.bury(f"{type(error).__name__}: {error}")
+            return None
+        # Unless the broker is away: then it delivers the job again, and the inbox knows it.
+        with suppress(*BROKER_ERRORS):
+            await job.ack()
+        return claim
+
+    async def leave(self, job: Job) -> None:
+        """Leave a job to a colleague."""
+        with suppress(*BROKER_ERRORS):
+            await job.give_back()
+
+    async def _in_database(self, job: Job) -> Claim | None:
+        envelope, request = job.envelope, job.request
+        # Clocks of two machines differ: less than nothing is nothing.
+        queue_s = max(0.0, (utc_now() - envelope.time).total_seconds())
+        settings = self._studio.settings
+        claim_it = partial(
+            handlers.claim,
+            request=request,
+            queue=self._queue.name,
+            message_id=envelope.id,
+            traceparent=envelope.traceparent,
+            worker=settings.worker,
+            ttl_s=settings.lease_ttl_s,
+        )
+        token = current_traceparent.set(envelope.traceparent)
+        try:
+            claim = await in_transaction(self._studio.pool, claim_it, what="claim")
+        finally:
+            current_traceparent.reset(token)
+        return claim and replace(claim, queue_s=queue_s)

@@ -1,0 +1,148 @@
+"""One chain under any order of results, verdicts and choices: it never pays too early or twice."""
+
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+
+from screentest.common.events import (
+    Boundary,
+    BoundaryChosen,
+    BoundaryMode,
+    QAPolicy,
+    QAScored,
+    Verdict,
+)
+from screentest.common.ids import new_id
+from screentest.dispatcher.domain.run import Refusal, Release, Status, open_run
+from support.dispatching import CLIP, artefacts, failed, rendered, scene
+
+
+class Chain(RuleBasedStateMachine):
+    @initialize(
+        mode=st.sampled_from(BoundaryMode),
+        halts=st.booleans(),
+        first=st.integers(1, 3),
+        segments=st.integers(1, 5),
+        target_s=st.none() | st.floats(1, 8),
+        tolerance_s=st.sampled_from([0, 0.4]),
+    )
+    def ask(self, mode, halts, first, segments, target_s, tolerance_s):
+        """From segment 1, or anew from a later one."""
+        asked = scene(first_segment=first, segments=segments, target_duration_s=target_s)
+        self.run = open_run(
+            asked.model_copy(
+                update={
+                    "boundary": Boundary(mode=mode),
+                    "tolerance_s": tolerance_s,
+                    "qa": QAPolicy(mode="halt" if halts else "advice"),
+                    "follows_promotion": False,
+                }
+            )
+        ).run
+        self.first = first
+        self.requests = []
+        self.verdicts = {}
+        #: Segment -> the boundary the next one has to begin with.
+        self.boundaries = {}
+        self.ends = 0
+
+    def take(self, step):
+        if isinstance(step, Refusal):
+            return
+        assert not self.run.status.is_final
+        self.run = step.run
+        self.ends += self.run.status.is_final
+
+    @precondition(lambda self: self.run.status is Status.WAITING)
+    @rule()
+    def release(self):
+        decision = self.run.release(new_id())
+        assert isinstance(decision, Release)
+        self.run, request = decision.run, decision.request
+        if request.segment > self.first:
+            before = request.segment - 1
+            assert request.seed_image == self.boundaries[before]
+            if self.run.plan.qa.mode == "halt":
+                assert self.verdicts[before] is not Verdict.FAIL, "paid for in spite of qa"
+        self.requests.append(request)
+
+    @precondition(lambda self: self.requests)
+    @rule(data=st.data(), succeeds=st.booleans(), verdict=st.none() | st.sampled_from(Verdict))
+    def render_ends(self, data, succeeds, verdict):
+        """Of any render, the live one or one that is over; its verdict may be known already."""
+        request = data.draw(st.sampled_from(self.requests))
+        is_live = request.render_id == self.run.render_id
+        if not succeeds:
+            self.take(self.run.take_failure(failed(request)))
+            return
+        event = rendered(request)
+        if is_live:
+            self.boundaries[request.segment] = event.artefacts.last_frame
+            self.verdicts[request.segment] = verdict
+        step = self.run.take_clip(event, verdict)
+        assert isinstance(step, Refusal) == (not is_live)
+        self.take(step)
+
+    @precondition(lambda self: self.requests)
+    @rule(data=st.data(), verdict=st.sampled_from([Verdict.PASS, Verdict.WARN, Verdict.FAIL]))
+    def qa_scores(self, data, verdict):
+        request = data.draw(st.sampled_from(self.requests))
+        held = self.run.held
+        awaited = self.run.status is Status.AWAITING_QA and held.render_id == request.render_id
+        if awaited:
+            self.verdicts[request.segment] = verdict
+        step = self.run.take_verdict(
+            QAScored(
+                run_id=request.run_id,
+                segment=request.segment,
+                render_id=request.render_id,
+                score=0.5,
+                verdict=verdict,
+                checks=(),
+            )
+        )
+        assert isinstance(step, Refusal) == (not awaited)
+        self.take(step)
+
+    @precondition(lambda self: self.requests)
+    @rule(data=st.data(), frames=st.integers(8, 20))
+    def person_chooses(self, data, frames):
+        request = data.draw(st.sampled_from(self.requests))
+        cut = artefacts(f"cut/{request.segment}/{frames}")
+        awaited = self.run.status is Status.AWAITING_FRAME and self.run.segment == request.segment
+        if awaited:
+            self.boundaries[request.segment] = cut.last_frame
+        step = self.run.take_boundary(
+            BoundaryChosen(
+                run_id=request.run_id,
+                segment=request.segment,
+                artefacts=cut,
+                clip=CLIP.model_copy(update={"frames": frames, "duration_s": frames / CLIP.fps}),
+                by=1,
+            )
+        )
+        assert isinstance(step, Refusal) == (not awaited)
+        self.take(step)
+
+    @rule(really=st.integers(0, 9))
+    def cancel(self, really):
+        if self.run.status.is_final:
+            assert self.run.cancel() is Refusal.RUN_ENDED
+        elif really == 0:
+            self.take(self.run.cancel())
+
+    @invariant()
+    def it_holds_what_it_awaits_and_ends_once(self):
+        if not hasattr(self, "run"):
+            return
+        waits = self.run.status in (Status.AWAITING_QA, Status.AWAITING_FRAME)
+        assert (self.run.held is not None) == waits
+        assert (self.run.render_id is not None) == (self.run.status is Status.RELEASED)
+        assert self.run.segment <= max(self.run.plan.last_segment, self.first)
+        assert self.ends <= 1
+        if self.run.plan.qa.mode == "advice":
+            assert self.run.status not in (Status.AWAITING_QA, Status.HALTED_BY_QA)
+
+
+TestChain = Chain.TestCase
+TestChain.settings = settings(max_examples=80, stateful_step_count=30, deadline=None)
