@@ -72,7 +72,10 @@ async def publish_renders(database, pool_of, bus: Bus, number: int) -> None:
     async with pool.acquire() as connection:
         for _ in range(number):
             async with connection.transaction():
-                await outbox.add(connection, example.model_copy(update={"render_id": uuid4()}))
+                await outbox.add(
+                    connection,
+                    example.model_copy(update={"render_id": uuid4(), "capability_class": ""}),
+                )
         await Relay("", "dispatcher", bus.publish_letter).drain(connection)
 
 

@@ -189,7 +189,7 @@ async def _new_character(request: Request) -> tuple[NewCharacter, bytes | None]:
     """The character of a JSON body or of a form, and the form's image."""
     image: bytes | None = None
     fields: Any
-    if request.headers["content-type"].startswith(FORM):
+    if request.headers.get("content-type", "").startswith(FORM):
         async with request.form(max_files=1, max_fields=2) as form:
             sent = form.get("image")
             image = await sent.read() if isinstance(sent, SentFile) else None
