@@ -39,7 +39,7 @@ from screentest.dispatcher.domain.lanes import (
     Worker,
     free_slots,
 )
-from screentest.dispatcher.domain.policy import Bounds, Pick, Policy
+from screentest.dispatcher.domain.policy import Pick, Policy
 from screentest.dispatcher.domain.shares import Shares
 
 SWAP_S = 30.0
@@ -136,9 +136,7 @@ class Simulation:
         self.stages = stages
         self.shares = Shares(production_share=PRODUCTION_SHARE)
         slots = Counter(gpu.place for gpu in self.gpus.values())
-        self.policy = Policy(
-            shares=self.shares, capabilities=CAPABILITIES, bounds=Bounds(slots=slots)
-        )
+        self.policy = Policy(shares=self.shares, capabilities=CAPABILITIES, slots=slots)
         self.choose: Choose = self.policy.choose if fair else FirstInFirstOut(self.policy)
         self.runs: dict[UUID, Run] = {}
         #: (lane, user, needs) -> waiting runs in their order, as the dispatcher's index has them.
@@ -313,7 +311,7 @@ class Simulation:
             staged, gpu.staged = gpu.staged, None
             self.begin(gpu, staged)
         self.take(gpu.place)
-        self.shares.settle(
+        self.shares.at(gpu.place).settle(
             run.job.lane, run.job.user, 1, took_s - pick.cost_s, contended=pick.contended
         )
         self.shares.learn(run.job.lane, took_s)
