@@ -212,7 +212,7 @@ class TestModels:
         changes = sum(one is not other for one, other in pairwise(lanes))
 
         assert lanes.count(Lane.PRODUCTION) in range(54, 67)
-        assert changes < 30
+        assert changes < 45
 
 
 class TestCapabilities:

@@ -28,8 +28,10 @@ class Bounds:
     patience_of_few: int = 3
     #: So many runs are many.
     many: int = 8
-    #: Renders for each slot that production may be ahead or behind.
-    lane_lead: int = 2
+    #: Renders for each slot that production may be ahead of its share, and behind: on the whole it
+    #: has more than it is guaranteed.
+    ahead: float = 2
+    behind: float = 0.5
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,8 +69,9 @@ class Turn:
         return count(self.queues[run.lane][run.user]) >= self.bounds.many
 
     def _lane_is_near(self) -> bool:
-        lead_s = self.bounds.lane_lead * self.slots * self.shares.cost_s(Lane.PRODUCTION, None)
-        return abs(self.account.production_credit_s) <= lead_s
+        render_s = self.slots * self.shares.cost_s(Lane.PRODUCTION, None)
+        credit_s = self.account.production_credit_s
+        return -self.bounds.ahead * render_s <= credit_s <= self.bounds.behind * render_s
 
     def _user_is_near(self, run: Candidate) -> bool:
         head = self.head
