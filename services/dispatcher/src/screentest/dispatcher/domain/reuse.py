@@ -48,7 +48,7 @@ class Standing:
     live_render_id: UUID | None
     #: An identical render has finished, and its files are not known to be lost.
     is_finished: bool
-    #: Its files have been looked for too long.
+    #: Storage has not answered for too long, counted from the first look that failed.
     overdue: bool
 
 
