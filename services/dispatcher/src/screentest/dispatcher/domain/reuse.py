@@ -46,7 +46,8 @@ class Standing:
     fresh: bool
     #: An identical render that is out.
     live_render_id: UUID | None
-    #: An identical render has finished, and its files are not known to be lost.
+    #: An identical render has finished, its files are not known to be lost, and no model it was
+    #: made with is known to have been replaced.
     is_finished: bool
     #: Storage has not answered for too long, counted from the first look that failed.
     overdue: bool

@@ -45,7 +45,7 @@ _UNSETTLED = """
 with unsettled as (
     select runs.id from runs
     left join renders as shared on shared.id = runs.shares_render_id
-    left join reusable_renders as finished on finished.reuse_key = runs.reuse_key
+    left join offered_renders as finished on finished.reuse_key = runs.reuse_key
     where runs.status = 'waiting' and runs.held and (
         runs.reuse = 'new'
         or runs.reuse = 'shares' and shared.status is distinct from 'released'
@@ -61,8 +61,8 @@ select runs.id as run_id, runs.reuse, runs.fresh,
     (select renders.id from renders
         where renders.status = 'released' and renders.reuse_key = runs.reuse_key
         order by renders.id limit 1) as live_render_id,
-    exists (select from reusable_renders
-        where reusable_renders.reuse_key = runs.reuse_key) as is_finished,
+    exists (select from offered_renders
+        where offered_renders.reuse_key = runs.reuse_key) as is_finished,
     coalesce(runs.unanswered_since < now() - interval '30 seconds', false) as overdue
 from runs where runs.id in (select id from unsettled) and runs.status = 'waiting'
 order by runs.id
@@ -146,16 +146,24 @@ async def orphans(tx: Tx) -> dict[UUID, UUID]:
 
 
 _KEEP = """
-insert into reusable_renders (reuse_key, render_id, said)
-select reuse_key, id, $2 from renders where id = $1 and reuse_key is not null
+insert into reusable_renders (reuse_key, render_id, said, made_with)
+select renders.reuse_key, renders.id, $2, (
+    select coalesce(jsonb_object_agg(known.model, known.hash), '{}')
+    from jsonb_each(coalesce(runs.needs -> 'models', '{}')) as needed (folder, files)
+    cross join jsonb_array_elements_text(needed.files) as file (name)
+    join worker_models as known
+        on known.worker = $3 and known.model = needed.folder || '/' || file.name)
+from renders join runs on runs.id = renders.run_id
+where renders.id = $1 and renders.reuse_key is not null
 on conflict (reuse_key) do update set
-    render_id = excluded.render_id, said = excluded.said, rendered_at = now()
+    render_id = excluded.render_id, said = excluded.said, made_with = excluded.made_with,
+    rendered_at = now()
 """
 
 
 async def keep(tx: Tx, event: SegmentRendered) -> None:
-    """Let identical recipes take this render from now on."""
-    await tx.execute(_KEEP, event.render_id, event.model_dump(mode="json"))
+    """Let identical recipes take this render while its models are what they were."""
+    await tx.execute(_KEEP, event.render_id, event.model_dump(mode="json"), event.worker)
 
 
 # Those that nobody has looked for come first: storage that is silent about some keeps no others.
@@ -166,7 +174,7 @@ with checked as (
     order by unanswered_since nulls first, held_since, id limit $1)
 select finished.reuse_key, finished.said, array_agg(checked.id order by checked.id) as run_ids
 from checked
-join reusable_renders as finished on finished.reuse_key = checked.reuse_key
+join offered_renders as finished on finished.reuse_key = checked.reuse_key
 group by finished.reuse_key, finished.said
 """
 
@@ -206,7 +214,7 @@ async def forget(tx: Tx, key: str, render_id: UUID) -> None:
 
 _STILL_CHECKED = """
 select runs.id from runs
-join reusable_renders as finished on finished.reuse_key = runs.reuse_key
+join offered_renders as finished on finished.reuse_key = runs.reuse_key
 where runs.id = any($1::uuid[]) and runs.status = 'waiting' and runs.reuse = 'check'
     and finished.render_id = $2
 order by runs.id
