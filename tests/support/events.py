@@ -246,6 +246,7 @@ EXAMPLES: tuple[Event, ...] = (
         device="cuda:0 NVIDIA L4",
         vram_bytes=24_000_000_000,
         models={"loras": ("film.safetensors",)},
+        model_hashes={"loras": {"film.safetensors": "228462944@1754500000.5"}},
         nodes=("KSampler",),
         capability_class="a1b2c3",
         warm_models=("film.safetensors",),

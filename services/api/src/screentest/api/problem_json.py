@@ -88,8 +88,10 @@ async def _on_http(request: Request, error: Exception) -> JSONResponse:
 
 def _fault(error: Mapping[str, Any]) -> dict[str, Any]:
     """One fault of a pydantic report. The rejected input is not repeated: it may be a secret."""
+    # Of a body that is no JSON the report tells why not beside its message.
+    why = error.get("ctx", {}).get("error") if error["type"] == "json_invalid" else None
     return {
         "where": ".".join(str(part) for part in error["loc"]),
-        "message": error["msg"],
+        "message": f"{error['msg']}: {why}" if why else error["msg"],
         "kind": error["type"],
     }

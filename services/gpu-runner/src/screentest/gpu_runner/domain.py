@@ -22,7 +22,7 @@ from screentest.common.events import (
     SegmentRendered,
 )
 from screentest.common.leases import Lease
-from screentest.common.recipes import Recipe, SlotValue
+from screentest.common.recipes import Recipe
 
 #: A render that has outlived so many workers is what kills them.
 MOST_LOST_WORKERS = 3
@@ -103,24 +103,6 @@ def artefact_keys(request: RenderRequested, token: int) -> ArtefactKeys:
     return ArtefactKeys(f"{path}.mp4", f"{path}.last.png", f"{path}.poster.webp")
 
 
-def expected_clip(values: dict[str, SlotValue]) -> ExpectedClip:
-    """What the recipe's slot values ask the clip to be."""
-
-    def number(name: str) -> float | None:
-        value = values.get(name)
-        if isinstance(value, bool) or not isinstance(value, int | float):
-            return None
-        return float(value) if value > 0 else None
-
-    def whole(name: str) -> int | None:
-        value = number(name)
-        return None if value is None else round(value)
-
-    return ExpectedClip(
-        fps=number("fps"), frames=whole("frames"), width=whole("width"), height=whole("height")
-    )
-
-
 def provenance(recipe: Recipe, recipe_hash: str) -> dict[str, str]:
     """The tags a clip carries: equal recipes give equal tags.
 
@@ -162,7 +144,7 @@ def rendered(claim: Claim, segment: RenderedSegment) -> SegmentRendered:
         recipe_hash=request.recipe_hash,
         artefacts=segment.artefacts,
         clip=segment.clip,
-        expected=expected_clip(request.recipe.values),
+        expected=ExpectedClip.of(request.recipe.values),
         seed_image=request.seed_image,
         qa=request.qa,
         gpu_seconds=segment.gpu_seconds,

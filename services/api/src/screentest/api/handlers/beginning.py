@@ -3,12 +3,12 @@
 Generating and regenerating differ in what they keep; from there on they are one.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from screentest.api.domain.chains import Segment, total_duration_s
 from screentest.api.domain.estimates import RenderShape
-from screentest.api.domain.lengths import SegmentLength, most_segments
+from screentest.api.domain.lengths import SegmentLength, illegal_frames, most_segments
 from screentest.api.domain.needs import needs_of
 from screentest.api.domain.planning import (
     Character,
@@ -19,6 +19,7 @@ from screentest.api.domain.planning import (
     plan,
     planned_segments,
 )
+from screentest.api.domain.sweeps import WorkflowVersion
 from screentest.api.domain.users import User
 from screentest.api.handlers.asking import draw_seed, problem_of
 from screentest.api.handlers.costs import Asked, ask_for
@@ -27,6 +28,7 @@ from screentest.api.problems.shots import BeyondScene, PromotionInProgress, Scen
 from screentest.api.store import chains, changes, planning, promotions, runs
 from screentest.api.store.chains import ChainRecipe
 from screentest.api.store.planning import SceneFacts
+from screentest.api.store.workflow_versions import load_versions
 from screentest.common.db import Connection, Tx
 from screentest.common.events import Artefact, Lane, RunKind, ShotRequested
 from screentest.common.recipes import Position
@@ -38,6 +40,7 @@ class Link:
 
     run_id: UUID
     scene: SceneFacts
+    #: What the chain is made with: see `workflow_of`.
     workflow: Workflow
     scene_type: SceneType
     chain: ChainRecipe
@@ -53,9 +56,11 @@ async def begin(tx: Tx, user: User, link: Link) -> None:
     """Ask the dispatcher for the segments behind those that are kept.
 
     Raises:
+        InvalidParameters: its segments have a number of frames that its workflow cannot make.
         NoSourceImage: none is kept, and the character has no picture to begin with.
         BudgetExceeded: it would cost more than is left today.
     """
+    _check_frames(link)
     seed_image = await _seed_image(tx, link)
     run = _request(user, link, seed_image)
     await runs.add_run(tx, run)
@@ -95,8 +100,22 @@ def _request(user: User, link: Link, seed_image: Artefact) -> ShotRequested:
         follows_promotion=link.chain.test_shot_id is not None,
         qa=scene_type.qa,
         fresh=link.fresh,
-        needs=needs_of(link.chain.recipe.for_segment(1, Position.FULL, seed_image.sha256)),
+        needs=needs_of(
+            link.chain.recipe.for_segment(1, Position.FULL, seed_image.sha256),
+            link.workflow.vram_gb,
+        ),
     )
+
+
+def _check_frames(link: Link) -> None:
+    """See that a recipe of before keeps to the frame rule of today."""
+    frames = link.chain.parameters["values"].get("frames")
+    if faults := illegal_frames(link.chain.recipe.slots, link.workflow.frame_rule, frames):
+        goes_on = f'scene "{link.scene.name}" goes on with the recipe it was begun with, but '
+        way_out = f", in an override of POST /api/scenes/{link.scene.id}/regenerate"
+        raise problem_of(
+            PlanError("invalid-parameters", [f"{goes_on}{fault}{way_out}" for fault in faults])
+        )
 
 
 async def _seed_image(tx: Tx, link: Link) -> Artefact:
@@ -150,6 +169,21 @@ async def scene_type_of(connection: Connection, scene: SceneFacts) -> tuple[Work
     found = await planning.load_scene_type(connection, scene.scene_type_id)
     assert found is not None, "a scene type that has scenes cannot be deleted"
     return found
+
+
+async def workflow_of(tx: Tx, chain: ChainRecipe, now: Workflow) -> Workflow:
+    """The version of the workflow that a chain was begun with, with its frame rule and its needs.
+
+    While the workflow still has that graph, what is said of it now counts: somebody may have found
+    out later which numbers of frames it can make.
+    """
+    if chain.recipe.graph == now.graph:
+        return now
+    was = chain.parameters["workflow"]
+    asked = WorkflowVersion(was["id"], was["version"])
+    found = await load_versions(tx, [asked])
+    # One that was deleted since took with it what was known of it.
+    return found.get(asked) or replace(now, frame_rule=None, vram_gb=None)
 
 
 async def plan_anew(tx: Tx, scene: SceneFacts, overrides: Overrides) -> ChainRecipe:

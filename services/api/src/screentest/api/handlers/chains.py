@@ -18,6 +18,7 @@ from screentest.api.handlers.beginning import (
     lock_free_scene,
     plan_anew,
     scene_type_of,
+    workflow_of,
 )
 from screentest.api.problems.catalogue import SceneNotFound
 from screentest.api.problems.shots import SceneComplete, SceneNotRunning
@@ -58,7 +59,7 @@ async def generate(
     link = Link(
         run_id=new_id(),
         scene=scene,
-        workflow=workflow,
+        workflow=await workflow_of(tx, chain, workflow),
         scene_type=scene_type,
         chain=chain,
         segments=segments,

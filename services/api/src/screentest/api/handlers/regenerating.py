@@ -15,6 +15,7 @@ from screentest.api.handlers.beginning import (
     lock_free_scene,
     plan_anew,
     scene_type_of,
+    workflow_of,
 )
 from screentest.api.problems.shots import SegmentNotMade, SegmentPromoted
 from screentest.api.store import audit, chains, changes
@@ -54,7 +55,7 @@ async def regenerate(
     link = Link(
         run_id=new_id(),
         scene=scene,
-        workflow=workflow,
+        workflow=await workflow_of(tx, chain, workflow),
         scene_type=scene_type,
         chain=chain,
         segments=kept,
@@ -108,7 +109,7 @@ async def _recipe(
             was.recipe,
             was.parameters,
             overrides,
-            workflow=workflow,
+            workflow=await workflow_of(tx, was, workflow),
             scene_type=scene_type,
             character=character,
             random_seed=draw_seed(),

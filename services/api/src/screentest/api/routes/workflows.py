@@ -7,7 +7,7 @@ from fastapi import Response
 
 from screentest.api.api_route import router as router_for
 from screentest.api.auth import Creator, Viewer
-from screentest.api.domain.workflows import workflow_faults
+from screentest.api.domain.workflows import with_defaults, workflow_faults
 from screentest.api.openapi import may_answer
 from screentest.api.problems.catalogue import InUse, InvalidWorkflow, WorkflowNotFound
 from screentest.api.schemas.fields import RowId
@@ -94,9 +94,9 @@ def _checked(graph: dict[str, Any], slots: list[Slot] | None) -> list[Slot]:
     """The slots of a sound workflow: the given ones, or those that can be found."""
     if faults := workflow_faults(graph, slots or []):
         raise InvalidWorkflow(faults)
-    return list(discover_slots(graph)) if slots is None else slots
+    return list(discover_slots(graph)) if slots is None else with_defaults(graph, slots)
 
 
 def _deciding(workflow: Workflow) -> tuple[Any, ...]:
     """What decides the pixels."""
-    return workflow.renderer, workflow.graph, workflow.slots
+    return workflow.renderer, workflow.graph, workflow.slots, workflow.frame_rule

@@ -9,7 +9,13 @@ from dataclasses import dataclass
 from enum import StrEnum
 from uuid import UUID
 
-from screentest.common.events import BoundaryMode, RenderRequested, RenderTimings, SegmentRendered
+from screentest.common.events import (
+    BoundaryMode,
+    ExpectedClip,
+    RenderRequested,
+    RenderTimings,
+    SegmentRendered,
+)
 from screentest.dispatcher.domain.run import Release, Run
 
 _ANY_RENDER = UUID(int=0)
@@ -40,9 +46,10 @@ class Standing:
     fresh: bool
     #: An identical render that is out.
     live_render_id: UUID | None
-    #: An identical render has finished, and its files are not known to be lost.
+    #: An identical render has finished, its files are not known to be lost, and no model it was
+    #: made with is known to have been replaced.
     is_finished: bool
-    #: Its files have been looked for too long.
+    #: Storage has not answered for too long, counted from the first look that failed.
     overdue: bool
 
 
@@ -87,7 +94,10 @@ def key_of(run: Run) -> str | None:
 
 
 def reused(request: RenderRequested, original: SegmentRendered) -> SegmentRendered:
-    """The result of a request that nobody has to render: the files of an identical render."""
+    """The result of a request that nobody has to render: the files of an identical render.
+
+    What qa measures by is the request's own: equal pixels may be asked for in other words.
+    """
     return original.model_copy(
         update={
             "run_id": request.run_id,
@@ -95,6 +105,7 @@ def reused(request: RenderRequested, original: SegmentRendered) -> SegmentRender
             "render_id": request.render_id,
             "attempt": request.attempt,
             "seed_image": request.seed_image,
+            "expected": ExpectedClip.of(request.recipe.values),
             "qa": request.qa,
             "gpu_seconds": 0.0,
             "gpu_seconds_saved": original.gpu_seconds,
