@@ -3,7 +3,7 @@
 import pytest
 
 from screentest.api.domain.users import Role
-from screentest.common.events import RunStatus, ShotRequested
+from screentest.common.events import QueueControlled, RunStatus, ShotCancelled, ShotRequested
 from support.shots import add_catalogue, said
 from support.sweeps import end
 
@@ -80,22 +80,69 @@ async def test_seeds_prompts_and_workflow_versions_are_axes(creator, pool, catal
     assert versions == [2, 1] * 8
 
 
-async def test_a_dry_run_shows_the_matrix_and_stores_nothing(creator, pool, catalogue):
-    body = sweep(catalogue, CFG, {"kind": "seed", "values": [1]}, dry_run=True)
-    done = await posted(creator, body | {"dry_run": False, "character_ids": [1]})
-    await end(pool, done["shots"][0])
-    asked_before = await said(pool, ShotRequested)
+class TestDryRun:
+    async def test_it_shows_the_matrix_and_stores_nothing(self, creator, pool, catalogue):
+        body = sweep(catalogue, CFG, {"kind": "seed", "values": [1]}, dry_run=True)
+        done = await posted(creator, body | {"dry_run": False, "character_ids": [1]})
+        await end(pool, done["shots"][0])
+        await end(pool, done["shots"][1], RunStatus.FAILED)
+        asked_before = await said(pool, ShotRequested)
 
-    answer = await creator.post(BATCH, json=body)
+        answer = await creator.post(BATCH, json=body)
 
-    assert answer.status_code == 200, answer.text
-    matrix = answer.json()
-    assert (matrix["count"], matrix["to_render"], matrix["limit"]) == (6, 5, 500)
-    assert [cell["is_rendered"] for cell in matrix["cells"]] == [True] + [False] * 5
-    assert matrix["cells"][0]["recipe_hash"] == done["shots"][0]["recipe_hash"]
-    assert matrix["cells"][5]["differs"] == {"cfg": 6, "seed": 1}
-    assert await pool.fetchval("select count(*) from batches") == 1
-    assert await said(pool, ShotRequested) == asked_before
+        assert answer.status_code == 200, answer.text
+        matrix = answer.json()
+        assert (matrix["count"], matrix["to_render"], matrix["limit"]) == (6, 4, 500)
+        assert standings(matrix) == ["is_rendered", None, "is_rendering", None, None, None]
+        assert matrix["cells"][0]["recipe_hash"] == done["shots"][0]["recipe_hash"]
+        assert matrix["cells"][5]["differs"] == {"cfg": 6, "seed": 1}
+        assert await pool.fetchval("select count(*) from batches") == 1
+        assert await said(pool, ShotRequested) == asked_before
+
+    async def test_cells_of_the_batch_are_kept_and_fresh_renders_all(
+        self, creator, pool, catalogue
+    ):
+        body = sweep(catalogue, CFG, character_ids=[1])
+        batch = await posted(creator, body)
+        await end(pool, batch["shots"][0])
+        await end(pool, batch["shots"][1], RunStatus.FAILED)
+        body |= {"batch_id": batch["id"], "dry_run": True}
+
+        kept = (await creator.post(BATCH, json=body)).json()
+        fresh = (await creator.post(BATCH, json=body | {"fresh": True})).json()
+
+        assert standings(kept) == ["is_kept", None, "is_kept"]
+        assert (kept["to_render"], kept["quote"]["renders"]) == (1, 1)
+        assert standings(fresh) == [None] * 3
+        assert (fresh["to_render"], fresh["quote"]["renders"]) == (3, 3)
+
+    async def test_another_boundary_is_another_render(self, creator, pool, catalogue):
+        body = sweep(catalogue, CFG, character_ids=[1], dry_run=True)
+        done = await posted(creator, body | {"dry_run": False})
+        await end(pool, done["shots"][0])
+        boundary = {"mode": "calmest", "window": 12}
+        await pool.execute("update scene_types set boundary = $1", boundary)
+
+        matrix = (await creator.post(BATCH, json=body)).json()
+
+        assert matrix["cells"][0]["recipe_hash"] == done["shots"][0]["recipe_hash"]
+        assert matrix["to_render"] == 3
+
+    async def test_somebody_elses_batch_is_refused(self, api, creator, catalogue):
+        batch = await posted(creator, sweep(catalogue, CFG))
+        _, other = await api.sign_up("otto", Role.CREATOR)
+
+        answer = await other.post(
+            BATCH, json=sweep(catalogue, CFG, batch_id=batch["id"], dry_run=True)
+        )
+
+        assert (answer.status_code, answer.json()["type"]) == (403, "/problems/not-yours")
+
+
+def standings(matrix):
+    """Why each cell is not rendered; None where it is."""
+    reasons = ("is_kept", "is_rendered", "is_rendering")
+    return [next((name for name in reasons if cell[name]), None) for cell in matrix["cells"]]
 
 
 @pytest.mark.parametrize(
@@ -142,6 +189,35 @@ async def test_500_cells_are_accepted(creator, pool, catalogue):
     assert batch["counts"]["waiting"] == len(await said(pool, ShotRequested)) == 500
 
 
+class TestAgain:
+    """The same sweep posted again, without the batch it made."""
+
+    async def test_cells_without_a_seed_have_the_recipes_they_had(self, creator, catalogue):
+        body = sweep(catalogue, CFG, name="first")
+        dry = (await creator.post(BATCH, json=body | {"dry_run": True})).json()
+        first = await posted(creator, body)
+        second = await posted(creator, body | {"name": "second", "priority": 3, "fresh": True})
+        longer = CFG | {"values": [4, 5, 6, 7]}
+        grown = await posted(creator, sweep(catalogue, longer))
+
+        assert hashes(first) == hashes(second) == [one["recipe_hash"] for one in dry["cells"]]
+        assert set(hashes(first)) < set(hashes(grown))
+        assert len({shot["parameters"]["seed"] for shot in grown["shots"]}) == 1
+
+    async def test_random_seeds_are_drawn_anew_and_the_others_stay(self, creator, catalogue):
+        variations = [{"name": "usual"}, {"name": "random", "seed": "random"}]
+        body = sweep(catalogue, variations=variations, character_ids=[1])
+        first, second = await posted(creator, body), await posted(creator, body)
+
+        (usual, drawn), (usual_again, drawn_again) = hashes(first), hashes(second)
+        assert usual == usual_again
+        assert drawn != drawn_again
+
+
+def hashes(batch):
+    return [cell["recipe_hash"] for cell in batch["grid"]["cells"]]
+
+
 class TestAnew:
     async def test_the_same_sweep_again_asks_for_nothing(self, creator, pool, catalogue):
         body = sweep(catalogue, CFG, variations=[{"seed": "random"}, {"seed": "random"}])
@@ -154,24 +230,68 @@ class TestAnew:
         assert again["grid"] == batch["grid"]
         assert len({shot["parameters"]["seed"] for shot in batch["shots"]}) == 12
 
-    async def test_a_grown_axis_renders_the_new_cells_and_links_what_is_scored_elsewhere(
+    async def test_a_grown_axis_asks_for_the_new_cells_and_leaves_reuse_to_the_dispatcher(
         self, creator, pool, catalogue
     ):
-        seed = {"base": {"seed": 3}}
-        other = await posted(creator, sweep(catalogue, CFG, **seed, character_ids=[1]))
+        other = await posted(creator, sweep(catalogue, CFG, character_ids=[1]))
         await end(pool, other["shots"][2])
-        short = CFG | {"values": [4, 5]}
-        batch = await posted(creator, sweep(catalogue, short, **seed))
+        batch = await posted(creator, sweep(catalogue, CFG | {"values": [4, 5]}))
         asked = len(await said(pool, ShotRequested))
 
-        grown = await posted(creator, sweep(catalogue, CFG, **seed, batch_id=batch["id"]))
+        grown = await posted(creator, sweep(catalogue, CFG, batch_id=batch["id"]))
 
-        assert len(await said(pool, ShotRequested)) == asked + 1
-        cells = grown["grid"]["cells"]
-        assert [cell["is_linked"] for cell in cells] == [False, False, True, False, False, False]
-        assert cells[2]["test_shot_id"] == other["shots"][2]["id"]
+        new = (await said(pool, ShotRequested))[asked:]
+        assert [(run.recipe.values["cfg"], run.fresh) for run in new] == [(6, False)] * 2
+        cells = [cell["test_shot_id"] for cell in grown["grid"]["cells"]]
         kept = [cell["test_shot_id"] for cell in batch["grid"]["cells"]]
-        assert [cells[n]["test_shot_id"] for n in (0, 1, 3, 4)] == kept
+        assert [cells[n] for n in (0, 1, 3, 4)] == kept
+        assert {shot["batch_id"] for shot in grown["shots"]} == {batch["id"]}
+        assert await said(pool, ShotCancelled) == []
+
+    async def test_what_no_cell_names_any_more_is_cancelled(self, creator, admin, pool, catalogue):
+        batch = await posted(creator, sweep(catalogue, CFG, character_ids=[1]))
+        done, kept, dropped = batch["shots"]
+        await end(pool, done)
+        short = CFG | {"values": [5]}
+
+        anew = await posted(
+            creator, sweep(catalogue, short, character_ids=[1], batch_id=batch["id"])
+        )
+
+        assert [shot["id"] for shot in anew["shots"]] == [kept["id"]]
+        (cancelled,) = await said(pool, ShotCancelled)
+        assert str(cancelled.run_id) == dropped["run_id"]
+        shown = (await creator.get(f"/api/test-shots/{dropped['id']}")).json()
+        assert shown["cancel_requested_at"] is not None
+        (entry,) = (await admin.get("/api/audit", params={"action": "batch.laid-out"})).json()[
+            "items"
+        ]
+        assert entry["after"]["cancelled_test_shot_ids"] == [dropped["id"]]
+
+    async def test_fresh_keeps_no_cell(self, creator, pool, catalogue):
+        body = sweep(catalogue, CFG, character_ids=[1])
+        batch = await posted(creator, body)
+        await end(pool, batch["shots"][0])
+
+        again = await posted(creator, body | {"batch_id": batch["id"], "fresh": True})
+
+        assert [run.fresh for run in (await said(pool, ShotRequested))[3:]] == [True] * 3
+        before = {shot["id"] for shot in batch["shots"]}
+        assert before.isdisjoint(shot["id"] for shot in again["shots"])
+        assert len(await said(pool, ShotCancelled)) == 2
+
+    async def test_name_and_priority_stay_unless_they_are_given(self, creator, pool, catalogue):
+        body = sweep(catalogue, CFG, character_ids=[1])
+        batch = await posted(creator, body | {"name": "mine", "priority": 3})
+        at = {"batch_id": batch["id"]}
+
+        plain = await posted(creator, body | at)
+        given = await posted(creator, body | at | {"name": "ours", "priority": 8})
+
+        assert (plain["name"], plain["priority"]) == ("mine", 3)
+        assert (given["name"], given["priority"]) == ("ours", 8)
+        (control,) = await said(pool, QueueControlled)
+        assert (control.batch_id, control.priority) == (batch["id"], 8)
 
     async def test_somebody_elses_batch_is_left_alone(self, api, creator, catalogue):
         batch = await posted(creator, sweep(catalogue, CFG))
@@ -216,10 +336,10 @@ class TestRerun:
         assert [(run.recipe.values["cfg"], run.fresh) for run in again] == [(5, True)] * 2
         assert answer.json()["counts"] == answer.json()["counts"] | {"scored": 4, "waiting": 2}
 
-    async def test_a_failed_cell_that_was_scored_elsewhere_is_linked(
+    async def test_a_failed_cell_may_take_what_was_rendered_elsewhere(
         self, creator, pool, catalogue
     ):
-        body = sweep(catalogue, CFG, base={"seed": 3}, character_ids=[1])
+        body = sweep(catalogue, CFG, character_ids=[1])
         first, second = await posted(creator, body), await posted(creator, body)
         await end(pool, first["shots"][0])
         await end(pool, second["shots"][0], RunStatus.FAILED)
@@ -227,8 +347,8 @@ class TestRerun:
         answer = await creator.post(f"/api/batches/{second['id']}/rerun", json={"only": "failed"})
 
         cell = answer.json()["grid"]["cells"][0]
-        assert (cell["is_linked"], cell["test_shot_id"]) == (True, first["shots"][0]["id"])
-        assert len(await said(pool, ShotRequested)) == 6
+        run = (await said(pool, ShotRequested))[-1]
+        assert (run.test_shot_id, run.fresh) == (cell["test_shot_id"], False)
 
     @pytest.mark.parametrize(
         ("body", "kind"),

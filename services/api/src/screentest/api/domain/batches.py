@@ -44,9 +44,11 @@ class BatchCell(Frozen):
         description="What the axes set.", examples=[{"cfg": 6, "seed": 42}]
     )
     recipe_hash: str
-    is_linked: bool = Field(description="The shot was there already: nothing was rendered.")
     test_shot_id: int | None = Field(description="Null once it was deleted.")
     status: ShotStatus | None = Field(description="Null once the test shot was deleted.")
+    reused: bool = Field(
+        default=False, description="Nothing was rendered: an identical render was taken."
+    )
     cancel_requested: bool = False
     quality_score: float | None = None
     verdict: Verdict | None = None

@@ -77,11 +77,12 @@ async def request_test_shot_batch(
     """Render every character with every variation and every combination of the axes.
 
     All cells are accepted, or none is. `dry_run` answers 200 with the matrix and stores nothing.
-    With `batch_id` an earlier batch is laid out anew and only what it lacks is rendered.
+    Asked for again it renders only what is missing: identical renders are taken. With `batch_id`
+    an earlier batch is laid out anew: cells it has stay, and what it has no cell for is cancelled.
     """
     max_cells = deps.settings.max_batch_cells
     if body.dry_run:
-        return _json(await preview_batch(tx, body, max_cells=max_cells), HTTPStatus.OK)
+        return _json(await preview_batch(tx, user, body, max_cells=max_cells), HTTPStatus.OK)
     batch_id = await request_batch(tx, user, body, max_cells=max_cells)
     answer = _json(await _existing(tx, deps, batch_id), HTTPStatus.ACCEPTED)
     answer.headers["Location"] = f"/api/batches/{batch_id}"
@@ -140,8 +141,8 @@ async def rerun_batch_cells(
 ) -> Batch:
     """Render cells that are missing or failed, or all at some places of the axes.
 
-    Cells are planned as they were when the batch was asked for. A cell of which a scored test shot
-    is there already is linked to it and not rendered, unless `only` is `all`.
+    Cells are planned as they were when the batch was asked for. One that has been rendered
+    elsewhere takes those files; with `only: all`, scored cells are rendered afresh.
     """
     await rerun_batch(tx, user, batch_id, body or RerunRequest())
     response.headers["Location"] = f"/api/batches/{batch_id}"

@@ -100,8 +100,9 @@ class BatchRequest(BaseModel):
     priority: Priority = 0
     batch_id: Reference | None = Field(
         default=None,
-        description="Lay this batch out anew. Cells it has stay; only what is missing or failed "
-        "is rendered, and what was scored anywhere is linked.",
+        description="Lay this batch out anew. Cells it has stay (unless `fresh`), what is missing "
+        "or failed is asked for, and what is open and in no cell any more is cancelled. `name` "
+        "and `priority` stay unless they are given.",
     )
     fresh: Fresh = False
     dry_run: bool = Field(default=False, description="Answer with the matrix and store nothing.")

@@ -34,52 +34,54 @@ class Layout:
     sources: dict[str, Any]
     #: Of the cells that ask for none.
     seed: int
+    #: What each random one follows from.
+    draw: int
 
 
 _ADD = """
 insert into batches (
-    name, scene_type_id, cells, axes, priority, asked, sources, seed, created_by_id)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+    name, priority, created_by_id, scene_type_id, cells, axes, asked, sources, seed, draw)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
 returning id
 """
 
 
 async def add_batch(tx: Tx, layout: Layout, created_by_id: int) -> int:
     """Begin a batch; returns its id."""
-    batch_id: int = await tx.fetchval(_ADD, *_columns(layout), created_by_id)
+    batch_id: int = await tx.fetchval(
+        _ADD, layout.name, layout.priority, created_by_id, *_columns(layout)
+    )
     return batch_id
 
 
-# What can be changed while it runs (priority, pause) is no part of the layout.
+# What can be changed while it runs (name, priority, pause) is no part of the layout.
 _LAY_OUT = """
-update batches set name = $2, scene_type_id = $3, cells = $4, axes = $5, asked = $6, sources = $7,
-    seed = $8
+update batches set scene_type_id = $2, cells = $3, axes = $4, asked = $5, sources = $6, seed = $7,
+    draw = $8
 where id = $1
 """
 
 
 async def lay_out(tx: Tx, batch_id: int, layout: Layout) -> None:
     """Give a locked batch another layout."""
-    columns = _columns(layout)
-    await tx.execute(_LAY_OUT, batch_id, *columns[:4], *columns[5:])
+    await tx.execute(_LAY_OUT, batch_id, *_columns(layout))
 
 
 def _columns(layout: Layout) -> tuple[Any, ...]:
     return (
-        layout.name,
         layout.scene_type_id,
         layout.cells,
         [axis.model_dump() for axis in layout.axes],
-        layout.priority,
         layout.asked,
         layout.sources,
         layout.seed,
+        layout.draw,
     )
 
 
 @dataclass(frozen=True, kw_only=True)
-class LockedBatch:
-    """What a decision about a batch needs; nobody else decides about it meanwhile."""
+class BatchFacts:
+    """What a decision about a batch needs."""
 
     id: int
     name: str
@@ -91,32 +93,47 @@ class LockedBatch:
     asked: dict[str, Any] | None
     sources: dict[str, Any] | None
     seed: int | None
+    draw: int | None
 
 
-_LOCK = """
+_FACTS = """
 select id, name, scene_type_id, created_by_id, priority, paused_at, control_version, asked, sources,
-    seed
-from batches where id = $1 for no key update
+    seed, coalesce(draw, seed) as draw
+from batches where id = $1
 """
 
 
-async def lock_batch(tx: Tx, batch_id: int) -> LockedBatch | None:
-    """Be the only one who decides about a batch until the transaction ends."""
+async def fetch_facts(connection: Connection, batch_id: int) -> BatchFacts | None:
+    """What a decision about a batch needs, as it is now."""
+    row = await rows.first(connection, _FACTS, batch_id)
+    return BatchFacts(**row) if row else None
+
+
+_LOCK = f"{_FACTS} for no key update"
+
+
+async def lock_batch(tx: Tx, batch_id: int) -> BatchFacts | None:
+    """The same, and be the only one who decides about the batch until the transaction ends."""
     row = await rows.first(tx, _LOCK, batch_id)
-    return LockedBatch(**row) if row else None
+    return BatchFacts(**row) if row else None
 
 
-_SEED = "select coalesce(seed, 0) from batches where id = $1"
+_GO_ON = """
+update batches set going_since = now()
+where id = $1 and not exists (
+    select from test_shots
+    where batch_id = $1 and status in ('waiting', 'rendering', 'rendered'))
+"""
 
 
-async def fetch_seed(connection: Connection, batch_id: int) -> int | None:
-    """The seed of the cells that ask for none; None without such a batch."""
-    found: int | None = await connection.fetchval(_SEED, batch_id)
-    return found
+async def go_on(tx: Tx, batch_id: int) -> None:
+    """Let the clock of a locked batch begin anew, unless it is going."""
+    await tx.execute(_GO_ON, batch_id)
 
 
 _CONTROL = """
 update batches set name = $2, priority = $3, control_version = $4,
+    going_since = case when paused_at is null or $5 then going_since else now() end,
     paused_at = case when $5 then coalesce(paused_at, now()) end
 where id = $1
 """
