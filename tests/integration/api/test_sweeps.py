@@ -9,6 +9,8 @@ from support.sweeps import end
 
 BATCH = "/api/test-shots/batch"
 CFG = {"kind": "slot", "slot": "cfg", "values": {"start": 4, "stop": 6, "step": 1}}
+SEEDS = {"kind": "seed", "values": [7]}
+PROMPTS = {"kind": "prompt", "variants": [{"label": "night", "start": "{name} at night"}]}
 LORA = {"kind": "lora", "names": ["look/film.safetensors"], "weights": [0.5], "baseline": True}
 
 
@@ -145,40 +147,77 @@ def standings(matrix):
     return [next((name for name in reasons if cell[name]), None) for cell in matrix["cells"]]
 
 
-@pytest.mark.parametrize(
-    ("axes", "kind", "says"),
-    [
-        ([CFG, CFG], "invalid-axes", 'called "cfg"'),
-        ([CFG, CFG | {"name": "again"}], "invalid-axes", "both vary cfg"),
-        (
-            [{"kind": "workflow", "workflows": [{"id": 1, "version": 9}]}],
-            "workflow-not-found",
-            "v9",
-        ),
-        ([{"kind": "slot", "slot": "cgf", "values": [1]}], "invalid-parameters", 'no slot "cgf"'),
-        (
-            [{"kind": "slot", "slot": "cfg", "values": {"start": 1, "stop": 5, "step": 0}}],
-            "invalid-request",
-            "never lead",
-        ),
-    ],
-)
-async def test_axes_that_make_no_sense_are_refused(creator, catalogue, axes, kind, says):
-    answer = await creator.post(BATCH, json=sweep(catalogue, *axes))
+class TestRefused:
+    @pytest.mark.parametrize(
+        ("axes", "kind", "where", "says"),
+        [
+            ([CFG, SEEDS | {"values": []}], "invalid-request", "axes[1].values", "is empty"),
+            ([SEEDS | {"values": "7"}], "invalid-request", "axes[0].values", "or a range"),
+            ([SEEDS | {"values": [7, True]}], "invalid-request", "axes[0].values[1]", "a seed is"),
+            ([CFG | {"values": [[4]]}], "invalid-request", "axes[0].values[0]", "a value is"),
+            ([CFG | {"kind": "slots"}], "invalid-request", "axes[0]", "is one of slot, seed"),
+            ([SEEDS | {"values": {"start": 0, "stop": 10_000}}], "invalid-request",
+             "axes[0].values", "take larger steps"),
+            ([SEEDS | {"values": {"start": True, "stop": 3}}], "invalid-request",
+             "axes[0].values.start", "give a number"),
+            ([CFG | {"values": {"start": 1, "stop": 5, "step": 0}}], "invalid-request",
+             "axes[0].values", "never lead"),
+            ([CFG | {"slot": "seed"}], "invalid-request", "axes[0].slot", 'of kind "seed"'),
+            ([CFG | {"slot": "prompt"}], "invalid-request", "axes[0].slot", 'of kind "prompt"'),
+            ([CFG, CFG], "invalid-axes", "axes", 'called "cfg"'),
+            ([CFG, CFG | {"name": "again"}], "invalid-axes", "axes", "both vary cfg"),
+            ([SEEDS, CFG | {"slot": "cgf"}], "invalid-parameters", "axes[1].slot", 'no slot "cgf"'),
+            ([CFG | {"values": [4, 99, "x"]}], "invalid-parameters", "axes[0].values[1]",
+             "at most 20"),
+            ([PROMPTS | {"variants": [{"label": "a"}, {"label": "b", "full": "x"}]}],
+             "invalid-axes", "axes[0].variants", '"a" and "b" make the same test shots'),
+            ([CFG, PROMPTS | {"variants": [{"label": "a", "continuation": "x"}]}],
+             "invalid-axes", "axes[1].variants", 'takes the "start" prompt'),
+        ],
+    )  # fmt: skip
+    async def test_axes_that_make_no_sense(self, creator, catalogue, axes, kind, where, says):
+        variations = [{"name": "a", "values": {"steps": 8}}]
+        answer = await creator.post(BATCH, json=sweep(catalogue, *axes, variations=variations))
 
-    assert answer.json()["type"].endswith(kind)
-    assert says in str(answer.json())
+        assert answer.status_code == 422
+        assert answer.json()["type"].endswith(kind)
+        first = answer.json()["errors"][0]
+        assert first["where"] == f"body.{where}"
+        assert says in first["message"]
+        assert says in answer.json()["detail"]
+
+    async def test_a_version_that_is_not_there(self, creator, catalogue):
+        axis = {"kind": "workflow", "workflows": [{"id": 1, "version": 9}]}
+
+        answer = await creator.post(BATCH, json=sweep(catalogue, axis))
+
+        assert answer.json()["type"].endswith("workflow-not-found")
+        assert "v9" in answer.json()["detail"]
+
+    async def test_a_matrix_over_the_limit_names_its_sizes(self, creator, catalogue):
+        wide = {"kind": "seed", "values": {"start": 0, "stop": 9999}}
+        steps = {"kind": "slot", "slot": "steps", "values": {"start": 1, "stop": 100}}
+
+        answer = await creator.post(BATCH, json=sweep(catalogue, wide, steps, CFG, dry_run=True))
+
+        assert answer.status_code == 422
+        assert answer.json()["cells"] == 2 * 10_000 * 100 * 3
+        assert "6000000 test shots" in answer.json()["detail"]
+        assert answer.json()["axes"] == [
+            {"name": "character", "size": 2},
+            {"name": "seed", "size": 10_000},
+            {"name": "steps", "size": 100},
+            {"name": "cfg", "size": 3},
+        ]
 
 
-async def test_a_matrix_over_the_limit_names_its_size_before_it_is_made(creator, catalogue):
-    wide = {"kind": "seed", "values": {"start": 0, "stop": 9999}}
-    steps = {"kind": "slot", "slot": "steps", "values": {"start": 1, "stop": 100}}
+async def test_the_present_version_and_its_number_are_one_place(creator, catalogue):
+    axis = {"kind": "workflow", "workflows": [{"id": 1}, {"id": 1, "version": 1}]}
 
-    answer = await creator.post(BATCH, json=sweep(catalogue, wide, steps, CFG, dry_run=True))
+    batch = await posted(creator, sweep(catalogue, axis))
 
-    assert answer.status_code == 422
-    assert answer.json()["cells"] == 2 * 10_000 * 100 * 3
-    assert "6000000 test shots" in answer.json()["detail"]
+    assert batch["axes"][1]["labels"] == ["w v1"]
+    assert batch["cells"] == 2
 
 
 async def test_500_cells_are_accepted(creator, pool, catalogue):

@@ -10,6 +10,7 @@ from screentest.api.domain.seeds import random_seed
 from screentest.api.domain.sources import Sources, named
 from screentest.api.domain.sweeps import CHARACTER, Cell, Sweep, SweepError
 from screentest.api.handlers.asking import problem_of, sentence
+from screentest.api.handlers.axes import check_prompts, check_slots, refused
 from screentest.api.problems.catalogue import (
     CharacterNotFound,
     SceneTypeNotFound,
@@ -17,7 +18,6 @@ from screentest.api.problems.catalogue import (
 )
 from screentest.api.problems.problem import Problem
 from screentest.api.problems.shots import BatchTooLarge
-from screentest.api.problems.sweeps import InvalidAxes
 from screentest.api.schemas.batches import BatchRequest
 from screentest.api.store import planning
 from screentest.api.store.workflow_versions import load_versions
@@ -69,13 +69,13 @@ def sweep_of(asked: BatchRequest, *, max_cells: int) -> Sweep:
         InvalidAxes: they contradict each other.
         BatchTooLarge: it has more cells than ``max_cells``.
     """
+    # Counted before anything is made of it: a short request can ask for a hundred million.
+    if asked.cells > max_cells:
+        raise BatchTooLarge(asked.cells, max_cells, asked.sizes)
     try:
-        sweep = asked.sweep()
+        return asked.sweep()
     except SweepError as error:
-        raise InvalidAxes(sentence([str(error)])) from error
-    if sweep.size > max_cells:
-        raise BatchTooLarge(sweep.size, max_cells)
-    return sweep
+        raise refused("body.axes", str(error)) from error
 
 
 async def plan_matrix(
@@ -96,7 +96,10 @@ async def plan_matrix(
         Problem: a cell cannot be rendered; the answer names those that cannot.
     """
     sources = await _load(connection, asked.scene_type_id, sweep)
-    return planned(sweep, sources, seed=seed, draw=seed if draw is None else draw)
+    check_slots(asked, sources)
+    matrix = planned(sweep, sources, seed=seed, draw=seed if draw is None else draw)
+    check_prompts(asked, sweep, [(one.cell, one.plan) for one in matrix.cells])
+    return matrix
 
 
 def planned(sweep: Sweep, sources: Sources, *, seed: int, draw: int) -> Matrix:
@@ -108,7 +111,7 @@ def planned(sweep: Sweep, sources: Sources, *, seed: int, draw: int) -> Matrix:
     try:
         sweep = named(sweep, sources)
     except SweepError as error:
-        raise InvalidAxes(sentence([str(error)])) from error
+        raise refused("body.axes", str(error)) from error
     cells: list[PlannedCell] = []
     faults: list[tuple[Cell, PlanError]] = []
     for cell in sweep.cells():
