@@ -161,7 +161,7 @@ class PromptAxis(_Axis):
     """Several prompts, each of which another test shot is made with."""
 
     kind: Literal["prompt"]
-    variants: Annotated[list[PromptVariant], Some, Field(min_length=1, max_length=MAX_POINTS)]
+    variants: Annotated[list[PromptVariant], Field(min_length=1, max_length=MAX_POINTS), Some]
 
     @property
     def size(self) -> int:
@@ -178,8 +178,8 @@ class LoraAxis(_Axis):
     kind: Literal["lora"]
     names: Annotated[
         list[Annotated[str, Field(min_length=1, max_length=200)]],
-        Some,
         Field(min_length=1, max_length=MAX_POINTS),
+        Some,
     ]
     weights: Weights = [1.0]
     baseline: bool = Field(default=False, description="Also without any LoRA of this axis.")
@@ -241,7 +241,7 @@ class WorkflowAxis(_Axis):
     """Several workflows, or several versions of one."""
 
     kind: Literal["workflow"]
-    workflows: Annotated[list[WorkflowChoice], Some, Field(min_length=1, max_length=50)]
+    workflows: Annotated[list[WorkflowChoice], Field(min_length=1, max_length=50), Some]
 
     @property
     def size(self) -> int:

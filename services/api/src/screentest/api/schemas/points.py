@@ -38,6 +38,10 @@ def _checked(is_fit: Callable[[Any], bool], sentence: str) -> BeforeValidator:
     return BeforeValidator(check)
 
 
+def _is_value(value: object) -> bool:
+    return isinstance(value, bool | int | float | str)
+
+
 def _is_seed(value: Any) -> bool:
     return _is_number(value) and 0 <= value <= MAX_SEED and value == int(value)
 
@@ -51,16 +55,12 @@ WEIGHT = f"the weight of a LoRA is a number from -{MAX_WEIGHT} to {MAX_WEIGHT}"
 
 Number = Annotated[
     int | float,
-    _checked(_is_number, "give a number"),
     Field(ge=-MAX_SEED, le=MAX_SEED, allow_inf_nan=False),
+    _checked(_is_number, "give a number"),
 ]
-Value = Annotated[
-    SlotValue,
-    _checked(lambda value: isinstance(value, bool | int | float | str),
-             "a value is a number, a text, true or false"),
-]  # fmt: skip
-Seed = Annotated[int, _checked(_is_seed, SEED), Field(ge=0, le=MAX_SEED)]
-Weight = Annotated[float, _checked(_is_weight, WEIGHT), Field(ge=-MAX_WEIGHT, le=MAX_WEIGHT)]
+Value = Annotated[SlotValue, _checked(_is_value, "a value is a number, a text, true or false")]
+Seed = Annotated[int, Field(ge=0, le=MAX_SEED), _checked(_is_seed, SEED)]
+Weight = Annotated[float, Field(ge=-MAX_WEIGHT, le=MAX_WEIGHT), _checked(_is_weight, WEIGHT)]
 
 
 class Range(BaseModel):
@@ -155,9 +155,10 @@ def _list_or_range(listed: type | Any) -> WrapValidator:
     return WrapValidator(parse)
 
 
-Values = Annotated[list[Value] | Range, _list_or_range(list[Value])]
-Seeds = Annotated[list[Seed] | Range, _list_or_range(list[Seed])]
-Weights = Annotated[list[Weight] | Range, _list_or_range(list[Weight])]
+_Length = Field(min_length=1, max_length=MAX_POINTS)
+Values = Annotated[Annotated[list[Value], _Length] | Range, _list_or_range(list[Value])]
+Seeds = Annotated[Annotated[list[Seed], _Length] | Range, _list_or_range(list[Seed])]
+Weights = Annotated[Annotated[list[Weight], _Length] | Range, _list_or_range(list[Weight])]
 
 
 def listed(values: Sequence[Any] | Range) -> list[Any]:
