@@ -12,6 +12,7 @@ from screentest.api.domain.batches import Batch, BatchSummary
 from screentest.api.domain.previews import BatchPreview
 from screentest.api.handlers import batch_controls
 from screentest.api.handlers.batches import request_batch
+from screentest.api.handlers.outlook import batch_now, page_now
 from screentest.api.handlers.previews import preview_batch
 from screentest.api.handlers.reruns import rerun_batch
 from screentest.api.openapi import may_answer
@@ -40,7 +41,6 @@ from screentest.api.problems.sweeps import (
 from screentest.api.schemas.batches import BatchChanges, BatchRequest, RerunRequest
 from screentest.api.schemas.fields import Reference, RowId
 from screentest.api.schemas.pages import Cursor, Limit, Page, read_id
-from screentest.api.store.batches import fetch_batch, fetch_batches
 from screentest.api.unit_of_work import InTx
 from screentest.common.db import Connection
 
@@ -93,14 +93,16 @@ async def request_test_shot_batch(
 async def list_batches(
     _: Viewer,
     tx: InTx,
+    deps: Wired,
     scene_type_id: Annotated[Reference | None, Query()] = None,
     created_by_id: Annotated[Reference | None, Query()] = None,
     limit: Limit = 50,
     cursor: Cursor = None,
 ) -> Page[BatchSummary]:
     """Batches, newest first, and how far each is."""
-    found = await fetch_batches(
+    found = await page_now(
         tx,
+        deps,
         before=read_id(cursor),
         scene_type_id=scene_type_id,
         created_by_id=created_by_id,
@@ -177,10 +179,10 @@ async def resume_batch(user: Creator, tx: InTx, deps: Wired, batch_id: RowId) ->
 
 
 async def _existing(connection: Connection, deps: Deps, batch_id: int) -> Batch:
-    batch = await fetch_batch(connection, batch_id)
+    batch = await batch_now(connection, deps, batch_id)
     if batch is None:
         raise BatchNotFound(batch_id)
-    return batch.model_copy(update={"shots": deps.queue.of_shots(batch.shots)})
+    return batch
 
 
 def _json(found: Batch | BatchPreview, status: HTTPStatus) -> Response:

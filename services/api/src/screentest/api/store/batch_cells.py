@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from screentest.api.domain.batches import BatchCell
+from screentest.api.domain.shots import ShotStatus
 from screentest.api.domain.sweeps import Cell
 from screentest.common.db import Connection, Tx
 from screentest.common.events import Boundary
@@ -71,6 +72,40 @@ async def fetch_cells(connection: Connection, batch_id: int) -> list[BatchCell]:
     """The cells of a batch, in their order."""
     found = await connection.fetch(_CELLS, batch_id)
     return [BatchCell.model_validate(dict(row)) for row in found]
+
+
+@dataclass(frozen=True, kw_only=True)
+class OpenShot:
+    """The test shot of a cell that has not ended and is wanted."""
+
+    index: int
+    run_id: UUID
+    status: ShotStatus
+    #: Seconds of GPU it is expected to take.
+    estimate_s: float | None
+    #: Seconds since its render began; 0 before.
+    rendering_s: float
+
+
+_OPEN_SHOTS = """
+select c.batch_id, c.index, s.run_id, s.status, k.estimate_s,
+    coalesce(extract(epoch from now() - s.started_at), 0)::float8 as rendering_s
+from batch_cells c
+join test_shots s on s.id = c.test_shot_id
+left join run_costs k on k.run_id = s.run_id
+where c.batch_id = any($1::bigint[]) and s.status in ('waiting', 'rendering', 'rendered')
+    and s.cancel_requested_at is null
+order by c.batch_id, c.index
+"""
+
+
+async def fetch_open(connection: Connection, batch_ids: Sequence[int]) -> dict[int, list[OpenShot]]:
+    """Batch -> its cells that have not ended, in their order."""
+    found: dict[int, list[OpenShot]] = {}
+    for row in await connection.fetch(_OPEN_SHOTS, list(batch_ids)):
+        facts = dict(row) | {"status": ShotStatus(row["status"])}
+        found.setdefault(facts.pop("batch_id"), []).append(OpenShot(**facts))
+    return found
 
 
 # As the dispatcher's reuse key has it: the boundary decides where a clip is cut.

@@ -9,11 +9,10 @@ from screentest.api.domain.batches import (
     Batch,
     BatchAxis,
     BatchSummary,
-    Pace,
-    eta_s,
     grid_of,
     status_of,
 )
+from screentest.api.domain.etas import Pace
 from screentest.api.domain.shots import TERMINAL, ShotStatus
 from screentest.api.store import batch_cells, rows
 from screentest.api.store.shots import fetch_shots_of_cells
@@ -146,8 +145,8 @@ async def control(
     await tx.execute(_CONTROL, batch_id, name, priority, version, is_paused)
 
 
-# Linked shots were paid for by another batch; a repeated cell counts each time. The clock of the
-# pace starts with the first render.
+# A repeated cell counts each time. The clock of the pace starts with the first render since the
+# batch goes on: what it did before a pause, or a day ago, says little.
 _COUNTED = """
 select b.id, b.name, b.scene_type_id, b.cells, b.priority, b.paused_at, b.created_by_id,
     b.created_at, b.updated_at, b.axes, f.counts, f.missing, p.gpu_seconds, p.rendered, p.elapsed_s
@@ -161,24 +160,28 @@ cross join lateral (
         where c.batch_id = b.id group by s.status) g) f
 cross join lateral (
     select coalesce(sum(coalesce(s.gpu_seconds_spent, s.gpu_seconds)), 0)::float8 as gpu_seconds,
-        count(s.rendered_at) as rendered,
-        coalesce(extract(epoch from now() - min(s.started_at)), 0)::float8 as elapsed_s
+        count(*) filter (where s.rendered_at >= b.going_since and not s.reused) as rendered,
+        extract(epoch from now() - coalesce(
+            min(s.started_at) filter (where s.started_at >= b.going_since and not s.reused),
+            b.going_since))::float8 as elapsed_s
     from test_shots s where s.batch_id = b.id) p
 """
+
 
 _ONE = f"{_COUNTED} where b.id = $1"
 
 
-async def fetch_batch(connection: Connection, batch_id: int) -> Batch | None:
-    """One batch with its grid and its test shots, or None."""
+async def fetch_batch(connection: Connection, batch_id: int) -> tuple[Batch, Pace] | None:
+    """One batch with its grid and its test shots, and how fast it renders; or None."""
     row = await rows.first(connection, _ONE, batch_id)
     if row is None:
         return None
-    summary = _summary_of(row)
+    summary, pace = _counted(row)
     axes = [BatchAxis.model_validate(axis) for axis in row["axes"]]
     cells = await batch_cells.fetch_cells(connection, batch_id)
     shots = await fetch_shots_of_cells(connection, batch_id)
-    return Batch(**dict(summary), axes=axes, grid=grid_of(axes, cells), shots=shots)
+    batch = Batch(**dict(summary), axes=axes, grid=grid_of(axes, cells), shots=shots)
+    return batch, pace
 
 
 _PAGE = f"""
@@ -197,25 +200,20 @@ async def fetch_batches(
     scene_type_id: int | None,
     created_by_id: int | None,
     limit: int,
-) -> list[BatchSummary]:
-    """Batches without their cells, newest first, from before the given one."""
+) -> list[tuple[BatchSummary, Pace]]:
+    """Batches without their cells, newest first, from before the given one, with their pace."""
     found = await connection.fetch(_PAGE, before, scene_type_id, created_by_id, limit)
-    return [_summary_of(dict(row)) for row in found]
+    return [_counted(dict(row)) for row in found]
 
 
-def _summary_of(row: dict[str, Any]) -> BatchSummary:
+def _counted(row: dict[str, Any]) -> tuple[BatchSummary, Pace]:
     counts = {status: row["counts"].get(status.value, 0) for status in ShotStatus}
     is_paused = row["paused_at"] is not None
     ended = sum(counts[status] for status in TERMINAL)
-    pace = Pace(
-        rendered=row["rendered"],
-        elapsed_s=row["elapsed_s"],
-        open=sum(counts.values()) - ended,
-    )
     known = {name: row[name] for name in BatchSummary.model_fields if name in row}
-    return BatchSummary(
+    summary = BatchSummary(
         **known | {"counts": counts},
         status=status_of(counts, is_paused=is_paused),
         progress=(ended + row["missing"]) / max(1, sum(counts.values()) + row["missing"]),
-        eta_s=eta_s(pace, is_paused=is_paused),
     )
+    return summary, Pace(rendered=row["rendered"], elapsed_s=row["elapsed_s"])
