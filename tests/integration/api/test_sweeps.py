@@ -1,6 +1,5 @@
 """Batches as grids: axes, dry runs, what is rendered again and what is not."""
 
-
 import pytest
 
 from screentest.api.domain.users import Role
