@@ -75,6 +75,16 @@ async def test_without_a_seed_another_one_is_drawn(creator, pool, scene_id):
     assert run.recipe.seed != 42
 
 
+@pytest.mark.parametrize("fresh", [True, False])
+async def test_it_is_rendered_afresh_when_asked(creator, pool, scene_id, fresh):
+    await made(creator, pool, scene_id)
+
+    body = {"from_segment": 2, "overrides": {"seed": 7}, "fresh": fresh}
+    await creator.post(f"/api/scenes/{scene_id}/regenerate", json=body)
+
+    assert (await said(pool, ShotRequested))[-1].fresh is fresh
+
+
 async def test_a_late_result_of_an_older_run_does_not_replace_what_is_stale(
     creator, pool, scene_id
 ):

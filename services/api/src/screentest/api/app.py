@@ -54,7 +54,7 @@ async def main() -> None:
             stopping=service.stopping,
         )
         app = create_app(deps)
-        following = Following(service.pool, deps.live)
+        following = Following(service.pool, deps.live, deps.renders)
         news = QueueNews(deps.queue, deps.live)
         service.subscribe(subscriptions(following, news))
         service.background("live feed", lambda: deps.live.run(settings.pg_dsn))

@@ -8,6 +8,7 @@ from typing import Annotated
 from fastapi import Depends, Request
 
 from screentest.api.live import LiveFeed
+from screentest.api.rendering import Renders
 from screentest.api.settings import ApiSettings
 from screentest.api.waiting import Queue
 from screentest.common.db import Pool
@@ -29,6 +30,8 @@ class Deps:
     live: LiveFeed = field(default_factory=LiveFeed)
     #: Why things wait.
     queue: Queue = field(default_factory=Queue)
+    #: How far renders are.
+    renders: Renders = field(default_factory=Renders)
 
 
 def deps_of(request: Request) -> Deps:

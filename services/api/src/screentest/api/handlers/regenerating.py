@@ -33,9 +33,11 @@ async def regenerate(
     from_segment: int,
     overrides: Overrides,
     replace_promoted: bool,
+    fresh: bool = False,
 ) -> UUID:
     """Ask for a segment anew, and for all that follow from it; returns the run.
 
+    ``fresh``: render even those that have been rendered elsewhere.
     Without a seed of its own it draws one: the same seed would give the same pixels.
 
     Raises:
@@ -59,6 +61,7 @@ async def regenerate(
         scene_type=scene_type,
         chain=chain,
         segments=kept,
+        fresh=fresh,
     )
     stale = await chains.mark_stale(tx, scene_id, from_segment=from_segment, by=link.run_id)
     after = {"run_id": str(link.run_id), "stale_segments": stale}

@@ -1,5 +1,6 @@
 """Problems with test shots, batches and promotions."""
 
+from collections.abc import Sequence
 from http import HTTPStatus
 
 from screentest.api.problems.problem import NotFound, Problem
@@ -61,16 +62,21 @@ class WorkflowTooLarge(Problem):
 
 
 class BatchTooLarge(Problem):
-    """Characters times variations are more test shots than one batch may have."""
+    """Characters times everything that is varied are more test shots than one batch may have.
+
+    `axes` says how many of each were asked for.
+    """
 
     status = HTTPStatus.UNPROCESSABLE_ENTITY
 
-    def __init__(self, cells: int, limit: int) -> None:
+    def __init__(self, cells: int, limit: int, sizes: Sequence[tuple[str, int]]) -> None:
+        factors = " x ".join(f"{size} of {name}" for name, size in sizes)
         super().__init__(
-            f"{cells} test shots are asked for and a batch has at most {limit}: "
-            "take fewer characters or variations, or split it.",
+            f"{cells} test shots are asked for ({factors}) and a batch has at most {limit}: "
+            "take fewer characters, shorten an axis, or split it.",
             cells=cells,
             limit=limit,
+            axes=[{"name": name, "size": size} for name, size in sizes],
         )
 
 

@@ -102,6 +102,7 @@ async def regenerate_scene(
         from_segment=body.from_segment,
         overrides=body.overrides.overrides(),
         replace_promoted=body.replace_promoted,
+        fresh=body.fresh,
     )
     response.headers["Location"] = f"/api/scenes/{scene_id}"
     return await _existing(tx, scene_id)

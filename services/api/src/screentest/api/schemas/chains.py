@@ -36,6 +36,7 @@ class RegenerateRequest(BaseModel):
     replace_promoted: bool = Field(
         default=False, description="Needed to replace segment 001 where it is a promoted test shot."
     )
+    fresh: Fresh = False
 
 
 class BoundaryChoice(BaseModel):
