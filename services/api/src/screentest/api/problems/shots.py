@@ -155,6 +155,15 @@ class SegmentNotMade(Problem):
     status = HTTPStatus.CONFLICT
 
 
+class SegmentNotPassed(Problem):
+    """QA failed the segment that the scene would go on from, or has not judged it yet.
+
+    Its scene type halts on that. Regenerate the segment, or ask with `accept_failed: true`.
+    """
+
+    status = HTTPStatus.CONFLICT
+
+
 class SegmentPromoted(Problem):
     """Segment 001 is a promoted test shot; ask with `replace_promoted: true` to replace it."""
 
