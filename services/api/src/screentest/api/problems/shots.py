@@ -92,6 +92,16 @@ class ShotRunning(Problem):
     status = HTTPStatus.CONFLICT
 
 
+class RunsOpen(Problem):
+    """What was asked for with it has not ended, so it cannot be deleted yet.
+
+    Its test shots would go with it, and be rendered for nobody. Cancel them: `test_shot_ids`,
+    `scene_ids` and `promoted_shot_ids` say which.
+    """
+
+    status = HTTPStatus.CONFLICT
+
+
 class ShotInUse(Problem):
     """The test shot is segment 001 of a scene, or is about to be, and stays as its origin."""
 
