@@ -21,12 +21,13 @@ create table scene_videos (
     scene_id bigint primary key references scenes (id) on delete cascade on update cascade,
     -- Of the clips that were joined, in order; null while there is no clip, or it is being written.
     digest text,
-    -- The scene is complete and its clip may be missing or out of date: to be looked at.
-    is_due boolean not null default false,
+    -- How often a complete scene was to be looked at, and for which of those times it was.
+    wanted integer not null default 0,
+    seen_to integer not null default 0,
     updated_at timestamptz not null default now()
 );
 
-create index idx_scene_videos_due on scene_videos (scene_id) where is_due;
+create index idx_scene_videos_wanted on scene_videos (scene_id) where wanted > seen_to;
 
 create trigger set_updated_at before update on scene_videos
     for each row execute function trigger_set_updated_at();

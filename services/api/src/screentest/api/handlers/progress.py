@@ -8,7 +8,16 @@ from uuid import UUID
 from screentest.api.domain.savings import Cause
 from screentest.api.domain.shots import TERMINAL, ShotFacts, ShotStatus, status_of
 from screentest.api.handlers import gates
-from screentest.api.store import chains, changes, costs, estimates, progress, promotions, runs
+from screentest.api.store import (
+    chains,
+    changes,
+    costs,
+    estimates,
+    progress,
+    promotions,
+    runs,
+    scene_videos,
+)
 from screentest.api.store.progress import ShotProgress
 from screentest.api.store.runs import RunProgress
 from screentest.api.store.savings import add_saving
@@ -44,10 +53,10 @@ async def on_segment_rendered(event: SegmentRendered, tx: Tx) -> None:
     if event.reused:
         await add_saving(tx, Cause.REUSE, event.render_id, event.gpu_seconds_saved)
     if shot := await progress.lock_shot_of_run(tx, event.run_id):
+        score = await progress.take_parked_score(tx, event.render_id)
         if shot.render_id is not None or shot.status in TERMINAL:
             return
         await estimates.record_render(tx, event)
-        score = await progress.take_parked_score(tx, event.render_id)
         await progress.record_render(tx, shot.id, event)
         if score:
             await progress.record_score(tx, shot.id, score)
@@ -61,15 +70,17 @@ async def on_segment_rendered(event: SegmentRendered, tx: Tx) -> None:
 
 async def _scene_segment_rendered(event: SegmentRendered, run: RunProgress, tx: Tx) -> None:
     origin = await chains.promoted_from(tx, run.scene_id, event.segment)
+    score = await progress.take_parked_score(tx, event.render_id)
     if not await chains.record_render(tx, run.scene_id, event):
         return
     if origin is not None:
         await promotions.supersede(tx, run.scene_id, origin)
         await changes.tell_shot(tx, origin)
     await estimates.record_render(tx, event)
-    if score := await progress.take_parked_score(tx, event.render_id):
+    if score:
         await chains.record_score(tx, run.scene_id, score)
         await estimates.record_score(tx, score)
+    await scene_videos.want(tx, run.scene_id)  # heard after the end of its run
     if run.is_live:
         await runs.record_run_failure(tx, run.run_id, None)
         await gates.after_render(tx, run, event.segment)
@@ -147,6 +158,7 @@ async def _end_scene_run(event: RunFinished, run: RunProgress, tx: Tx) -> None:
     if status == "completed":
         end = run.first_segment + event.segments - 1
         await chains.retire_stale(tx, run.scene_id, behind=end)
+        await scene_videos.want(tx, run.scene_id)
 
 
 def _status(
