@@ -12,6 +12,7 @@ from screentest.common.events import (
     Event,
     ExpectedClip,
     Failure,
+    KeptSegment,
     Lane,
     Limits,
     Needs,
@@ -111,6 +112,7 @@ EXAMPLES: tuple[Event, ...] = (
         elapsed_s=0,
         seed_image=SEED_IMAGE,
         boundary=Boundary(mode=BoundaryMode.CALMEST, window=16),
+        awaits_frame_of=KeptSegment(render_id=RENDER, artefacts=artefacts(), clip=CLIP),
         tolerance_s=1.5,
         frame_rule=FrameRule(step=4, offset=1),
         follows_promotion=False,
@@ -219,6 +221,7 @@ EXAMPLES: tuple[Event, ...] = (
         clip=CLIP,
         recipe=RECIPE,
         gpu_seconds=38.5,
+        supersedes=RUN,
     ),
     ShotPromoted(
         promotion_id=PROMOTION,
@@ -272,5 +275,5 @@ EXAMPLES: tuple[Event, ...] = (
     ),
     QueueControlled(version=2, batch_id=4, paused=True, priority=1, by=3),
     WorkerDrainRequested(worker="gpu-1", draining=True, by=3),
-    BoundaryChosen(run_id=RUN, segment=2, artefacts=artefacts(), clip=CLIP, by=3),
+    BoundaryChosen(run_id=RUN, segment=2, render_id=RENDER, artefacts=artefacts(), clip=CLIP, by=3),
 )

@@ -189,36 +189,3 @@ async def test_a_person_chooses_the_frame_and_the_clip_ends_on_it(
 @pytest.fixture
 def scene_frames():
     return [np.full((64, 64, 3), 40 + 5 * index, np.uint8) for index in range(25)]
-
-
-async def test_a_scene_is_one_clip_with_shared_frames_once(
-    api, creator, pool, scene_id, tmp_path, scene_frames
-):
-    await made(creator, pool, scene_id)
-    encode(scene_frames, tmp_path / "clip.mp4", fps=CLIP.fps)
-    for row in await pool.fetch("select artefacts from scene_segments"):
-        key = row["artefacts"]["video"]["key"]
-        await api.deps.objects.put(key, tmp_path / "clip.mp4", media_type="video/mp4")
-    path = f"/api/scenes/{scene_id}/video"
-
-    whole = await creator.get(path)
-    part = await creator.get(path, headers={"Range": "bytes=0-9"})
-    known = await creator.get(path, headers={"If-None-Match": whole.headers["ETag"]})
-    head = await creator.head(path)
-
-    assert whole.status_code == 200, whole.text
-    (tmp_path / "scene.mp4").write_bytes(whole.content)
-    assert probe(tmp_path / "scene.mp4").frames == 3 * 25 - 2
-    assert (part.status_code, part.content) == (206, whole.content[:10])
-    assert known.status_code == 304
-    assert head.headers["Content-Length"] == str(len(whole.content))
-    await creator.post(f"/api/scenes/{scene_id}/regenerate", json={"from_segment": 3})
-    shorter = await creator.get(path)
-    (tmp_path / "scene.mp4").write_bytes(shorter.content)
-    assert probe(tmp_path / "scene.mp4").frames == 2 * 25 - 1
-
-
-async def test_a_scene_without_segments_has_no_video(creator, scene_id):
-    answer = await creator.get(f"/api/scenes/{scene_id}/video")
-
-    assert answer.json()["type"].endswith("nothing-to-show")

@@ -12,6 +12,7 @@ from screentest.common.events import (
     Boundary,
     BoundaryChosen,
     BoundaryMode,
+    KeptSegment,
     QAPolicy,
     QAScored,
     Verdict,
@@ -39,18 +40,24 @@ def clip_of(frames):
     return CLIP.model_copy(update={"frames": frames, "duration_s": frames / CLIP.fps})
 
 
+KEPT = KeptSegment(render_id=new_id(), artefacts=artefacts("kept"), clip=CLIP)
+
+
 class Chain(RuleBasedStateMachine):
     @initialize(
         mode=st.sampled_from(BoundaryMode),
         halts=st.booleans(),
         first=st.integers(1, 3),
+        is_chosen=st.booleans(),
         segments=st.integers(1, 5),
         target_s=st.none() | st.floats(1, 8),
         tolerance_s=st.sampled_from([0, 0.05, 0.4, 1]),
         rule=st.sampled_from(RULES),
     )
-    def ask(self, mode, halts, first, segments, target_s, tolerance_s, rule):
-        """From segment 1, or anew from a later one."""
+    def ask(self, mode, halts, first, is_chosen, segments, target_s, tolerance_s, rule):
+        """From segment 1, or from a later one whose boundary may have to be chosen first."""
+        manual = mode is BoundaryMode.MANUAL
+        kept = KEPT if first > 1 and manual and not is_chosen else None
         asked = scene(
             first_segment=first, segments=segments, target_duration_s=target_s, recipe=RECIPE
         )
@@ -62,6 +69,7 @@ class Chain(RuleBasedStateMachine):
                     "frame_rule": rule,
                     "qa": QAPolicy(mode="halt" if halts else "advice"),
                     "follows_promotion": False,
+                    "awaits_frame_of": kept,
                 }
             )
         ).run
@@ -72,6 +80,8 @@ class Chain(RuleBasedStateMachine):
         self.verdicts = {}
         #: Segment -> the boundary the next one has to begin with.
         self.boundaries = {}
+        #: What the run goes on from, until its frame is chosen.
+        self.kept = kept
         self.ends = 0
 
     def take(self, step):
@@ -88,9 +98,12 @@ class Chain(RuleBasedStateMachine):
         assert isinstance(decision, Release)
         self.run, request = decision.run, decision.request
         self.can_end[request.render_id] = self.reaches_the_tolerance()
+        assert self.kept is None or self.first - 1 in self.boundaries, "nobody chose the frame"
+        if request.segment - 1 in self.boundaries:
+            assert request.seed_image == self.boundaries[request.segment - 1]
         if request.segment > self.first:
             before = request.segment - 1
-            assert request.seed_image == self.boundaries[before]
+            assert before in self.boundaries
             if self.run.plan.qa.mode == "halt":
                 assert self.verdicts[before] is not Verdict.FAIL, "paid for in spite of qa"
         self.requests.append(request)
@@ -157,18 +170,23 @@ class Chain(RuleBasedStateMachine):
         assert isinstance(step, Refusal) == (not awaited)
         self.take(step)
 
-    @precondition(lambda self: self.requests)
+    @precondition(lambda self: self.requests or self.kept)
     @rule(data=st.data(), frames=st.integers(2, CLIP.frames))
     def person_chooses(self, data, frames):
-        request = data.draw(st.sampled_from(self.requests))
-        cut = artefacts(f"cut/{request.segment}/{frames}")
-        awaited = self.run.status is Status.AWAITING_FRAME and self.run.segment == request.segment
+        seen = [(each.segment, each.render_id) for each in self.requests]
+        if self.kept:
+            seen.append((self.first - 1, self.kept.render_id))
+        segment, render_id = data.draw(st.sampled_from(seen))
+        cut = artefacts(f"cut/{segment}/{frames}")
+        held = self.run.held
+        awaited = self.run.status is Status.AWAITING_FRAME and held.render_id == render_id
         if awaited:
-            self.boundaries[request.segment] = cut.last_frame
+            self.boundaries[segment] = cut.last_frame
         step = self.run.take_boundary(
             BoundaryChosen(
-                run_id=request.run_id,
-                segment=request.segment,
+                run_id=self.run.plan.run_id,
+                segment=segment,
+                render_id=render_id,
                 artefacts=cut,
                 clip=clip_of(frames),
                 by=1,
@@ -191,7 +209,7 @@ class Chain(RuleBasedStateMachine):
         waits = self.run.status in (Status.AWAITING_QA, Status.AWAITING_FRAME)
         assert (self.run.held is not None) == waits
         assert (self.run.render_id is not None) == (self.run.status is Status.RELEASED)
-        assert self.run.segment <= max(self.run.plan.last_segment, self.first)
+        assert self.first - 1 <= self.run.segment <= max(self.run.plan.last_segment, self.first)
         assert self.ends <= 1
         if self.run.plan.qa.mode == "advice":
             assert self.run.status not in (Status.AWAITING_QA, Status.HALTED_BY_QA)

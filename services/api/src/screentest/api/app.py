@@ -59,6 +59,7 @@ async def main() -> None:
         service.subscribe(subscriptions(following, news))
         service.background("live feed", lambda: deps.live.run(settings.pg_dsn))
         service.background("http", lambda: serve(app, settings))
+        service.background("stitching", lambda: deps.stitching.run(service.pool, service.objects))
         service.background("forget", lambda: forget(service.pool))
         await service.run()
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from uuid import UUID
 
 from screentest.api import footage
 from screentest.api.domain.chains import Segment, unbroken
@@ -25,6 +26,8 @@ from screentest.media.motion import Stillness
 class Awaited:
     """A segment that a run of a scene does not go on from before its boundary is chosen."""
 
+    #: The run that awaits it; another one may have made the segment.
+    run_id: UUID
     segment: Segment
     artefacts: SegmentArtefacts
     clip: ClipFacts
@@ -123,10 +126,10 @@ async def _record(
     artefacts: SegmentArtefacts,
     clip: ClipFacts,
 ) -> None:
-    assert awaited.segment.run_id is not None, "what a run awaits a frame of it has rendered"
     chosen = BoundaryChosen(
-        run_id=awaited.segment.run_id,
+        run_id=awaited.run_id,
         segment=awaited.segment.index,
+        render_id=awaited.segment.render_id,
         artefacts=artefacts,
         clip=clip,
         by=user.id,
@@ -153,4 +156,10 @@ async def _awaited(connection: Connection, scene_id: int, index: int) -> Awaited
         )
     artefacts, clip = chains.kept_files(segments[-1])
     boundary = await runs.fetch_boundary(connection, live.run_id)
-    return Awaited(segment=segments[-1], artefacts=artefacts, clip=clip, window=boundary.window)
+    return Awaited(
+        run_id=live.run_id,
+        segment=segments[-1],
+        artefacts=artefacts,
+        clip=clip,
+        window=boundary.window,
+    )

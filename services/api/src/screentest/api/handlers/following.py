@@ -29,7 +29,7 @@ class Following:
         if event.render_id not in self._subjects:
             async with transaction(self._pool) as tx:
                 self._subjects[event.render_id] = await progress.subject_of_run(tx, event.run_id)
-                await on_render_begun(event.run_id, tx)
+                await on_render_begun(event.run_id, event.segment, tx)
             while len(self._subjects) > _REMEMBERED:
                 self._subjects.popitem(last=False)
         self._renders.hear(event)

@@ -12,6 +12,8 @@ from screentest.api.handlers.beginning import (
     Link,
     begin,
     character_of,
+    check_incomplete,
+    last_segment,
     lock_free_scene,
     plan_anew,
     scene_type_of,
@@ -34,6 +36,7 @@ async def regenerate(
     overrides: Overrides,
     replace_promoted: bool,
     fresh: bool = False,
+    accept_failed: bool = False,
 ) -> UUID:
     """Ask for a segment anew, and for all that follow from it; returns the run.
 
@@ -44,6 +47,7 @@ async def regenerate(
         SceneNotFound: there is no such scene.
         SegmentNotMade: the scene does not have that segment, or one before it is out of date.
         SegmentPromoted: segment 1 is a promoted test shot and was not said to be replaced.
+        SceneComplete: those before it last as long as the scene is to be.
         Problem: a 409 that says what is in the way, or a 422 of planning.
     """
     scene = await lock_free_scene(tx, scene_id)
@@ -54,6 +58,8 @@ async def regenerate(
         overrides = replace(overrides, seed="random")
     chain = await _recipe(tx, scene, kept, overrides)
     workflow, scene_type = await scene_type_of(tx, scene)
+    last = last_segment(scene_type, chain.parameters, len(kept))
+    check_incomplete(scene, scene_type, kept, last)
     link = Link(
         run_id=new_id(),
         scene=scene,
@@ -62,6 +68,7 @@ async def regenerate(
         chain=chain,
         segments=kept,
         fresh=fresh,
+        accept_failed=accept_failed,
     )
     stale = await chains.mark_stale(tx, scene_id, from_segment=from_segment, by=link.run_id)
     after = {"run_id": str(link.run_id), "stale_segments": stale}

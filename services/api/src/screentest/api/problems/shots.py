@@ -98,6 +98,16 @@ class ShotRunning(Problem):
     status = HTTPStatus.CONFLICT
 
 
+class RunsOpen(Problem):
+    """What was asked for with it has not ended, so it cannot be deleted yet.
+
+    Its test shots would go with it, and be rendered for nobody. Cancel them: `test_shot_ids`,
+    `scene_ids` and `promoted_shot_ids` say which.
+    """
+
+    status = HTTPStatus.CONFLICT
+
+
 class ShotInUse(Problem):
     """The test shot is segment 001 of a scene, or is about to be, and stays as its origin."""
 
@@ -156,6 +166,15 @@ class SegmentNotMade(Problem):
     """The chain cannot be made anew from a segment that it does not have.
 
     Those before it must be up to date as well: regenerate from the first stale one.
+    """
+
+    status = HTTPStatus.CONFLICT
+
+
+class SegmentNotPassed(Problem):
+    """QA failed the segment that the scene would go on from, or has not judged it yet.
+
+    Its scene type halts on that. Regenerate the segment, or ask with `accept_failed: true`.
     """
 
     status = HTTPStatus.CONFLICT

@@ -18,8 +18,9 @@ from screentest.api.schemas.workflows import (
     WorkflowChanges,
     WorkflowSummary,
 )
-from screentest.api.store import workflows
+from screentest.api.store import audit, workflows
 from screentest.api.unit_of_work import InTx
+from screentest.common.db import Tx
 from screentest.common.recipes import Renderer, Slot
 from screentest.common.workflows import discover_slots
 
@@ -66,9 +67,7 @@ async def change_workflow(
     _: Creator, tx: InTx, workflow_id: RowId, body: WorkflowChanges
 ) -> Workflow:
     """Change a workflow. What was asked for before keeps the graph it had."""
-    workflow = await workflows.lock_workflow(tx, workflow_id)
-    if workflow is None:
-        raise WorkflowNotFound(workflow_id)
+    workflow = await _locked(tx, workflow_id)
     given = {name: getattr(body, name) for name in body.model_fields_set}
     if {"graph", "slots"} & given.keys():
         graph = given.get("graph", workflow.graph)
@@ -84,10 +83,19 @@ async def change_workflow(
     status_code=HTTPStatus.NO_CONTENT,
     responses=may_answer(WorkflowNotFound, InUse),
 )
-async def delete_workflow(_: Creator, tx: InTx, workflow_id: RowId) -> None:
+async def delete_workflow(user: Creator, tx: InTx, workflow_id: RowId) -> None:
     """Remove a workflow; refused while scene types are made with it."""
-    if not await workflows.delete_workflow(tx, workflow_id):
+    workflow = await _locked(tx, workflow_id)
+    await workflows.delete_workflow(tx, workflow_id)
+    before = {"name": workflow.name, "version": workflow.version}
+    await audit.record(tx, user, "workflow.deleted", workflow_id, before=before)
+
+
+async def _locked(tx: Tx, workflow_id: int) -> Workflow:
+    found = await workflows.lock_workflow(tx, workflow_id)
+    if found is None:
         raise WorkflowNotFound(workflow_id)
+    return found
 
 
 def _checked(graph: dict[str, Any], slots: list[Slot] | None) -> list[Slot]:

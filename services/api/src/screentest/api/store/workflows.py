@@ -95,17 +95,17 @@ async def change_workflow(tx: Tx, changed: Workflow) -> Workflow:
     return changed.model_copy(update=row)
 
 
-_DELETE = "delete from workflows where id = $1 returning id"
+_DELETE = "delete from workflows where id = $1"
 
 
-async def delete_workflow(tx: Tx, workflow_id: int) -> bool:
-    """Remove a workflow; whether there was one.
+async def delete_workflow(tx: Tx, workflow_id: int) -> None:
+    """Remove a locked workflow.
 
     Raises:
         InUse: scene types are made with it.
     """
     try:
-        return await tx.fetchval(_DELETE, workflow_id) is not None
+        await tx.execute(_DELETE, workflow_id)
     except (asyncpg.ForeignKeyViolationError, asyncpg.RestrictViolationError):
         raise InUse(
             f"Workflow {workflow_id}", "scene types", f"/api/scene-types?workflow_id={workflow_id}"
