@@ -13,7 +13,7 @@ from screentest.api.domain.planning import (
     Workflow,
     plan,
 )
-from screentest.common.events import Artefact, QAPolicy
+from screentest.common.events import Artefact, Boundary, BoundaryMode, QAPolicy
 from screentest.common.recipes import MAX_SEED, Lora, Position, Prompts, Renderer, Slot
 from support.shots import GRAPH, SLOTS
 
@@ -183,6 +183,15 @@ class TestLength:
         error = problems_of(segment_duration_s=30.0)
 
         assert "segments of 30 s at 12.5 fps need 375 frames" in str(error)
+
+    def test_a_window_is_smaller_than_a_segment(self):
+        calm = Boundary(mode=BoundaryMode.CALMEST, window=25)
+
+        assert planned(boundary=calm, segment_duration_s=2.08).length.frames == 26
+        assert "one of the last 25 frames, and a segment has 25" in str(
+            problems_of(boundary=calm, segment_duration_s=2.0)
+        )
+        assert planned(boundary=Boundary(window=25), segment_duration_s=2.0)
 
     @given(count=st.integers(1, 500), duration_s=st.floats(0.04, 60))
     def test_a_target_of_n_segments_has_n_segments(self, count, duration_s):

@@ -12,7 +12,6 @@ from uuid import UUID
 
 from screentest.common.canonical import Json, canonical_sha256
 from screentest.common.events import (
-    BoundaryMode,
     ClipFacts,
     ExpectedClip,
     RenderRequested,
@@ -133,15 +132,6 @@ def provenance(recipe: Recipe, recipe_hash: str) -> dict[str, str]:
         "prompt": json.dumps(recipe.graph, sort_keys=True),
         "screentest": json.dumps({"recipe_hash": recipe_hash, **facts}, sort_keys=True),
     }
-
-
-def calm_window(request: RenderRequested) -> int | None:
-    """Among how many final frames the clip is to end; None where all of it is kept.
-
-    A boundary that a person chooses is cut when they have chosen: they see the whole clip.
-    """
-    is_calm = request.boundary.mode is BoundaryMode.CALMEST
-    return request.boundary.window if is_calm else None
 
 
 def eta_s(fraction: float, elapsed_s: float) -> float | None:

@@ -7,7 +7,7 @@ from fastapi import Query, Response
 
 from screentest.api.api_route import router as router_for
 from screentest.api.auth import Creator, Viewer
-from screentest.api.domain.lengths import illegal_frames
+from screentest.api.domain.lengths import illegal_frames, segment_length, wide_window
 from screentest.api.domain.slots import fit_loras, fit_values
 from screentest.api.openapi import may_answer
 from screentest.api.problems.catalogue import (
@@ -131,8 +131,12 @@ async def _check(tx: Tx, scene_type: NewSceneType | SceneType) -> None:
     workflow = await workflows.workflow(tx, scene_type.workflow_id)
     if workflow is None:
         raise UnknownReference("workflow_id", f"workflow {scene_type.workflow_id} does not exist")
-    _, faults = fit_values(workflow.slots, scene_type.slot_values)
+    values, faults = fit_values(workflow.slots, scene_type.slot_values)
+    length = segment_length(
+        workflow.slots, workflow.frame_rule, values, scene_type.segment_duration_s
+    )
     faults += illegal_frames(workflow.frame_rule, scene_type.slot_values)
+    faults += wide_window(scene_type.boundary, length)
     faults += fit_loras(workflow.renderer, workflow.slots, scene_type.loras)
     if faults:
         raise InvalidSceneType(faults)

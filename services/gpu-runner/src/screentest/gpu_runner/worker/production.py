@@ -88,7 +88,8 @@ class Production:
         began = time.monotonic()
         tags = domain.provenance(self._request.recipe, self._request.recipe_hash)
         tagged = self._folder / "tagged.mp4"
-        made = await asyncio.to_thread(make_artefacts, clip.video, tagged, tags)
+        boundary = self._request.boundary
+        made = await asyncio.to_thread(make_artefacts, clip.video, tagged, tags, boundary)
         artefacts = await self._store(made)
         self._note(store_s=time.monotonic() - began)
         return RenderedSegment(
@@ -96,6 +97,7 @@ class Production:
             clip=_facts(made),
             gpu_seconds=clip.gpu_seconds,
             timings=self._timings,
+            trimmed_frames=made.trimmed_frames,
         )
 
     async def discard(self) -> None:
