@@ -270,6 +270,6 @@ EXAMPLES: tuple[Event, ...] = (
         ),
     ),
     QueueControlled(version=2, batch_id=4, paused=True, priority=1, by=3),
-    WorkerDrainRequested(worker="gpu-1", draining=True, by=3),
+    WorkerDrainRequested(worker="gpu-1", version=2, draining=True, by=3),
     BoundaryChosen(run_id=RUN, segment=2, artefacts=artefacts(), clip=CLIP, by=3),
 )

@@ -11,7 +11,10 @@ from screentest.common.events import (
 )
 from screentest.common.ids import new_id
 from screentest.common.recipes import Position, Renderer, Slot
+from screentest.dispatcher.domain.run import Refusal
+from screentest.dispatcher.metrics import RESULTS_IGNORED
 from screentest.dispatcher.store.workers import live_workers
+from support.counting import growth
 from support.dispatching import failed, promoted, rendered, run_recipe, scene, shot, worker
 
 
@@ -68,6 +71,7 @@ class TestOneRun:
         assert request.failure.message == "CUDA out of memory"
 
     async def test_late_and_repeated_results_change_nothing_but_costs(self, loop):
+        ignored = growth(RESULTS_IGNORED, Refusal.NOT_LIVE)
         (first,) = await loop.hear(worker(), scene(segments=2))
         (second,) = await loop.hear(failed(first))
 
@@ -80,12 +84,15 @@ class TestOneRun:
             "select status, gpu_seconds from renders where id = $1", first.render_id
         )
         assert (status, spent) == ("failed", 1.5)
+        assert ignored() == 3
 
     async def test_results_of_unknown_runs_are_ignored(self, loop):
         (request,) = await loop.hear(worker(), shot())
         stranger = request.model_copy(update={"run_id": new_id()})
+        ignored = growth(RESULTS_IGNORED, "unknown_run")
 
         assert await loop.hear(rendered(stranger), failed(stranger)) == []
+        assert ignored() == 2
 
     async def test_a_score_may_come_before_the_segment(self, loop):
         (request,) = await loop.hear(worker(), shot())

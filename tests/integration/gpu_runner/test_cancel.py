@@ -2,6 +2,8 @@
 
 from screentest.common.events import RenderCancelled, RenderRequested, SegmentFailed
 from screentest.common.ids import new_id
+from screentest.gpu_runner.metrics import RESULTS_REFUSED
+from support.counting import growth
 from support.leases import renewed
 from support.waiting import until
 
@@ -23,6 +25,7 @@ async def test_cancelled_while_it_is_rendered(
         await dispatcher.say(request)
         await until(lambda: backend.jobs)
         await until(lambda: renewed(pool))
+        await until(lambda: pool.fetchval("select started_at from renders"))
         await dispatcher.say(cancel(request))
         await until(lambda: backend.stopped)
         backend.finish.set()
@@ -129,6 +132,9 @@ async def test_result_that_comes_after_the_cancellation_is_refused(pool, request
         await handlers.on_render_cancelled(cancel(request), tx)
     async with transaction(pool) as tx:
         failure = domain.Failure(code="late", message="", retryable=True)
+        refused = growth(RESULTS_REFUSED, "failed")
         assert not await handlers.record_failed(tx, claim, failure)
+
+    assert refused() == 1
 
     assert await pool.fetchval("select array_agg(body->>'code') from outbox") == ["cancelled"]

@@ -17,7 +17,9 @@ from screentest.common.events import (
 from screentest.common.ids import new_id
 from screentest.gpu_runner import handlers
 from screentest.gpu_runner.domain import Claim
+from screentest.gpu_runner.metrics import LOST_LEASES
 from screentest.gpu_runner.worker import production
+from support.counting import growth
 from support.staged_backend import StagedBackend
 from support.waiting import until
 
@@ -169,17 +171,20 @@ async def test_cancelled_while_it_is_finished(
 async def test_idle_worker_relieves_a_busy_one_of_what_it_has_only_staged(
     dispatcher, runner_of, backend, colleague, request_of, pool
 ):
-    """The busy one is told at once: the lease is renewed once a minute only."""
+    """The busy one is told at once: the lease is renewed once a minute only. Nothing was lost."""
+    relieved, outdated = growth(LOST_LEASES, "relieved"), growth(LOST_LEASES, "outdated")
     rendering, staged = request_of(), request_of()
     async with runner_of(backend, heartbeat_s=60, lease_ttl_s=180):
         await fill(dispatcher, backend, [rendering, staged])
         async with runner_of(colleague, worker="worker-b"):
             result = await dispatcher.end(staged)
         await until(lambda: latest(dispatcher).staged == ())
+        await until(relieved, what="the relief to be counted")
         backend.finish.set()
         await dispatcher.end(rendering)
         await until(lambda: pool.fetchval("select count(*) = 0 from leases"))
 
+    assert (relieved(), outdated()) == (1, 0)
     assert result.worker == "worker-b"
     assert not backend.renders(staged.render_id)
     assert len(dispatcher.ends(staged)) == 1

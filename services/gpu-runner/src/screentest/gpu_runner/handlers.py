@@ -15,7 +15,7 @@ from screentest.common.logs import get_logger
 from screentest.common.recipes import Renderer
 from screentest.gpu_runner import domain, store
 from screentest.gpu_runner.domain import Claim, Failure, RenderedSegment, Status
-from screentest.gpu_runner.metrics import TAKEOVERS
+from screentest.gpu_runner.metrics import RESULTS_REFUSED, TAKEOVERS
 
 log = get_logger()
 
@@ -84,7 +84,9 @@ async def relieve(
     await leases.hand_back(tx, staged)
     lease = await leases.claim(tx, staged.name, worker, ttl_s=ttl_s)
     assert lease is not None, "a lease that is locked and was handed back is free"
-    taken = await store.adopt(tx, UUID(staged.name), worker=worker, token=lease.token)
+    taken = await store.adopt(
+        tx, UUID(staged.name), worker=worker, token=lease.token, relieved=True
+    )
     await store.tell_relieved(tx, staged)
     log.info("colleague_relieved", render_id=staged.name, colleague=staged.owner)
     return Claim(request=taken.request, lease=lease, traceparent=taken.traceparent)
@@ -120,8 +122,16 @@ async def _say(tx: Tx, claim: Claim, event: Event) -> None:
 
 
 async def _ended_by(tx: Tx, claim: Claim, status: Status) -> bool:
-    """Whether an earlier try has ended it: a connection can break after the commit it carried."""
-    return await store.standing(tx, claim) == (status, True)
+    """Whether an earlier try has ended it: a connection can break after the commit it carried.
+
+    If not, the result is refused, and counted.
+    """
+    standing = await store.standing(tx, claim)
+    if standing.is_newest and standing.status is status:
+        return True
+    RESULTS_REFUSED.labels(status).inc()
+    log.warning("result_refused", render_id=str(claim.request.render_id), result=status.value)
+    return False
 
 
 async def hand_back(tx: Tx, claim: Claim) -> None:
@@ -142,5 +152,9 @@ async def on_render_cancelled(event: RenderCancelled, tx: Tx) -> None:
 
 
 async def on_worker_drain_requested(event: WorkerDrainRequested, tx: Tx) -> None:
-    """Let a worker take no more, or some again; it need not be alive to be told."""
-    await store.set_drain(tx, event)
+    """Let a worker take no more, or some again; it need not be alive to be told.
+
+    The latest order counts, in whatever order they come.
+    """
+    if not await store.set_drain(tx, event):
+        log.info("drain_outdated", worker=event.worker, version=event.version)

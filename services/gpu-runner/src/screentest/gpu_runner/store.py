@@ -48,7 +48,8 @@ for update of leases skip locked
 # A worker that was only to begin with it did not die of it.
 _ADOPT = """
 update renders set worker = $2, token = $3, claimed_at = now(), staged = true, started_at = null,
-    handed_back = false, lost_workers = lost_workers + (not handed_back and not staged)::int
+    relieved = $4, handed_back = false,
+    lost_workers = lost_workers + (not handed_back and not staged)::int
 where render_id = $1
 returning request, traceparent, lost_workers
 """
@@ -80,7 +81,7 @@ update renders set status = $2, ended_at = now(), code = $3, gpu_seconds = $4
 where render_id = $1 and status = 'rendering'
 """
 
-_STANDING = "select status, token from renders where render_id = $1"
+_STANDING = "select status, token, relieved from renders where render_id = $1"
 
 _ADD_TOMBSTONE = """
 insert into renders (render_id, run_id, status, ended_at) values ($1, $2, 'cancelled', now())
@@ -101,8 +102,11 @@ returning request, worker, gpu_seconds
 _NOTIFY = "select pg_notify($1, $2)"
 
 _SET_DRAIN = """
-insert into drains (worker, draining, requested_by) values ($1, $2, $3)
-on conflict (worker) do update set draining = $2, requested_by = $3, requested_at = now()
+insert into drains (worker, draining, requested_by, version) values ($1, $2, $3, $4)
+on conflict (worker) do update
+set draining = $2, requested_by = $3, version = $4, requested_at = now()
+where drains.version < $4 or drains.version = 0
+returning true
 """
 
 _IS_DRAINING = "select coalesce((select draining from drains where worker = $1), false)"
@@ -116,6 +120,17 @@ class Orphan:
     traceparent: str | None
     #: Workers it has outlived by now.
     lost_workers: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Standing:
+    """Where a render stands, as one who had claimed it sees it."""
+
+    status: Status
+    #: Nobody has claimed it since.
+    is_newest: bool
+    #: The latest claim took it from a colleague that had only staged it.
+    relieved: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -164,9 +179,11 @@ async def orphans(
     return [row["render_id"] for row in rows]
 
 
-async def adopt(tx: Tx, render_id: UUID, *, worker: str, token: int) -> Orphan:
+async def adopt(
+    tx: Tx, render_id: UUID, *, worker: str, token: int, relieved: bool = False
+) -> Orphan:
     """Record that ``worker`` stages it now. The caller has claimed its lease."""
-    row = await tx.fetchrow(_ADOPT, render_id, worker, token)
+    row = await tx.fetchrow(_ADOPT, render_id, worker, token, relieved)
     assert row is not None, "an orphan is a render"
     return Orphan(
         request=RenderRequested.model_validate(row["request"]),
@@ -211,11 +228,15 @@ async def end_failed(tx: Tx, render_id: UUID, failure: Failure) -> None:
     await tx.execute(_END, render_id, Status.FAILED, failure.code, failure.gpu_seconds)
 
 
-async def standing(connection: Connection, claim: Claim) -> tuple[Status, bool]:
-    """Where a render stands, and whether ``claim`` is still the newest one of it."""
+async def standing(connection: Connection, claim: Claim) -> Standing:
+    """Where the render of ``claim`` stands."""
     row = await connection.fetchrow(_STANDING, claim.request.render_id)
     assert row is not None, "a claimed render is never deleted"
-    return Status(row["status"]), row["token"] == claim.lease.token
+    return Standing(
+        status=Status(row["status"]),
+        is_newest=row["token"] == claim.lease.token,
+        relieved=row["relieved"],
+    )
 
 
 async def add_tombstone(tx: Tx, render_id: UUID, run_id: UUID) -> bool:
@@ -238,10 +259,13 @@ async def cancel(tx: Tx, render_id: UUID) -> Cancelled | None:
     )
 
 
-async def set_drain(tx: Tx, order: WorkerDrainRequested) -> None:
-    """Record whether a worker is to take no more, and tell it."""
-    await tx.execute(_SET_DRAIN, order.worker, order.draining, order.by)
+async def set_drain(tx: Tx, order: WorkerDrainRequested) -> bool:
+    """Record an order to a worker and tell it; False when a later one is known."""
+    facts = (order.worker, order.draining, order.by, order.version)
+    if not await tx.fetchval(_SET_DRAIN, *facts):
+        return False
     await tx.execute(_NOTIFY, DRAIN_CHANNEL, order.worker)
+    return True
 
 
 async def is_draining(connection: Connection, worker: str) -> bool:

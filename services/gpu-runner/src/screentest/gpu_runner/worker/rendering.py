@@ -193,10 +193,15 @@ class Rendering:
         await in_transaction(self._studio.pool, back, what="hand_back")
 
     async def _why_lost(self) -> str:
-        """Count a lease that is gone: "cancelled", or "outdated" by a colleague's claim."""
-        standing = partial(store.standing, claim=self.claim)
-        status, _ = await in_transaction(self._studio.pool, standing, what="standing")
-        reason = "cancelled" if status is Status.CANCELLED else "outdated"
+        """Count a lease that is gone: "cancelled", or "outdated" by a colleague's claim.
+
+        "relieved" is no loss: an idle colleague has what was only staged here.
+        """
+        look = partial(store.standing, claim=self.claim)
+        standing = await in_transaction(self._studio.pool, look, what="standing")
+        reason = "relieved" if standing.relieved else "outdated"
+        if standing.status is Status.CANCELLED:
+            reason = "cancelled"
         LOST_LEASES.labels(reason).inc()
         return reason
 
