@@ -136,6 +136,7 @@ EXAMPLES: tuple[Event, ...] = (
         qa=POLICY,
         needs=NEEDS,
         capability_class="a1b2c3",
+        waited_s=7.5,
     ),
     RenderCancelled(render_id=RENDER, run_id=RUN),
     SegmentProgressed(
@@ -160,6 +161,7 @@ EXAMPLES: tuple[Event, ...] = (
         seed_image=SEED_IMAGE,
         qa=POLICY,
         gpu_seconds=38.5,
+        lost_gpu_seconds=12.5,
         worker="gpu-1",
         reused=False,
         gpu_seconds_saved=0,
@@ -178,6 +180,7 @@ EXAMPLES: tuple[Event, ...] = (
         message="Allocation on device 0 would exceed allowed memory",
         retryable=True,
         gpu_seconds=3.5,
+        lost_gpu_seconds=1.5,
     ),
     QAScored(
         run_id=RUN,

@@ -39,6 +39,26 @@ class TestOneRun:
         )
         assert (row["run_id"], row["index"], row["status"]) == (asked.run_id, 1, "rendered")
 
+    async def test_a_request_says_how_long_its_segment_has_waited(self, loop):
+        await loop.hear(shot())
+        await loop.pool.execute("update runs set waiting_since = now() - interval '1 hour'")
+
+        (request,) = await loop.hear(worker())
+
+        assert 3600 <= request.waited_s < 3660
+
+    async def test_seconds_that_were_lost_are_the_run_s_cost_and_no_measure_of_a_render(self, loop):
+        (request,) = await loop.hear(worker(), shot())
+
+        lost = {"lost_gpu_seconds": 20.0}
+        (again,) = await loop.hear(failed(request).model_copy(update=lost))
+        (finished,) = await loop.hear(rendered(again).model_copy(update=lost))
+
+        assert finished.gpu_seconds == 0.5 + 20 + 1.5 + 20
+        spent = await loop.pool.fetch("select gpu_seconds from renders order by attempt")
+        assert [row["gpu_seconds"] for row in spent] == [0.5, 1.5]
+        assert (await loop.pool.fetchval("select max(typical_s) from lane_shares")) < 20
+
     async def test_a_scene_goes_on_at_once(self, loop):
         await loop.hear(worker())
         said = await loop.hear(scene(segments=3))

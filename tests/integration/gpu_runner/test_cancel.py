@@ -1,9 +1,11 @@
 """Cancelling a render in every state it can be in."""
 
+from screentest.common.db import transaction
 from screentest.common.events import RenderCancelled, RenderRequested, SegmentFailed
-from screentest.common.ids import new_id
+from screentest.gpu_runner import domain, handlers
 from screentest.gpu_runner.metrics import RESULTS_REFUSED
 from support.counting import growth
+from support.ghosts import claimed_by_a_ghost
 from support.leases import renewed
 from support.waiting import until
 
@@ -114,20 +116,8 @@ async def test_cancelled_after_its_end_changes_nothing(
 
 async def test_result_that_comes_after_the_cancellation_is_refused(pool, request_of):
     """A worker that has not noticed: its result and its files count for nothing."""
-    from screentest.common.db import transaction
-    from screentest.gpu_runner import domain, handlers
-
     request = request_of()
-    async with transaction(pool) as tx:
-        claim = await handlers.claim(
-            tx,
-            request,
-            queue="q",
-            message_id=new_id(),
-            traceparent=None,
-            worker="slow",
-            ttl_s=60,
-        )
+    claim = await claimed_by_a_ghost(pool, request)
     async with transaction(pool) as tx:
         await handlers.on_render_cancelled(cancel(request), tx)
     async with transaction(pool) as tx:

@@ -4,7 +4,8 @@ import pytest
 
 from screentest.common.db import transaction
 from screentest.common.events import SegmentRendered, WorkerDrainRequested, WorkerSeen
-from screentest.gpu_runner import handlers, store
+from screentest.gpu_runner import handlers
+from screentest.gpu_runner.store import drains
 from support.staged_backend import StagedBackend
 from support.waiting import until
 
@@ -96,7 +97,7 @@ async def test_older_order_that_comes_late_is_ignored(pool):
             async with transaction(pool) as tx:
                 await handlers.on_worker_drain_requested(order, tx)
         async with pool.acquire() as connection:
-            return await store.is_draining(connection, "worker-a")
+            return await drains.is_draining(connection, "worker-a")
 
     assert not await hear(drain(version=2, draining=False), drain(version=1))
     assert await hear(drain(version=3))
@@ -110,7 +111,7 @@ async def test_orders_without_a_version_are_followed_as_they_come(pool):
         await handlers.on_worker_drain_requested(drain(), tx)
         await handlers.on_worker_drain_requested(drain(draining=False), tx)
 
-        assert not await store.is_draining(tx, "worker-a")
+        assert not await drains.is_draining(tx, "worker-a")
 
 
 async def test_worker_is_drained_before_it_is_there(dispatcher, runner_of, backend, pool):

@@ -7,11 +7,11 @@ import pytest
 
 from screentest.common.db import transaction
 from screentest.common.events import SegmentFailed, SegmentRendered
-from screentest.common.ids import new_id
-from screentest.gpu_runner import handlers, store
-from screentest.gpu_runner.domain import MOST_LOST_WORKERS, Claim
+from screentest.gpu_runner import handlers
+from screentest.gpu_runner.domain import MOST_LOST_WORKERS
 from screentest.gpu_runner.metrics import LOST_LEASES, RESULTS_REFUSED
 from support.counting import growth
+from support.ghosts import claimed_by_a_ghost
 from support.leases import renewed
 from support.staged_backend import StagedBackend
 from support.tcp_proxy import proxied
@@ -20,22 +20,6 @@ from support.waiting import until
 SEIZE = """
 update leases set owner = 'colleague', token = token + 1, expires_at = now() + interval '1 hour'
 """
-
-
-async def claimed_by_a_ghost(pool, request, *, staged: bool = False) -> Claim:
-    """A claim whose worker was lost as soon as it had begun; before that if ``staged``."""
-    async with transaction(pool) as tx:
-        claim = await handlers.claim(
-            tx,
-            request,
-            queue="q",
-            message_id=new_id(),
-            traceparent=None,
-            worker="ghost",
-            ttl_s=-1,
-        )
-        assert staged or await store.start(tx, claim)
-        return claim
 
 
 @pytest.fixture
@@ -174,6 +158,7 @@ async def test_worker_told_to_stop_hands_its_render_to_a_colleague(
 
     assert backend.stopped == [str(request.render_id)]
     assert result.worker == "worker-b"
+    assert (result.gpu_seconds, result.lost_gpu_seconds > 0) == (1.5, True)
     assert await pool.fetchval("select lost_workers from renders") == 0
 
 

@@ -46,8 +46,10 @@ class Claim:
     lease: Lease
     #: W3C trace context of the request; the result carries it on.
     traceparent: str | None = None
-    #: Seconds from its release to this claim; None when it was taken from another worker.
-    queue_s: float | None = None
+    #: When its segment began to wait, by this process's monotonic clock; None where nobody knows.
+    wanted_at: float | None = None
+    #: Seconds of GPU that earlier claims spent on it in vain.
+    lost_gpu_seconds: float = 0.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -156,13 +158,16 @@ def rendered(claim: Claim, segment: RenderedSegment) -> SegmentRendered:
         seed_image=request.seed_image,
         qa=request.qa,
         gpu_seconds=segment.gpu_seconds,
+        lost_gpu_seconds=claim.lost_gpu_seconds,
         worker=claim.lease.owner,
         timings=segment.timings,
         trimmed_frames=segment.trimmed_frames,
     )
 
 
-def failed(request: RenderRequested, failure: Failure, *, worker: str) -> SegmentFailed:
+def failed(
+    request: RenderRequested, failure: Failure, *, worker: str, lost_gpu_seconds: float = 0.0
+) -> SegmentFailed:
     """The event that says why not."""
     return SegmentFailed(
         run_id=request.run_id,
@@ -174,6 +179,7 @@ def failed(request: RenderRequested, failure: Failure, *, worker: str) -> Segmen
         message=failure.message[-_MESSAGE_CHARACTERS:],
         retryable=failure.retryable,
         gpu_seconds=max(0.0, failure.gpu_seconds),
+        lost_gpu_seconds=lost_gpu_seconds,
     )
 
 

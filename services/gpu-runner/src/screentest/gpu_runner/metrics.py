@@ -35,7 +35,7 @@ TAKEOVERS = Counter(
 )
 IDLE_GAP_SECONDS = Histogram(
     "screentest_gpu_runner_idle_gap_seconds",
-    "Between the end of a render and the start of the next, while the next had been released.",
+    "Between the end of a render and the start of the next, while the next was waiting.",
     buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10),
 )
 STAGED = Counter(
