@@ -138,6 +138,7 @@ EXAMPLES: tuple[Event, ...] = (
         qa=POLICY,
         needs=NEEDS,
         capability_class="a1b2c3",
+        waited_s=7.5,
     ),
     RenderCancelled(render_id=RENDER, run_id=RUN),
     SegmentProgressed(
@@ -162,6 +163,7 @@ EXAMPLES: tuple[Event, ...] = (
         seed_image=SEED_IMAGE,
         qa=POLICY,
         gpu_seconds=38.5,
+        lost_gpu_seconds=12.5,
         worker="gpu-1",
         reused=False,
         gpu_seconds_saved=0,
@@ -180,6 +182,7 @@ EXAMPLES: tuple[Event, ...] = (
         message="Allocation on device 0 would exceed allowed memory",
         retryable=True,
         gpu_seconds=3.5,
+        lost_gpu_seconds=1.5,
     ),
     QAScored(
         run_id=RUN,
@@ -274,6 +277,6 @@ EXAMPLES: tuple[Event, ...] = (
         ),
     ),
     QueueControlled(version=2, batch_id=4, paused=True, priority=1, by=3),
-    WorkerDrainRequested(worker="gpu-1", draining=True, by=3),
+    WorkerDrainRequested(worker="gpu-1", version=2, draining=True, by=3),
     BoundaryChosen(run_id=RUN, segment=2, render_id=RENDER, artefacts=artefacts(), clip=CLIP, by=3),
 )

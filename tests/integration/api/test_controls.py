@@ -155,10 +155,10 @@ class TestWorkers:
         assert (drained.json()["drain_requested"], drained.json()["draining"]) == (True, False)
         assert resumed.json()["drain_requested"] is False
         said_to = await said(pool, WorkerDrainRequested)
-        assert [(one.worker, one.draining) for one in said_to] == [
-            ("gpu-1", True),
-            ("gpu-1", True),
-            ("gpu-1", False),
+        assert [(one.worker, one.version, one.draining) for one in said_to] == [
+            ("gpu-1", 1, True),
+            ("gpu-1", 2, True),
+            ("gpu-1", 3, False),
         ]
         actions = [one["action"] for one in await audited(admin, subject="worker")]
         assert actions == ["worker.resumed", "worker.drained"]

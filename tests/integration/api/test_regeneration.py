@@ -146,10 +146,13 @@ async def test_a_halting_scene_shows_that_it_awaits_a_verdict(creator, pool, sce
     assert await status() == "waiting"
 
 
+@pytest.mark.parametrize(("window", "first"), [(6, 19), (24, 12)])
 async def test_a_person_chooses_the_frame_and_the_clip_ends_on_it(
-    api, creator, pool, scene_id, tmp_path, scene_frames
+    api, creator, pool, scene_id, tmp_path, scene_frames, window, first
 ):
-    await pool.execute("""update scene_types set boundary = '{"mode": "manual", "window": 6}'""")
+    """Among those of the window, and never in the first half of the clip."""
+    manual = {"mode": "manual", "window": window}
+    await pool.execute("update scene_types set boundary = $1", manual)
     await creator.post(f"/api/scenes/{scene_id}/generate")
     run = (await said(pool, ShotRequested))[-1]
     event = rendered(run.run_id)
@@ -165,14 +168,15 @@ async def test_a_person_chooses_the_frame_and_the_clip_ends_on_it(
     chain = (await creator.get(f"/api/scenes/{scene_id}")).json()["chain"]
     shown = (await creator.get(path)).json()
     still = await creator.get(shown["candidates"][0]["still"])
-    refused = await creator.post(path, json={"frame": 3})
+    refused = await creator.post(path, json={"frame": first - 1})
     answer = await creator.post(path, json={"frame": 20})
     again = await creator.post(path, json={"frame": 20})
 
     assert (chain["awaits_frame_of"], chain["run"]["status"]) == (1, "awaiting_frame")
-    assert [one["frame"] for one in shown["candidates"]] == [19, 20, 21, 22, 23, 24]
+    assert [one["frame"] for one in shown["candidates"]] == list(range(first, 25))
     assert still.headers["content-type"] == "image/webp"
     assert refused.json()["type"].endswith("no-such-frame")
+    assert f"one of the frames {first} to 24" in refused.json()["detail"]
     assert answer.status_code == 200, answer.text
     assert again.json()["type"].endswith("frame-not-awaited")
     (chosen,) = await said(pool, BoundaryChosen)

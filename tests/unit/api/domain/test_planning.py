@@ -15,7 +15,7 @@ from screentest.api.domain.planning import (
     Workflow,
     plan,
 )
-from screentest.common.events import Artefact, Needs, QAPolicy
+from screentest.common.events import Artefact, Boundary, BoundaryMode, Needs, QAPolicy
 from screentest.common.frame_rule import FrameRule
 from screentest.common.recipes import MAX_SEED, Lora, Position, Prompts, Renderer, Slot
 from support.shots import GRAPH, SLOTS
@@ -212,6 +212,15 @@ class TestLength:
         assert made.parameters["frames_rounded"] == {"wanted": 32, "frames": 33, "rule": "4n+1"}
         error = problems_of(workflow=ruled, overrides=Overrides(values={"frames": 32}))
         assert "4n+1 frames, not 32: take 29 or 33" in str(error)
+
+    def test_a_window_is_smaller_than_a_segment(self):
+        calm = Boundary(mode=BoundaryMode.CALMEST, window=25)
+
+        assert planned(boundary=calm, segment_duration_s=2.08).length.frames == 26
+        assert "one of the last 25 frames, and a segment has 25" in str(
+            problems_of(boundary=calm, segment_duration_s=2.0)
+        )
+        assert planned(boundary=Boundary(window=25), segment_duration_s=2.0)
 
     @given(count=st.integers(1, 500), duration_s=st.floats(0.04, 60))
     def test_a_target_of_n_segments_has_n_segments(self, count, duration_s):

@@ -12,7 +12,6 @@ from uuid import UUID
 
 from screentest.common.canonical import Json, canonical_sha256
 from screentest.common.events import (
-    BoundaryMode,
     ClipFacts,
     ExpectedClip,
     RenderRequested,
@@ -47,8 +46,10 @@ class Claim:
     lease: Lease
     #: W3C trace context of the request; the result carries it on.
     traceparent: str | None = None
-    #: Seconds from its release to this claim; None when it was taken from another worker.
-    queue_s: float | None = None
+    #: When its segment began to wait, by this process's monotonic clock; None where nobody knows.
+    wanted_at: float | None = None
+    #: Seconds of GPU that earlier claims spent on it in vain.
+    lost_gpu_seconds: float = 0.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -117,15 +118,6 @@ def provenance(recipe: Recipe, recipe_hash: str) -> dict[str, str]:
     }
 
 
-def calm_window(request: RenderRequested) -> int | None:
-    """Among how many final frames the clip is to end; None where all of it is kept.
-
-    A boundary that a person chooses is cut when they have chosen: they see the whole clip.
-    """
-    is_calm = request.boundary.mode is BoundaryMode.CALMEST
-    return request.boundary.window if is_calm else None
-
-
 def eta_s(fraction: float, elapsed_s: float) -> float | None:
     """Seconds until the render ends if it goes on as it began; None while that is a guess."""
     if fraction < 0.05:  # noqa: PLR2004 - loading a model takes long and says nothing of the rest
@@ -148,13 +140,16 @@ def rendered(claim: Claim, segment: RenderedSegment) -> SegmentRendered:
         seed_image=request.seed_image,
         qa=request.qa,
         gpu_seconds=segment.gpu_seconds,
+        lost_gpu_seconds=claim.lost_gpu_seconds,
         worker=claim.lease.owner,
         timings=segment.timings,
         trimmed_frames=segment.trimmed_frames,
     )
 
 
-def failed(request: RenderRequested, failure: Failure, *, worker: str) -> SegmentFailed:
+def failed(
+    request: RenderRequested, failure: Failure, *, worker: str, lost_gpu_seconds: float = 0.0
+) -> SegmentFailed:
     """The event that says why not."""
     return SegmentFailed(
         run_id=request.run_id,
@@ -166,6 +161,7 @@ def failed(request: RenderRequested, failure: Failure, *, worker: str) -> Segmen
         message=failure.message[-_MESSAGE_CHARACTERS:],
         retryable=failure.retryable,
         gpu_seconds=max(0.0, failure.gpu_seconds),
+        lost_gpu_seconds=lost_gpu_seconds,
     )
 
 

@@ -104,6 +104,19 @@ def _number(value: SlotValue | None) -> int | float | None:
     return None if isinstance(value, bool | str) else value
 
 
+def wide_window(boundary: Boundary, length: SegmentLength) -> list[str]:
+    """What is wrong with a window that is no end of a segment but all of it."""
+    if boundary.mode is BoundaryMode.LAST or length.frames is None:
+        return []
+    if boundary.window < length.frames:
+        return []
+    problem = (
+        f"the boundary is one of the last {boundary.window} frames, and a segment has "
+        f"{length.frames}: take a window of fewer frames than that"
+    )
+    return [problem]
+
+
 def segments_for(
     target_duration_s: float, segment_duration_s: float, tolerance_s: float = 0
 ) -> int:
@@ -127,7 +140,7 @@ def most_segments(
     """
     if not tolerance_s or length.frames is None:
         return planned
-    cut = 0 if boundary.mode is BoundaryMode.LAST else boundary.window - 1
+    cut = 0 if boundary.mode is BoundaryMode.LAST else boundary.candidates(length.frames) - 1
     least = max(1, length.frames - 1 - cut)
     least_s = length.duration_s * least / length.frames
     return max(planned, math.ceil((target_duration_s - tolerance_s) / least_s - 1e-6))

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Literal
 
-from screentest.api.domain.lengths import SegmentLength, segment_length, segments_for
+from screentest.api.domain.lengths import SegmentLength, segment_length, segments_for, wide_window
 from screentest.api.domain.needs import needs_of
 from screentest.api.domain.slots import fit_loras, fit_values, misfit, silenced_loras
 from screentest.common.events import Artefact, Boundary, Needs, QAPolicy
@@ -182,7 +182,8 @@ def plan(
     )
     if length.frames is not None:
         values.setdefault("frames", length.frames)
-    if problems := [*problems, *wrong_seed, *length.problems]:
+    wide = wide_window(scene_type.boundary, length)
+    if problems := [*problems, *wrong_seed, *length.problems, *wide]:
         raise PlanError("invalid-parameters", problems)
     recipe = RunRecipe(
         renderer=workflow.renderer,

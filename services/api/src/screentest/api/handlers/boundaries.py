@@ -32,12 +32,12 @@ class Awaited:
     artefacts: SegmentArtefacts
     clip: ClipFacts
     #: How many of its final frames may be chosen.
-    window: int
+    candidates: int
 
     @property
     def first_candidate(self) -> int:
         """The earliest frame that may be chosen, from 0."""
-        return max(0, self.clip.frames - self.window)
+        return self.clip.frames - self.candidates
 
 
 async def candidates(
@@ -52,7 +52,7 @@ async def candidates(
     async with pool.acquire() as connection:
         awaited = await _awaited(connection, scene_id, index)
     try:
-        return awaited, await footage.look(objects, awaited.artefacts.video, awaited.window)
+        return awaited, await footage.look(objects, awaited.artefacts.video, awaited.candidates)
     except (FileNotFoundError, footage.UnreadableClip) as error:
         raise FootageLost(f"Segment {index} of scene {scene_id} is lost: {error}.") from error
 
@@ -104,7 +104,8 @@ async def choose(
     if not before.first_candidate <= frame < before.clip.frames:
         raise NoSuchFrame(
             f"The boundary of segment {index} is one of the frames {before.first_candidate} to "
-            f"{before.clip.frames - 1}, not {frame}."
+            f"{before.clip.frames - 1}, not {frame}: the final {before.candidates} of "
+            f"{before.clip.frames}, at most half of a segment is cut off."
         )
     try:
         artefacts, clip = await footage.cut(objects, before.artefacts, before.clip, frame)
@@ -161,5 +162,5 @@ async def _awaited(connection: Connection, scene_id: int, index: int) -> Awaited
         segment=segments[-1],
         artefacts=artefacts,
         clip=clip,
-        window=boundary.window,
+        candidates=boundary.candidates(clip.frames),
     )

@@ -7,7 +7,7 @@ from fastapi import Query, Response
 
 from screentest.api.api_route import router as router_for
 from screentest.api.auth import Creator, Viewer
-from screentest.api.domain.lengths import segment_length
+from screentest.api.domain.lengths import segment_length, wide_window
 from screentest.api.domain.slots import fit_loras, fit_values
 from screentest.api.handlers.deleting import check_nothing_open
 from screentest.api.openapi import may_answer
@@ -150,6 +150,7 @@ async def _check(tx: Tx, scene_type: NewSceneType | SceneType) -> None:
         workflow.slots, workflow.frame_rule, values, scene_type.segment_duration_s
     )
     faults += length.problems
+    faults += wide_window(scene_type.boundary, length)
     faults += fit_loras(workflow.renderer, workflow.slots, scene_type.loras)
     if faults:
         raise InvalidSceneType(faults)

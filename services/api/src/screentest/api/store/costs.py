@@ -74,7 +74,7 @@ where run_id = $1 and attempt = 0
 async def record_attempt(tx: Tx, event: SegmentRendered | SegmentFailed) -> None:
     """Spend what an attempt cost; what was reserved for a rendered segment is free again."""
     is_reused = isinstance(event, SegmentRendered) and event.reused
-    seconds = 0.0 if is_reused else event.gpu_seconds
+    seconds = 0.0 if is_reused else event.gpu_seconds_spent
     await tx.execute(_LOCK, event.run_id)
     if not await tx.fetchval(_SPEND, event.run_id, event.render_id, event.attempt, seconds):
         return

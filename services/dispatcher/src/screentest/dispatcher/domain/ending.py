@@ -5,7 +5,8 @@ that can reach that stretch is its final one:
 
 - it asks for fewer frames than the others where a whole segment would end behind the stretch: the
   largest legal number that ends within it, else the smallest that reaches it;
-- it ends on the calmest frame of those within the stretch, whatever the others' boundary mode is.
+- it ends on the calmest frame of those within the stretch, whatever the others' boundary mode is;
+  as everywhere, not in the first half of its clip (`Boundary.candidates`).
 
 Segment 1 is never shortened, because it must equal its test shot. Without a tolerance, or where the
 recipe does not say frames and fps, all segments are whole. Must never know what came before but how

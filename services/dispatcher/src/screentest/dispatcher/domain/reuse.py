@@ -108,6 +108,7 @@ def reused(request: RenderRequested, original: SegmentRendered) -> SegmentRender
             "expected": ExpectedClip.of(request.recipe.values),
             "qa": request.qa,
             "gpu_seconds": 0.0,
+            "lost_gpu_seconds": 0.0,
             "gpu_seconds_saved": original.gpu_seconds,
             "reused": True,
             "timings": RenderTimings(),

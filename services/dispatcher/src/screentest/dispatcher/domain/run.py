@@ -101,7 +101,7 @@ class Run:
             held=Held.of(event),
             render_id=None,
             rendered=self.rendered + 1,
-            gpu_seconds=self.gpu_seconds + event.gpu_seconds,
+            gpu_seconds=self.gpu_seconds + event.gpu_seconds_spent,
         )
         return rendered.pass_gates(verdict)
 
@@ -166,7 +166,7 @@ class Run:
         """Try the segment again where that may help, else fail with the backend's words."""
         if refusal := self._refusal(event.render_id):
             return refusal
-        failed = replace(self, gpu_seconds=self.gpu_seconds + event.gpu_seconds)
+        failed = replace(self, gpu_seconds=self.gpu_seconds + event.gpu_seconds_spent)
         if event.retryable and self.attempts < MAX_ATTEMPTS:
             return Step(run=replace(failed, status=Status.WAITING, render_id=None))
         return failed.fail(Failure(code=event.code, message=event.message))

@@ -103,10 +103,12 @@ async def _release_run(tx: Tx, run: Run, pick: Pick) -> set[UUID] | None:
             await record(tx, failed)
             return None
         case Release(request=request):
+            waited_s = await renders.waited_s(tx, request.run_id)
             request = request.model_copy(
                 update={
                     "needs": pick.run.needs,
                     "capability_class": pick.slot.place.capability_class,
+                    "waited_s": waited_s,
                 }
             )
             try:
@@ -115,15 +117,15 @@ async def _release_run(tx: Tx, run: Run, pick: Pick) -> set[UUID] | None:
                 # Must not stand in the way of others: every handler would fail with it.
                 await record(tx, run.fail(Failure(code="recipe_too_large", message=str(error))))
                 return None
-            waited = await renders.release(tx, request, pick)
-            metrics.QUEUE_WAIT_SECONDS.labels(request.lane).observe(waited.total_seconds())
+            await renders.release(tx, request, pick)
+            metrics.QUEUE_WAIT_SECONDS.labels(request.lane).observe(waited_s)
             log.info(
                 "render_released",
                 run_id=str(request.run_id),
                 segment=request.segment,
                 render_id=str(request.render_id),
                 attempt=request.attempt,
-                waited_s=round(waited.total_seconds(), 3),
+                waited_s=round(waited_s, 3),
             )
             return await join(tx, request.render_id)
 
