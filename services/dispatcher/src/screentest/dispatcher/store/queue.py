@@ -14,21 +14,17 @@ from screentest.dispatcher.domain.lanes import Candidate, Released
 from screentest.dispatcher.domain.waiting import Waiting
 
 _ENQUEUE = """
-with wished as (
-    select coalesce(own.priority, batch.priority, $3) as priority,
-        case when own.paused then 'run' when batch.paused then 'batch' end as paused_by
-    from (values (1)) as one
-    left join controls as own on own.subject = 'run/' || $1::uuid
-    left join controls as batch on batch.subject = 'batch/' || $2::bigint)
-update runs set batch_id = $2, priority = wished.priority, weight = $4, estimate_s = $5,
-    needs = $6, needs_key = $7, paused_by = wished.paused_by,
-    turn = extract(epoch from requested_at) - 3600.0 * wished.priority
-from wished where id = $1::uuid
+update runs set batch_id = $2, priority = $3, weight = $4, estimate_s = $5, needs = $6,
+    needs_key = $7
+where id = $1
 """
 
 
 async def enqueue(tx: Tx, event: ShotRequested) -> None:
-    """Record what a run that was just stored asks of the queue, and what people said of it."""
+    """Record what a run that was just stored asks of the queue, and follow what people said of it.
+
+    The caller holds `locks.share_controls`.
+    """
     needs = event.needs.model_dump(mode="json")
     await tx.execute(
         _ENQUEUE,
@@ -40,6 +36,22 @@ async def enqueue(tx: Tx, event: ShotRequested) -> None:
         needs,
         "" if event.needs == Needs() else canonical_sha256(needs)[:16],
     )
+    await tx.execute(_FOLLOW, event.run_id, None)
+
+
+# What was said of a run counts more than what was said of its batch.
+_FOLLOW = """
+with wished as (
+    select runs.id, coalesce(own.priority, batch.priority, runs.priority) as priority,
+        case when own.paused then 'run' when batch.paused then 'batch' end as paused_by
+    from runs
+    left join controls as own on own.subject = 'run/' || runs.id
+    left join controls as batch on batch.subject = 'batch/' || runs.batch_id
+    where runs.finished_at is null and (runs.id = $1 or runs.batch_id = $2))
+update runs set priority = wished.priority, paused_by = wished.paused_by,
+    turn = extract(epoch from requested_at) - 3600.0 * wished.priority
+from wished where runs.id = wished.id
+"""
 
 
 _CANDIDATE = """
@@ -149,22 +161,12 @@ async def control(tx: Tx, event: QueueControlled) -> bool:
     return bool(await tx.fetchval(_CONTROL, subject, event.version, event.paused, event.priority))
 
 
-_MOVE = """
-update runs set
-    priority = coalesce($3, priority),
-    turn = extract(epoch from requested_at) - 3600.0 * coalesce($3, priority),
-    paused_by = case
-        when exists (select from controls where subject = 'run/' || runs.id and paused)
-            then 'run'
-        when exists (select from controls where subject = 'batch/' || runs.batch_id and paused)
-            then 'batch' end
-where finished_at is null and (id = $1 or batch_id = $2)
-"""
+async def follow(tx: Tx, event: QueueControlled) -> None:
+    """Let runs that have not ended follow what was said of them and of their batch.
 
-
-async def move(tx: Tx, event: QueueControlled) -> None:
-    """Let runs that have not ended follow what was said of them or of their batch."""
-    await tx.execute(_MOVE, event.run_id, event.batch_id, event.priority)
+    The caller holds `locks.lock_controls`.
+    """
+    await tx.execute(_FOLLOW, event.run_id, event.batch_id)
 
 
 _PAUSED_LANES = "select subject from controls where paused and subject like 'lane/%'"
