@@ -152,9 +152,12 @@ def _slot(worker: Worker, claims: list[Released]) -> Slot:
 def stranded(
     workers: Collection[Worker], released: Collection[Released], *, after_s: float
 ) -> list[Released]:
-    """Renders in work queues that no live worker takes from, and that none holds."""
+    """Renders in work queues that no live worker takes from, and that none holds.
+
+    A worker that drains takes nothing from its queue, and has handed back what it had not begun.
+    """
     held = {render_id for worker in workers for render_id in worker.holds}
-    served = {worker.place for worker in workers if worker.slots}
+    served = {worker.place for worker in workers if worker.open_slots}
     return [
         render
         for render in released
