@@ -137,7 +137,7 @@ EXAMPLES: tuple[Event, ...] = (
         needs=NEEDS,
         capability_class="a1b2c3",
     ),
-    RenderCancelled(render_id=RENDER, run_id=RUN),
+    RenderCancelled(render_id=RENDER, run_id=RUN, unless_begun=True),
     SegmentProgressed(
         run_id=RUN,
         segment=1,

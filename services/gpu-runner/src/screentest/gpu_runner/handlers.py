@@ -34,8 +34,8 @@ async def claim(
     if not await inbox.record(tx, queue, message_id):
         return None
     if not await store.begin(tx, request, worker=worker, traceparent=traceparent):
-        if await store.answer_tombstone(tx, request, traceparent=traceparent):
-            await outbox.add(tx, domain.failed(request, domain.CANCELLED, worker=worker))
+        if code := await store.answer_tombstone(tx, request, traceparent=traceparent):
+            await outbox.add(tx, domain.failed(request, domain.called_back(code), worker=worker))
         return None
     name = domain.lease_name(request.render_id)
     lease = await leases.claim(tx, name, worker, ttl_s=ttl_s)
@@ -132,12 +132,19 @@ async def hand_back(tx: Tx, claim: Claim) -> None:
 
 
 async def on_render_cancelled(event: RenderCancelled, tx: Tx) -> None:
-    """End a render without a result, wherever it is; one that has ended stays as it is."""
-    if await store.add_tombstone(tx, event.render_id, event.run_id):
+    """End a render without a result, wherever it is; one that has ended stays as it is.
+
+    So does one that has begun, where only an unbegun one is called back.
+    """
+    failure = domain.RECALLED if event.unless_begun else domain.CANCELLED
+    if await store.add_tombstone(tx, event.render_id, event.run_id, code=failure.code):
         return
-    cancelled = await store.cancel(tx, event.render_id)
+    if event.unless_begun and not await store.lock_unbegun(tx, event.render_id):
+        log.info("render_goes_on", render_id=str(event.render_id))
+        return
+    cancelled = await store.cancel(tx, event.render_id, code=failure.code)
     if cancelled is not None:
-        failure = replace(domain.CANCELLED, gpu_seconds=cancelled.gpu_seconds)
+        failure = replace(failure, gpu_seconds=cancelled.gpu_seconds)
         await outbox.add(tx, domain.failed(cancelled.request, failure, worker=cancelled.worker))
 
 

@@ -30,6 +30,8 @@ class Worker:
     draining: bool = False
     #: Renders it runs or stages.
     holds: frozenset[UUID] = frozenset()
+    #: Of these, those that its backend has not begun with.
+    staged: frozenset[UUID] = frozenset()
     #: Of its latest render.
     warm_models: Models = ()
 
@@ -57,6 +59,15 @@ class Released:
     #: Seconds since its release, and of GPU it is expected to take.
     age_s: float = 0
     estimate_s: float | None = None
+    lane: Lane = Lane.PREVIEW
+    user: int = 0
+    #: What the accounts hold for it, and whether both lanes wanted its slot.
+    charged_s: float = 0
+    contended: bool = False
+    #: Other runs take its clip.
+    shared: bool = False
+    #: It was asked to give way.
+    displaced: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

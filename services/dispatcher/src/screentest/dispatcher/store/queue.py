@@ -79,6 +79,20 @@ async def first_waiting(tx: Tx, renderers: Collection[Renderer], slots: int) -> 
     return [_candidate(row, alike=row["alike"]) for row in rows]
 
 
+_WAITS_WITH_NOTHING_OUT = """
+select exists (select from runs
+    where status = 'waiting' and paused_by is null and not held and lane = 'preview'
+        and renderer = any($1::text[]) and requested_by <> all($2::bigint[]))
+"""
+
+
+async def waits_with_nothing_out(
+    tx: Tx, renderers: Collection[Renderer], users_out: Collection[int]
+) -> bool:
+    """Whether a test shot waits of somebody who is not among those that have something out."""
+    return bool(await tx.fetchval(_WAITS_WITH_NOTHING_OUT, list(renderers), list(users_out)))
+
+
 _ALL_WAITING = f"""
 select {_CANDIDATE}, paused_by, reuse = 'shares' as shares from runs where status = 'waiting'
 """  # noqa: S608 - constants
@@ -117,7 +131,12 @@ async def count_passed(tx: Tx, passed: Mapping[UUID, int]) -> None:
 _RELEASED = """
 select renders.id, renders.run_id, runs.renderer, renders.capability_class, renders.meant_for,
     runs.needs, extract(epoch from clock_timestamp() - renders.released_at)::float8 as age_s,
-    coalesce(runs.estimate_s, nullif(renders.charged_s, 0)) as estimate_s
+    coalesce(runs.estimate_s, nullif(renders.charged_s, 0)) as estimate_s,
+    runs.lane, runs.requested_by, renders.charged_s, renders.contended,
+    renders.displaced_for is not null as displaced,
+    exists (select from runs as sharers
+        where sharers.shares_render_id = renders.id and sharers.reuse = 'shares'
+            and sharers.status = 'waiting') as shared
 from renders join runs on runs.id = renders.run_id
 where renders.status = 'released'
 """
@@ -136,6 +155,12 @@ async def released_renders(tx: Tx) -> list[Released]:
             needs=Needs.model_validate(row["needs"]),
             age_s=max(0.0, row["age_s"]),
             estimate_s=row["estimate_s"],
+            lane=Lane(row["lane"]),
+            user=row["requested_by"],
+            charged_s=row["charged_s"],
+            contended=row["contended"],
+            shared=row["shared"],
+            displaced=row["displaced"],
         )
         for row in await tx.fetch(_RELEASED)
     ]

@@ -61,7 +61,7 @@ async def see_worker(tx: Tx, event: WorkerSeen) -> bool:
 
 _LIVE = """
 select name, renderer, capability_class, slots, stages, draining, busy_with || staged as holds,
-    warm_models
+    staged, warm_models
 from live_workers
 """
 
@@ -78,6 +78,7 @@ async def live_workers(tx: Tx) -> list[Worker]:
             stages=row["stages"],
             draining=row["draining"],
             holds=frozenset(row["holds"]),
+            staged=frozenset(row["staged"]),
             warm_models=tuple(row["warm_models"]),
         )
         for row in await tx.fetch(_LIVE)
