@@ -15,6 +15,7 @@ from screentest.common.events import (
     Lane,
     Limits,
     Needs,
+    Outlook,
     PromotionRejected,
     PromotionRequested,
     QAPolicy,
@@ -35,6 +36,7 @@ from screentest.common.events import (
     ShotPromoted,
     ShotRequested,
     Verdict,
+    WaitingCode,
     WaitingRun,
     WorkerDrainRequested,
     WorkerSeen,
@@ -262,10 +264,18 @@ EXAMPLES: tuple[Event, ...] = (
         waiting=(
             WaitingRun(
                 run_id=RUN,
-                code="missing_model",
+                code=WaitingCode.MISSING_MODEL,
                 reason="no live worker has the model film.safetensors",
                 position=2,
                 starts_in_s=77.0,
+            ),
+        ),
+        outlooks=(
+            Outlook(
+                renderer=Renderer.COMFYUI,
+                capability_class="a1b2c3",
+                lane=Lane.PREVIEW,
+                starts_in_s=12.5,
             ),
         ),
     ),

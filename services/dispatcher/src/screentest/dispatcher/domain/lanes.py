@@ -56,8 +56,10 @@ class Released:
     #: The worker whose slot it was released for; another of the place may take it.
     meant_for: str | None = None
     needs: Needs = field(default_factory=Needs)
-    #: Seconds since its release, and of GPU it is expected to take.
+    #: Seconds since its release; and since a worker was heard to render it, if any was.
     age_s: float = 0
+    begun_s: float | None = None
+    #: Seconds of GPU it is expected to take; None when nothing is known.
     estimate_s: float | None = None
     lane: Lane = Lane.PREVIEW
     user: int = 0

@@ -11,7 +11,6 @@ from screentest.common.events import Lane, Needs, QueueControlled, ShotRequested
 from screentest.common.recipes import Renderer
 from screentest.dispatcher.domain.capabilities import Place
 from screentest.dispatcher.domain.lanes import Candidate, Released
-from screentest.dispatcher.domain.waiting import Waiting
 
 _ENQUEUE = """
 update runs set batch_id = $2, priority = $3, weight = $4, estimate_s = $5, needs = $6,
@@ -54,8 +53,8 @@ from wished where runs.id = wished.id
 """
 
 
-_CANDIDATE = """
-id, lane, renderer, requested_by, weight, needs, needs_key, turn, passed, estimate_s, batch_id
+CANDIDATE = """
+id, lane, renderer, requested_by, weight, needs_key, turn, passed, estimate_s, batch_id
 """
 
 _FIRST_WAITING = f"""
@@ -64,7 +63,7 @@ with queues as (
     where status = 'waiting' and paused_by is null and not held and renderer = any($1::text[])
     group by renderer, lane, requested_by, needs_key)
 select waiting.*, alike from queues cross join lateral (
-    select {_CANDIDATE} from runs
+    select {CANDIDATE}, needs from runs
     where status = 'waiting' and paused_by is null and not held
         and runs.renderer = queues.renderer and runs.lane = queues.lane
         and runs.requested_by = queues.requested_by and runs.needs_key = queues.needs_key
@@ -76,7 +75,7 @@ select waiting.*, alike from queues cross join lateral (
 async def first_waiting(tx: Tx, renderers: Collection[Renderer], slots: int) -> list[Candidate]:
     """Of every user's runs with equal needs as many as could have all the free slots."""
     rows = await tx.fetch(_FIRST_WAITING, list(renderers), slots)
-    return [_candidate(row, alike=row["alike"]) for row in rows]
+    return [candidate_of(row, alike=row["alike"]) for row in rows]
 
 
 _WAITS_WITH_NOTHING_OUT = """
@@ -91,27 +90,6 @@ async def waits_with_nothing_out(
 ) -> bool:
     """Whether a test shot waits of somebody who is not among those that have something out."""
     return bool(await tx.fetchval(_WAITS_WITH_NOTHING_OUT, list(renderers), list(users_out)))
-
-
-_ALL_WAITING = f"""
-select {_CANDIDATE}, paused_by, reuse = 'shares' as shares from runs where status = 'waiting'
-"""  # noqa: S608 - constants
-
-
-async def all_waiting(tx: Tx) -> list[Waiting]:
-    """All that waits for a slot, or for the render of another run."""
-    return [
-        Waiting(run=_candidate(row), paused_by=row["paused_by"], shares_render=row["shares"])
-        for row in await tx.fetch(_ALL_WAITING)
-    ]
-
-
-_AWAITING_FRAME = "select id from runs where status = 'awaiting_frame'"
-
-
-async def awaiting_frame(tx: Tx) -> list[UUID]:
-    """Runs that wait for a person to choose a boundary frame."""
-    return [row["id"] for row in await tx.fetch(_AWAITING_FRAME)]
 
 
 _COUNT_PASSED = """
@@ -131,8 +109,8 @@ async def count_passed(tx: Tx, passed: Mapping[UUID, int]) -> None:
 _RELEASED = """
 select renders.id, renders.run_id, runs.renderer, renders.capability_class, renders.meant_for,
     runs.needs, extract(epoch from clock_timestamp() - renders.released_at)::float8 as age_s,
-    coalesce(runs.estimate_s, nullif(renders.charged_s, 0)) as estimate_s,
-    runs.lane, runs.requested_by, renders.charged_s, renders.contended,
+    extract(epoch from clock_timestamp() - renders.begun_at)::float8 as begun_s,
+    runs.estimate_s, runs.lane, runs.requested_by, renders.charged_s, renders.contended,
     renders.displaced_for is not null as displaced,
     exists (select from runs as sharers
         where sharers.shares_render_id = renders.id and sharers.reuse = 'shares'
@@ -154,6 +132,7 @@ async def released_renders(tx: Tx) -> list[Released]:
             meant_for=row["meant_for"],
             needs=Needs.model_validate(row["needs"]),
             age_s=max(0.0, row["age_s"]),
+            begun_s=row["begun_s"],
             estimate_s=row["estimate_s"],
             lane=Lane(row["lane"]),
             user=row["requested_by"],
@@ -203,14 +182,15 @@ async def paused_lanes(tx: Tx) -> frozenset[Lane]:
     return frozenset(Lane(row["subject"].removeprefix("lane/")) for row in rows)
 
 
-def _candidate(row: Record, *, alike: int = 1) -> Candidate:
+def candidate_of(row: Record, *, needs: Needs | None = None, alike: int = 1) -> Candidate:
+    """A row of `CANDIDATE`; its needs may be known already."""
     return Candidate(
         run_id=row["id"],
         lane=Lane(row["lane"]),
         renderer=Renderer(row["renderer"]),
         user=row["requested_by"],
         weight=row["weight"],
-        needs=Needs.model_validate(row["needs"]),
+        needs=Needs.model_validate(row["needs"]) if needs is None else needs,
         needs_key=row["needs_key"],
         turn=row["turn"],
         passed=row["passed"],

@@ -31,6 +31,16 @@ where capabilities.models <> $3 or capabilities.nodes <> $4 or capabilities.vram
 """
 
 
+# A row that somebody else has is being ended.
+_BEGIN = """
+update renders set worker = $1, begun_at = statement_timestamp()
+where id in (
+    select id from renders
+    where id = any($2::uuid[]) and status = 'released' and worker is distinct from $1
+    for update skip locked)
+"""
+
+
 async def see_worker(tx: Tx, event: WorkerSeen) -> bool:
     """Record a sign of life; True when it may change how many slots are free."""
     changes = bool(
@@ -56,6 +66,8 @@ async def see_worker(tx: Tx, event: WorkerSeen) -> bool:
             list(event.nodes),
             event.vram_bytes,
         )
+    if event.busy_with:
+        await tx.execute(_BEGIN, event.worker, list(event.busy_with))
     return changes
 
 
