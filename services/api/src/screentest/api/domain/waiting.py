@@ -10,13 +10,12 @@ from uuid import UUID
 
 from pydantic import Field
 
-from screentest.common.events import QueueChanged, WaitingRun
+from screentest.common.events import QueueChanged, WaitingCode, WaitingRun
 from screentest.common.recipes import Frozen
 
 STALE_S = 10.0
 """The dispatcher says the queue every second or so; ten are not missed by chance."""
 
-UNKNOWN = "unknown"
 _HELD_SNAPSHOTS = 4
 """Incomplete snapshots that are kept: a part that was lost must not be waited for."""
 
@@ -24,11 +23,8 @@ _HELD_SNAPSHOTS = 4
 class Waiting(Frozen):
     """Why something waits, and until when."""
 
-    code: str = Field(
-        description="slots_busy, no_worker, missing_model, missing_node, short_of_vram, "
-        "lane_paused, batch_paused, workers_draining, shares_render, awaiting_frame; unknown when "
-        "the dispatcher has not said it.",
-        examples=["slots_busy"],
+    code: WaitingCode = Field(
+        description="unknown when the dispatcher has not said it.", examples=["slots_busy"]
     )
     reason: str = Field(description="One sentence for people.")
     position: int | None = Field(description="Place in its queue, from 1.")
@@ -102,7 +98,7 @@ class QueuePicture:
             if self.is_known(now_s)
             else f"The dispatcher has not said for {STALE_S:g} s why: it may not be running."
         )
-        return Waiting(code=UNKNOWN, reason=reason, position=None, starts_in_s=None)
+        return Waiting(code=WaitingCode.UNKNOWN, reason=reason, position=None, starts_in_s=None)
 
     def places(self, now_s: float) -> dict[UUID, tuple[str, int | None]]:
         """Code and position of every run: what a person would notice the change of."""

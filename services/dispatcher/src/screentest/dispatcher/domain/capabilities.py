@@ -7,7 +7,7 @@ unknown backend is better tried than never used.
 
 from dataclasses import dataclass, field
 
-from screentest.common.events import Needs
+from screentest.common.events import Needs, WaitingCode
 from screentest.common.recipes import Renderer
 
 
@@ -33,14 +33,14 @@ class Capability:
             for folder, names in needs.models.items():
                 for name in names:
                     if name not in self.models.get(folder, frozenset()):
-                        return Shortfall(code="missing_model", what=f"the model {name}")
+                        return Shortfall(code=WaitingCode.MISSING_MODEL, what=f"the model {name}")
         if self.nodes:
             for node in needs.nodes:
                 if node not in self.nodes:
-                    return Shortfall(code="missing_node", what=f"the node {node}")
+                    return Shortfall(code=WaitingCode.MISSING_NODE, what=f"the node {node}")
         if self.vram_bytes and needs.vram_bytes > self.vram_bytes:
             short_gb = (needs.vram_bytes - self.vram_bytes) / 1e9
-            return Shortfall(code="short_of_vram", what=f"{short_gb:.1f} GB of VRAM more")
+            return Shortfall(code=WaitingCode.SHORT_OF_VRAM, what=f"{short_gb:.1f} GB of VRAM more")
         return None
 
 
@@ -48,6 +48,5 @@ class Capability:
 class Shortfall:
     """Why a place cannot render something."""
 
-    #: As in `QueueChanged`.
-    code: str
+    code: WaitingCode
     what: str

@@ -11,24 +11,19 @@ from screentest.common.events import Lane, Needs, QueueControlled, ShotRequested
 from screentest.common.recipes import Renderer
 from screentest.dispatcher.domain.capabilities import Place
 from screentest.dispatcher.domain.lanes import Candidate, Released
-from screentest.dispatcher.domain.waiting import Waiting
 
 _ENQUEUE = """
-with wished as (
-    select coalesce(own.priority, batch.priority, $3) as priority,
-        case when own.paused then 'run' when batch.paused then 'batch' end as paused_by
-    from (values (1)) as one
-    left join controls as own on own.subject = 'run/' || $1::uuid
-    left join controls as batch on batch.subject = 'batch/' || $2::bigint)
-update runs set batch_id = $2, priority = wished.priority, weight = $4, estimate_s = $5,
-    needs = $6, needs_key = $7, paused_by = wished.paused_by,
-    turn = extract(epoch from requested_at) - 3600.0 * wished.priority
-from wished where id = $1::uuid
+update runs set batch_id = $2, priority = $3, weight = $4, estimate_s = $5, needs = $6,
+    needs_key = $7
+where id = $1
 """
 
 
 async def enqueue(tx: Tx, event: ShotRequested) -> None:
-    """Record what a run that was just stored asks of the queue, and what people said of it."""
+    """Record what a run that was just stored asks of the queue, and follow what people said of it.
+
+    The caller holds `locks.share_controls`.
+    """
     needs = event.needs.model_dump(mode="json")
     await tx.execute(
         _ENQUEUE,
@@ -40,10 +35,26 @@ async def enqueue(tx: Tx, event: ShotRequested) -> None:
         needs,
         "" if event.needs == Needs() else canonical_sha256(needs)[:16],
     )
+    await tx.execute(_FOLLOW, event.run_id, None)
 
 
-_CANDIDATE = """
-id, lane, renderer, requested_by, weight, needs, needs_key, turn, passed, estimate_s, batch_id
+# What was said of a run counts more than what was said of its batch.
+_FOLLOW = """
+with wished as (
+    select runs.id, coalesce(own.priority, batch.priority, runs.priority) as priority,
+        case when own.paused then 'run' when batch.paused then 'batch' end as paused_by
+    from runs
+    left join controls as own on own.subject = 'run/' || runs.id
+    left join controls as batch on batch.subject = 'batch/' || runs.batch_id
+    where runs.finished_at is null and (runs.id = $1 or runs.batch_id = $2))
+update runs set priority = wished.priority, paused_by = wished.paused_by,
+    turn = extract(epoch from requested_at) - 3600.0 * wished.priority
+from wished where runs.id = wished.id
+"""
+
+
+CANDIDATE = """
+id, lane, renderer, requested_by, weight, needs_key, turn, passed, estimate_s, batch_id
 """
 
 _FIRST_WAITING = f"""
@@ -52,7 +63,7 @@ with queues as (
     where status = 'waiting' and paused_by is null and not held and renderer = any($1::text[])
     group by renderer, lane, requested_by, needs_key)
 select waiting.*, alike from queues cross join lateral (
-    select {_CANDIDATE} from runs
+    select {CANDIDATE}, needs from runs
     where status = 'waiting' and paused_by is null and not held
         and runs.renderer = queues.renderer and runs.lane = queues.lane
         and runs.requested_by = queues.requested_by and runs.needs_key = queues.needs_key
@@ -64,28 +75,21 @@ select waiting.*, alike from queues cross join lateral (
 async def first_waiting(tx: Tx, renderers: Collection[Renderer], slots: int) -> list[Candidate]:
     """Of every user's runs with equal needs as many as could have all the free slots."""
     rows = await tx.fetch(_FIRST_WAITING, list(renderers), slots)
-    return [_candidate(row, alike=row["alike"]) for row in rows]
+    return [candidate_of(row, alike=row["alike"]) for row in rows]
 
 
-_ALL_WAITING = f"""
-select {_CANDIDATE}, paused_by, reuse = 'shares' as shares from runs where status = 'waiting'
-"""  # noqa: S608 - constants
+_WAITS_WITH_NOTHING_OUT = """
+select exists (select from runs
+    where status = 'waiting' and paused_by is null and not held and lane = 'preview'
+        and renderer = any($1::text[]) and requested_by <> all($2::bigint[]))
+"""
 
 
-async def all_waiting(tx: Tx) -> list[Waiting]:
-    """All that waits for a slot, or for the render of another run."""
-    return [
-        Waiting(run=_candidate(row), paused_by=row["paused_by"], shares_render=row["shares"])
-        for row in await tx.fetch(_ALL_WAITING)
-    ]
-
-
-_AWAITING_FRAME = "select id from runs where status = 'awaiting_frame'"
-
-
-async def awaiting_frame(tx: Tx) -> list[UUID]:
-    """Runs that wait for a person to choose a boundary frame."""
-    return [row["id"] for row in await tx.fetch(_AWAITING_FRAME)]
+async def waits_with_nothing_out(
+    tx: Tx, renderers: Collection[Renderer], users_out: Collection[int]
+) -> bool:
+    """Whether a test shot waits of somebody who is not among those that have something out."""
+    return bool(await tx.fetchval(_WAITS_WITH_NOTHING_OUT, list(renderers), list(users_out)))
 
 
 _COUNT_PASSED = """
@@ -105,7 +109,12 @@ async def count_passed(tx: Tx, passed: Mapping[UUID, int]) -> None:
 _RELEASED = """
 select renders.id, renders.run_id, runs.renderer, renders.capability_class, renders.meant_for,
     runs.needs, extract(epoch from clock_timestamp() - renders.released_at)::float8 as age_s,
-    coalesce(runs.estimate_s, nullif(renders.charged_s, 0)) as estimate_s
+    extract(epoch from clock_timestamp() - renders.begun_at)::float8 as begun_s,
+    runs.estimate_s, runs.lane, runs.requested_by, renders.charged_s, renders.contended,
+    renders.displaced_for is not null as displaced,
+    exists (select from runs as sharers
+        where sharers.shares_render_id = renders.id and sharers.reuse = 'shares'
+            and sharers.status = 'waiting') as shared
 from renders join runs on runs.id = renders.run_id
 where renders.status = 'released'
 """
@@ -123,7 +132,14 @@ async def released_renders(tx: Tx) -> list[Released]:
             meant_for=row["meant_for"],
             needs=Needs.model_validate(row["needs"]),
             age_s=max(0.0, row["age_s"]),
+            begun_s=row["begun_s"],
             estimate_s=row["estimate_s"],
+            lane=Lane(row["lane"]),
+            user=row["requested_by"],
+            charged_s=row["charged_s"],
+            contended=row["contended"],
+            shared=row["shared"],
+            displaced=row["displaced"],
         )
         for row in await tx.fetch(_RELEASED)
     ]
@@ -149,22 +165,12 @@ async def control(tx: Tx, event: QueueControlled) -> bool:
     return bool(await tx.fetchval(_CONTROL, subject, event.version, event.paused, event.priority))
 
 
-_MOVE = """
-update runs set
-    priority = coalesce($3, priority),
-    turn = extract(epoch from requested_at) - 3600.0 * coalesce($3, priority),
-    paused_by = case
-        when exists (select from controls where subject = 'run/' || runs.id and paused)
-            then 'run'
-        when exists (select from controls where subject = 'batch/' || runs.batch_id and paused)
-            then 'batch' end
-where finished_at is null and (id = $1 or batch_id = $2)
-"""
+async def follow(tx: Tx, event: QueueControlled) -> None:
+    """Let runs that have not ended follow what was said of them and of their batch.
 
-
-async def move(tx: Tx, event: QueueControlled) -> None:
-    """Let runs that have not ended follow what was said of them or of their batch."""
-    await tx.execute(_MOVE, event.run_id, event.batch_id, event.priority)
+    The caller holds `locks.lock_controls`.
+    """
+    await tx.execute(_FOLLOW, event.run_id, event.batch_id)
 
 
 _PAUSED_LANES = "select subject from controls where paused and subject like 'lane/%'"
@@ -176,14 +182,15 @@ async def paused_lanes(tx: Tx) -> frozenset[Lane]:
     return frozenset(Lane(row["subject"].removeprefix("lane/")) for row in rows)
 
 
-def _candidate(row: Record, *, alike: int = 1) -> Candidate:
+def candidate_of(row: Record, *, needs: Needs | None = None, alike: int = 1) -> Candidate:
+    """A row of `CANDIDATE`; its needs may be known already."""
     return Candidate(
         run_id=row["id"],
         lane=Lane(row["lane"]),
         renderer=Renderer(row["renderer"]),
         user=row["requested_by"],
         weight=row["weight"],
-        needs=Needs.model_validate(row["needs"]),
+        needs=Needs.model_validate(row["needs"]) if needs is None else needs,
         needs_key=row["needs_key"],
         turn=row["turn"],
         passed=row["passed"],
