@@ -1,4 +1,4 @@
-"""One real stack for all end-to-end tests, and one user at its REST API.
+"""One real stack for all end-to-end tests, two processes of every service and eight workers in it.
 
 Renders are stretched to a second, so that something can happen in the middle of one; leases are
 short, so that a lost worker is missed soon.
@@ -16,9 +16,9 @@ from screentest.stack.binaries import find_postgres, find_rabbitmq
 from screentest.stack.processes import end_marked, marked
 from screentest.stack.stack import Stack
 from support.audit import Audit
+from support.fleet import REPLICAS, WORKERS
 from support.rest import Rest
 
-RUNNERS = 3
 RENDER_S = 1.0
 _LOG_LINES = 30
 _SETTINGS = {
@@ -57,7 +57,9 @@ def _session_stack() -> Iterator[Stack]:
     # Not below pytest's own folder, which Postgres' account cannot reach.
     folder = Path(tempfile.mkdtemp(prefix="screentest-")).resolve()
     try:
-        with Stack(folder, runners=RUNNERS, durable=False, settings=_SETTINGS) as stack:
+        with Stack(
+            folder, runners=len(WORKERS), replicas=REPLICAS, durable=False, settings=_SETTINGS
+        ) as stack:
             yield stack
         assert marked(folder) == []
     finally:
@@ -86,6 +88,14 @@ async def rest(broken_stack: Stack) -> AsyncIterator[Rest]:
     """The administrator at the REST API."""
     async with Rest(broken_stack.base_url, broken_stack.admin_key) as rest:
         yield rest
+
+
+@pytest.fixture
+async def colleague(broken_stack: Stack, rest: Rest) -> AsyncIterator[Rest]:
+    """A new creator, who asks the last of the apis."""
+    key = await rest.key_of_new_user()
+    async with Rest(broken_stack.base_urls[-1], key) as colleague:
+        yield colleague
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ import pytest
 
 from support.audit import stored_clips
 from support.catalogue import Catalogue
+from support.fleet import WORKERS
 from support.live import Listener
 from support.rest import Rest
 from support.waiting import until
@@ -77,18 +78,18 @@ async def test_a_request_repeated_with_its_idempotency_key_is_one_shot(stack, re
 
 
 def workers_busy(heard, requested):
-    """The shots that three workers began first, once they did."""
+    """The shots that the workers began first, once all of them did."""
     began = [e.data["test_shot_id"] for e in heard.events if e.type == "progress"]
     ours = [shot_id for shot_id in dict.fromkeys(began) if shot_id in requested]
-    return ours[:3] if len(ours) >= 3 else None
+    return ours[: len(WORKERS)] if len(ours) >= len(WORKERS) else None
 
 
 async def test_cancelled_while_it_waits_and_while_it_renders(stack, rest, audit, catalogue):
     async with Listener(rest) as heard:
-        _, requested = await catalogue.shoot_batch(7)
-        began = await until(lambda: workers_busy(heard, requested), what="three busy workers")
+        # One for each worker to render, one to stage, and one that waits for another round.
+        _, requested = await catalogue.shoot_batch(2 * len(WORKERS) + 1)
+        began = await until(lambda: workers_busy(heard, requested), what="busy workers")
         rendering_id = began[-1]
-        # Seven shots for three workers: the last one waits for at least another round.
         waiting_id = max(set(requested) - set(began))
 
         for shot_id in (rendering_id, waiting_id):

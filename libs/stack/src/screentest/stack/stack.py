@@ -29,7 +29,8 @@ PROJECT = Path(__file__).parents[5]
 RECORD = "stack.json"
 USUAL_API_PORT = 8400
 _ADMIN_KEY = "admin-key"
-_ADMIN_KEY_TIMEOUT_S = 30.0
+# It is made while all services start, on a core or two.
+_ADMIN_KEY_TIMEOUT_S = 60.0
 _SERVERS = ("postgres", "rabbitmq")
 
 

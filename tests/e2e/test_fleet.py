@@ -1,0 +1,109 @@
+"""Eight workers and two people: who renders what, when, as workers and dispatchers recorded it."""
+
+from collections import Counter
+from datetime import datetime
+from itertools import groupby
+
+import pytest
+
+from support.catalogue import SMALL, Catalogue
+from support.fleet import WORKERS, drained, held_lane
+from support.live import Listener
+from support.waiting import until
+
+pytestmark = pytest.mark.timeout(150)
+
+
+@pytest.fixture
+async def catalogue(stack, rest):
+    return await Catalogue.create(rest, **SMALL)
+
+
+def most_at_once(renders):
+    """The most workers that rendered at any one moment."""
+    return max(
+        len({one.worker for one in renders if one.started_at <= at < one.ended_at})
+        for at in (render.started_at for render in renders)
+    )
+
+
+async def test_a_batch_of_sixteen_keeps_all_eight_workers_busy_at_once(rest, audit, catalogue):
+    """Slots that are free get work at once: all of them render at the same moment."""
+    batch_id, requested = await catalogue.shoot_batch(2 * len(WORKERS))
+    shots = await rest.until_ended(batch_id)
+
+    renders = await audit.renders(shots)
+    assert len(renders) == len(requested)
+    assert {render.worker for render in renders} == set(WORKERS)
+    assert most_at_once(renders) == len(WORKERS)
+    await audit.shots(requested, scene_type_id=catalogue.scene_type_id)
+    await audit.segments(shots)
+    await audit.nothing_left_over()
+
+
+async def until_begun_lately(heard, workers):
+    """Wait until every worker is in the first half of a render, as it said last."""
+
+    def lately():
+        at = {e.data["worker"]: e.data["fraction"] for e in heard.events if e.type == "progress"}
+        return at.keys() == set(workers) and max(at.values()) < 0.4
+
+    await until(lately, what=f"{workers} to have begun a render", timeout_s=60)
+
+
+async def test_a_batch_delays_a_colleagues_shot_by_at_most_one_render(
+    rest, colleague, audit, catalogue
+):
+    """Who asks for one shot while every slot is busy with another's batch has the next slot.
+
+    It waits for what is left of one render: on the worker that makes it no render of the batch
+    begins after it was asked for. It is asked for while every render has more than half its time
+    to go, so that none ends before the dispatcher has heard of it; of two workers, because that
+    many are in the same half at some moment.
+    """
+    async with drained(rest, *WORKERS[2:]), Listener(rest) as heard:
+        batch_id, _ = await catalogue.shoot_batch(40)
+        await until_begun_lately(heard, WORKERS[:2])
+        shot = await catalogue.asked_by(colleague).shoot(seed=41)
+        shot = await colleague.until_status(shot["id"], "scored")
+    batch = await rest.until_ended(batch_id, timeout_s=60)
+
+    (its,) = await audit.renders([shot])
+    asked_at = datetime.fromisoformat(shot["created_at"])
+    between = Counter(
+        render.worker
+        for render in await audit.renders(batch)
+        if asked_at < render.started_at < its.started_at
+    )
+    assert between[its.worker] == 0, "it had to wait for more than what was left of one render"
+    assert between.total() <= 1, "each of the two workers may begin one at most"
+    await audit.nothing_left_over()
+
+
+async def test_two_people_with_a_batch_each_share_the_workers(rest, colleague, audit, catalogue):
+    """Equal users get equal GPU time while both wait, from the first render to the last.
+
+    All renders here cost the same, so GPU time is counted in renders. A release charges a whole
+    one: between two accounts that are levelled by it there is never more than one render, and one
+    more for those that took a little longer than was expected of them.
+    """
+    await catalogue.finished(1)  # from now on it is known what a render costs
+    async with held_lane(rest, audit):
+        mine, _ = await catalogue.shoot_batch(24)
+        theirs, _ = await catalogue.asked_by(colleague).shoot_batch(
+            [{"name": f"seed {seed}", "seed": seed} for seed in range(100, 124)]
+        )
+        for batch_id in (mine, theirs):
+            await rest.until_only_waits(batch_id, "lane_paused")
+    batches = [await rest.until_ended(one, timeout_s=60) for one in (mine, theirs)]
+
+    owner = {shot["run_id"]: number for number, batch in enumerate(batches) for shot in batch}
+    had = Counter(dict.fromkeys((0, 1), 0))
+    releases = await audit.releases([*batches[0], *batches[1]])
+    for _, together in groupby(releases, key=lambda release: release.at):
+        if max(had.values()) == 24:
+            break  # one of them has nothing more that waits
+        had.update(owner[release.run_id] for release in together)
+        assert abs(had[0] - had[1]) <= 2, had
+    assert sum(had.values()) >= 40
+    await audit.nothing_left_over()
