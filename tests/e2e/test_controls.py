@@ -84,7 +84,7 @@ async def test_a_paused_batch_lets_others_go_first_until_it_is_resumed(
 async def test_a_cancelled_batch_ends_in_every_state(rest, audit, catalogue):
     """What waits, is staged or renders ends as cancelled and only that; what was scored stays."""
     async with Listener(rest) as heard:
-        batch_id, requested = await catalogue.shoot_batch(SHOTS)
+        batch_id, requested = await catalogue.shoot_batch(2 * SHOTS)
         await heard.hears(
             lambda event: event.data.get("id") in requested and event.data.get("status") == "scored"
         )
@@ -101,7 +101,7 @@ async def test_a_cancelled_batch_ends_in_every_state(rest, audit, catalogue):
     assert ends["cancelled"] | ends["scored"] == set(requested)
     assert ends["cancelled"] <= set(act["after"]["test_shot_ids"])
     assert ends["cancelled"] & begun_ids, "none was stopped in the middle of its render"
-    assert len(ends["cancelled"] - begun_ids) >= len(WORKERS), "as many as waited at least"
+    assert ends["cancelled"] - begun_ids, "none was ended while it waited"
     too_late = await rest.ask("POST", f"/api/batches/{batch_id}/cancel")
     assert too_late.status_code == HTTPStatus.CONFLICT
     assert too_late.json()["type"] == "/problems/batch-finished"

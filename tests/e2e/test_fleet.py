@@ -12,6 +12,8 @@ from support.live import Listener
 from support.waiting import until
 
 pytestmark = pytest.mark.timeout(150)
+#: Test shots of each of two people: three for every worker.
+EACH = 3 * len(WORKERS)
 
 
 @pytest.fixture
@@ -81,29 +83,27 @@ async def test_a_batch_delays_a_colleagues_shot_by_at_most_one_render(
 
 
 async def test_two_people_with_a_batch_each_share_the_workers(rest, colleague, audit, catalogue):
-    """Equal users get equal GPU time while both wait, from the first render to the last.
+    """Equal users get equal shares of the workers for as long as both have something that waits.
 
-    All renders here cost the same, so GPU time is counted in renders. A release charges a whole
-    one: between two accounts that are levelled by it there is never more than one render, and one
-    more for those that took a little longer than was expected of them.
+    A render is charged what it is expected to take, and what it took when it ends: on a machine
+    that is busy with other things those differ, and by as much may the shares. Jain's index says
+    by how much: 1 is equal, 0.5 is one having it all, and 0.95 is the least for equal users.
     """
     await catalogue.finished(1)  # from now on it is known what a render costs
     async with held_lane(rest, audit):
-        mine, _ = await catalogue.shoot_batch(24)
-        theirs, _ = await catalogue.asked_by(colleague).shoot_batch(
-            [{"name": f"seed {seed}", "seed": seed} for seed in range(100, 124)]
-        )
+        mine, _ = await catalogue.shoot_batch(EACH)
+        theirs, _ = await catalogue.asked_by(colleague).shoot_batch(EACH)
         for batch_id in (mine, theirs):
             await rest.until_only_waits(batch_id, "lane_paused")
     batches = [await rest.until_ended(one, timeout_s=60) for one in (mine, theirs)]
 
     owner = {shot["run_id"]: number for number, batch in enumerate(batches) for shot in batch}
-    had = Counter(dict.fromkeys((0, 1), 0))
+    had = Counter({0: 0, 1: 0})
     releases = await audit.releases([*batches[0], *batches[1]])
     for _, together in groupby(releases, key=lambda release: release.at):
-        if max(had.values()) == 24:
-            break  # one of them has nothing more that waits
         had.update(owner[release.run_id] for release in together)
-        assert abs(had[0] - had[1]) <= 2, had
-    assert sum(had.values()) >= 40
+        if EACH in had.values():
+            break  # from now on one of them has nothing that waits
+    assert had.total() >= 1.5 * EACH, "one of them had all while the other waited"
+    assert had.total() ** 2 / (2 * sum(count**2 for count in had.values())) >= 0.95, had
     await audit.nothing_left_over()
