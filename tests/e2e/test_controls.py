@@ -11,8 +11,8 @@ from support.live import Listener
 from support.rest import ENDED
 
 pytestmark = pytest.mark.timeout(150)
-#: For each worker one to render, one to stage, and three that wait meanwhile.
-SHOTS = 5 * len(WORKERS)
+#: For each worker one to render, one to stage, and one that waits meanwhile.
+SHOTS = 3 * len(WORKERS)
 
 
 @pytest.fixture

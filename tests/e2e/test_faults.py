@@ -105,23 +105,23 @@ async def test_a_gpu_runner_is_killed_in_the_middle_of_a_render(storm):
 
 
 async def test_every_dispatcher_is_killed_between_events(storm):
-    async with storm(24) as batch:
-        for number in (1, 12):
+    async with storm(16) as batch:
+        for number in (1, 8):
             await batch.has(number, "rendered", "scored")
             await batch.kill(*replicas_of("dispatcher"))
 
 
 async def test_one_dispatcher_after_the_other_is_killed_while_its_colleague_goes_on(storm):
     """Whichever dies in the middle of its work: no segment is released twice, no run is lost."""
-    async with storm(32) as batch:
-        for number, name in zip((4, 16), replicas_of("dispatcher"), strict=True):
+    async with storm(16) as batch:
+        for number, name in zip((1, 8), replicas_of("dispatcher"), strict=True):
             await batch.has(number, "rendered", "scored")
             await batch.kill(name)
 
 
 async def test_qa_is_killed_while_clips_wait_for_their_score(storm):
-    async with storm(12) as batch:
-        for number in (1, 6):
+    async with storm(9) as batch:
+        for number in (1, 4):
             await batch.has(number, "rendered", "scored")
             await batch.kill(*replicas_of("qa"))
 

@@ -10,7 +10,6 @@ from support.catalogue import Catalogue
 from support.fleet import WORKERS
 from support.live import Listener
 from support.rest import Rest
-from support.waiting import until
 
 
 @pytest.fixture
@@ -77,20 +76,15 @@ async def test_a_request_repeated_with_its_idempotency_key_is_one_shot(stack, re
     assert [shot["id"] for shot in shots] == [shot_id]
 
 
-def workers_busy(heard, requested):
-    """The shots that the workers began first, once all of them did."""
-    began = [e.data["test_shot_id"] for e in heard.events if e.type == "progress"]
-    ours = [shot_id for shot_id in dict.fromkeys(began) if shot_id in requested]
-    return ours[: len(WORKERS)] if len(ours) >= len(WORKERS) else None
-
-
 async def test_cancelled_while_it_waits_and_while_it_renders(stack, rest, audit, catalogue):
     async with Listener(rest) as heard:
         # One for each worker to render, one to stage, and one that waits for another round.
         _, requested = await catalogue.shoot_batch(2 * len(WORKERS) + 1)
-        began = await until(lambda: workers_busy(heard, requested), what="busy workers")
-        rendering_id = began[-1]
-        waiting_id = max(set(requested) - set(began))
+        progress = await heard.hears(
+            lambda event: event.type == "progress" and event.data.get("test_shot_id") in requested
+        )
+        rendering_id = progress.data["test_shot_id"]
+        waiting_id = max(requested)
 
         for shot_id in (rendering_id, waiting_id):
             answer = await rest.ask("POST", f"/api/test-shots/{shot_id}/cancel")
