@@ -21,7 +21,8 @@ from support.rest import Rest
 
 RENDER_S = 1.0
 _LOG_LINES = 30
-_SETTINGS = {
+#: A process looks here at every start.
+_SETTINGS: dict[str, dict[str, str]] = {
     "": {
         "SCREENTEST_GPU_RUNNER_BUILTIN_MINIMUM_S": str(RENDER_S),
         "SCREENTEST_GPU_RUNNER_LEASE_TTL_S": "3",
@@ -81,6 +82,23 @@ def stack(broken_stack: Stack) -> Iterator[Stack]:
     yield broken_stack
     for one in broken_stack.services:
         assert one.exits == exits[one.name], f"{one.name} died; its last words:\n{one.tail(30)}"
+
+
+@pytest.fixture
+def slow_worker(stack: Stack) -> Iterator[str]:
+    """A worker that takes so long for a render that what is asked meanwhile is heard in time."""
+    slow = stack.services[WORKERS[0]]
+
+    def start_again() -> None:
+        slow.stop()
+        slow.start()
+        stack.services.wait_ready(slow.name)
+
+    _SETTINGS[slow.name] = {"SCREENTEST_GPU_RUNNER_BUILTIN_MINIMUM_S": "5"}
+    start_again()
+    yield slow.name
+    del _SETTINGS[slow.name]
+    start_again()
 
 
 @pytest.fixture

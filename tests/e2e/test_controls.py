@@ -6,13 +6,13 @@ from http import HTTPStatus
 import pytest
 
 from support.catalogue import SMALL, Catalogue
-from support.fleet import WORKERS, drained
+from support.fleet import WORKERS, drained, held_lane
 from support.live import Listener
 from support.rest import ENDED
 
 pytestmark = pytest.mark.timeout(150)
-#: For each worker one to render, one to stage, and one that waits meanwhile.
-SHOTS = 3 * len(WORKERS)
+#: Where one worker takes work: one to render, one to stage, and others that wait meanwhile.
+SHOTS = 12
 
 
 @pytest.fixture
@@ -38,13 +38,11 @@ async def test_a_paused_lane_begins_nothing_and_the_other_goes_on(rest, audit, c
     """What renders is finished; no run of the lane begins until it is resumed, and none is lost."""
     acts_before = len(await rest.acts("lane", "preview"))
     scene_id = await catalogue.add_scene()
-    batch_id, requested = await catalogue.shoot_batch(SHOTS)
-    await rest.post("/api/lanes/preview/pause")
-    try:
-        held = await rest.until_only_waits(batch_id, "lane_paused")
-        scene = await rest.generate(scene_id, up_to_segment=1, fresh=True)
-    finally:
-        await rest.post("/api/lanes/preview/resume")
+    async with drained(rest, *WORKERS[1:]):
+        batch_id, requested = await catalogue.shoot_batch(SHOTS)
+        async with held_lane(rest, audit):
+            held = await rest.until_only_waits(batch_id, "lane_paused")
+            scene = await rest.generate(scene_id, up_to_segment=1, fresh=True)
     shots = await rest.until_ended(batch_id, timeout_s=60)
 
     assert scene["chain"]["rendered_segments"] == 1
@@ -61,12 +59,13 @@ async def test_a_paused_batch_lets_others_go_first_until_it_is_resumed(
     rest, colleague, audit, catalogue
 ):
     """No cell of a paused batch begins; everybody's other shots do, at once."""
-    batch_id, requested = await catalogue.shoot_batch(SHOTS)
-    await rest.post(f"/api/batches/{batch_id}/pause")
-    held = await rest.until_only_waits(batch_id, "batch_paused")
-    seen = (await colleague.get(f"/api/batches/{batch_id}"))["status"]
-    shot = await catalogue.asked_by(colleague).shoot(seed=SHOTS)
-    await colleague.until_status(shot["id"], "scored")
+    async with drained(rest, *WORKERS[1:]):
+        batch_id, requested = await catalogue.shoot_batch(SHOTS)
+        await rest.post(f"/api/batches/{batch_id}/pause")
+        held = await rest.until_only_waits(batch_id, "batch_paused")
+        seen = (await colleague.get(f"/api/batches/{batch_id}"))["status"]
+        shot = await catalogue.asked_by(colleague).shoot(seed=SHOTS)
+        await colleague.until_status(shot["id"], "scored")
     await rest.post(f"/api/batches/{batch_id}/resume")
     shots = await rest.until_ended(batch_id, timeout_s=60)
 
@@ -83,8 +82,8 @@ async def test_a_paused_batch_lets_others_go_first_until_it_is_resumed(
 
 async def test_a_cancelled_batch_ends_in_every_state(rest, audit, catalogue):
     """What waits, is staged or renders ends as cancelled and only that; what was scored stays."""
-    async with Listener(rest) as heard:
-        batch_id, requested = await catalogue.shoot_batch(2 * SHOTS)
+    async with drained(rest, *WORKERS[2:]), Listener(rest) as heard:
+        batch_id, requested = await catalogue.shoot_batch(SHOTS)
         await heard.hears(
             lambda event: event.data.get("id") in requested and event.data.get("status") == "scored"
         )
@@ -118,7 +117,7 @@ async def test_a_drained_worker_finishes_what_it_has_and_takes_no_more(rest, aud
         )
         async with drained(rest, name):
             second_id, more = await catalogue.shoot_batch(
-                [{"name": f"{n}", "seed": SHOTS + n} for n in range(len(WORKERS))]
+                [{"name": f"{n}", "seed": 2 * len(WORKERS) + n} for n in range(len(WORKERS))]
             )
             second = await rest.until_ended(second_id, timeout_s=60)
             first = await rest.until_ended(first_id)

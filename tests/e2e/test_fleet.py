@@ -9,7 +9,6 @@ import pytest
 from support.catalogue import SMALL, Catalogue
 from support.fleet import WORKERS, drained, held_lane
 from support.live import Listener
-from support.waiting import until
 
 pytestmark = pytest.mark.timeout(150)
 #: Test shots of each of two people: more than workers render and stage at once.
@@ -43,29 +42,21 @@ async def test_a_batch_of_sixteen_keeps_all_eight_workers_busy_at_once(rest, aud
     await audit.nothing_left_over()
 
 
-async def until_begun_lately(heard, workers):
-    """Wait until every worker is in the first half of a render, as it said last."""
-
-    def lately():
-        at = {e.data["worker"]: e.data["fraction"] for e in heard.events if e.type == "progress"}
-        return at.keys() == set(workers) and max(at.values()) < 0.4
-
-    await until(lately, what=f"{workers} to have begun a render", timeout_s=60)
-
-
 async def test_a_batch_delays_a_colleagues_shot_by_at_most_one_render(
-    rest, colleague, audit, catalogue
+    slow_worker, rest, colleague, audit, catalogue
 ):
     """Who asks for one shot while every slot is busy with another's batch has the next slot.
 
-    It waits for what is left of one render: on the worker that makes it no render of the batch
-    begins after it was asked for. It is asked for while every render has more than half its time
-    to go, so that none ends before the dispatcher has heard of it; of two workers, because that
-    many are in the same half at some moment.
+    It waits for what is left of one render, not for the one that is staged behind it: none begins
+    between its being asked for and its own. It is asked for as soon as one has begun, so that the
+    dispatcher hears of it before that one ends.
     """
-    async with drained(rest, *WORKERS[2:]), Listener(rest) as heard:
-        batch_id, _ = await catalogue.shoot_batch(40)
-        await until_begun_lately(heard, WORKERS[:2])
+    others = [name for name in WORKERS if name != slow_worker]
+    async with drained(rest, *others), Listener(rest) as heard:
+        batch_id, requested = await catalogue.shoot_batch(40)
+        await heard.hears(
+            lambda event: event.type == "progress" and event.data.get("test_shot_id") in requested
+        )
         shot = await catalogue.asked_by(colleague).shoot(seed=41)
         shot = await colleague.until_status(shot["id"], "scored")
         await rest.post(f"/api/batches/{batch_id}/cancel")
@@ -73,13 +64,10 @@ async def test_a_batch_delays_a_colleagues_shot_by_at_most_one_render(
 
     (its,) = await audit.renders([shot])
     asked_at = datetime.fromisoformat(shot["created_at"])
-    between = Counter(
-        render.worker
-        for render in await audit.renders(batch)
-        if asked_at < render.started_at < its.started_at
-    )
-    assert between[its.worker] == 0, "it had to wait for more than what was left of one render"
-    assert between.total() <= 1, "each of the two workers may begin one at most"
+    begun = [render.started_at for render in await audit.renders(batch)]
+    assert its.worker == slow_worker
+    assert len([at for at in begun if at < asked_at]) == 1
+    assert [at for at in begun if asked_at < at < its.started_at] == []
     await audit.nothing_left_over()
 
 
