@@ -7,7 +7,7 @@ import pytest
 
 from support.audit import stored_clips
 from support.catalogue import Catalogue
-from support.fleet import WORKERS
+from support.fleet import WORKERS, drained
 from support.live import Listener
 from support.rest import Rest
 
@@ -77,9 +77,9 @@ async def test_a_request_repeated_with_its_idempotency_key_is_one_shot(stack, re
 
 
 async def test_cancelled_while_it_waits_and_while_it_renders(stack, rest, audit, catalogue):
-    async with Listener(rest) as heard:
-        # One for each worker to render, one to stage, and one that waits for another round.
-        _, requested = await catalogue.shoot_batch(2 * len(WORKERS) + 1)
+    async with drained(rest, *WORKERS[1:]), Listener(rest) as heard:
+        # One for the worker to render, one to stage, and one that waits.
+        _, requested = await catalogue.shoot_batch(3)
         progress = await heard.hears(
             lambda event: event.type == "progress" and event.data.get("test_shot_id") in requested
         )
