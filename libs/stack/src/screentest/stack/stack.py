@@ -30,7 +30,7 @@ RECORD = "stack.json"
 USUAL_API_PORT = 8400
 _ADMIN_KEY = "admin-key"
 # It is made while all services start, on a core or two.
-_ADMIN_KEY_TIMEOUT_S = 60.0
+_ADMIN_KEY_TIMEOUT_S = 180
 _SERVERS = ("postgres", "rabbitmq")
 
 
