@@ -103,7 +103,7 @@ async def measure_batches(
         took, busy = [], []
         for _ in range(batches):
             if api:
-                await until(lambda: pool.fetchval(_IS_SAID), what="the outbox to be empty")
+                await until(lambda: pool.fetchval(_IS_SAID), what="an empty outbox", timeout_s=120)
             pids = [api or os.getpid(), *backends]
             before_ms = busy_ms(pids)
             ms, answer = await timed(client.post("/api/test-shots/batch", json=body))
@@ -136,7 +136,9 @@ async def api_process(environment: dict[str, str], folder: Path) -> AsyncIterato
             sys.executable, "-m", "screentest.api", env=os.environ | environment, stderr=out
         )
     try:
-        port = await until(lambda: _port_in(log.read_text()), what="the api to listen")
+        port = await until(
+            lambda: _port_in(log.read_text()), what="the api to listen", timeout_s=120
+        )
         yield f"http://127.0.0.1:{port}", process.pid
     finally:
         process.send_signal(signal.SIGTERM)
@@ -170,6 +172,8 @@ async def main(batches: int) -> None:
                 timeout=60,
             ) as client:
                 await measure_batches(client, catalogue, batches, pool, None)
+            # Nobody heard of those.
+            await pool.execute("delete from outbox")
             environment = {
                 "SCREENTEST_PG_DSN": dsn,
                 "SCREENTEST_AMQP_URL": servers.amqp_url(),
@@ -182,7 +186,6 @@ async def main(batches: int) -> None:
                 api_process(environment, folder) as (address, pid),
                 httpx.AsyncClient(base_url=address, headers=headers, timeout=60) as client,
             ):
-                await pool.execute("delete from outbox")
                 await measure_batches(client, catalogue, batches, pool, pid)
                 await measure_pages(client, CELLS * 4 * batches)
             await pool.close()
