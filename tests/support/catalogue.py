@@ -26,6 +26,8 @@ SCENE_TYPE: Json = {
 
 #: Next to nothing to render: a worker's time is all it takes.
 SMALL: Json = {"slot_values": {**SCENE_TYPE["slot_values"], "width": 128, "height": 96, "steps": 2}}
+#: A second of work for a core.
+LARGE: Json = {"slot_values": {**SCENE_TYPE["slot_values"], "width": 832, "height": 480}}
 
 _numbers = count(1)
 
