@@ -161,6 +161,7 @@ EXAMPLES: tuple[Event, ...] = (
         qa=POLICY,
         gpu_seconds=38.5,
         worker="gpu-1",
+        device="cuda:0 NVIDIA L4",
         reused=False,
         gpu_seconds_saved=0,
         trimmed_frames=3,

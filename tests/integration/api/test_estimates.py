@@ -101,6 +101,45 @@ async def test_renders_that_are_accepted_are_learned_from(shoot, quote, pool, ca
     assert offer["share_of_scenes"] == pytest.approx(1 / 3)
 
 
+async def test_the_render_says_on_what_it_was_made_whoever_was_seen_meanwhile(
+    shoot, quote, pool, catalogue
+):
+    """The report of a worker may be missed, or be of what it renders on by now."""
+    async with transaction(pool) as tx:
+        worker = WorkerSeen(worker="w1", renderer=Renderer.COMFYUI, device="RTX 4090")
+        await on_worker_seen(worker, tx)
+    await hear(pool, clip_of(await shoot(), 10.0, device="A100", worker="never seen"))
+    await hear(pool, clip_of(await shoot(), 90.0))
+
+    (line,) = (await quote(shot={"scene_id": catalogue.scene_ids[0]}))["lines"]
+    classes = [
+        (one["worker_class"], one["median"]) for one in line["per_render"]["by_worker_class"]
+    ]
+    assert classes == [("A100", 10.0), ("RTX 4090", 90.0)]
+
+
+async def test_many_renders_of_a_fast_class_leave_those_of_a_slow_one(
+    shoot, quote, pool, catalogue
+):
+    """What is reserved is what it may cost wherever it is rendered."""
+    await hear(pool, clip_of(await shoot(), 100.0, device="RTX 3060"))
+    await hear(pool, clip_of(await shoot(), 10.0, device="A100"))
+    await pool.execute(
+        "insert into render_samples (render_id, workflow_id, workflow_version, width, height,"
+        " frames, steps, worker_class, gpu_seconds) select gen_random_uuid(), workflow_id,"
+        " workflow_version, width, height, frames, steps, worker_class, gpu_seconds"
+        " from render_samples, generate_series(1, 60) where worker_class = 'A100'"
+    )
+
+    offer = await quote(shot={"scene_id": catalogue.scene_ids[0]})
+    (line,) = offer["lines"]
+    assert [one["samples"] for one in line["per_render"]["by_worker_class"]] == [50, 1]
+    assert offer["gpu_seconds"]["median"] == 100.0
+    shot = await shoot()
+    assert (await said(pool, ShotRequested))[-1].estimate_s == 100.0
+    assert shot["estimate"]["gpu_seconds"]["median"] == 100.0
+
+
 async def test_a_render_is_learned_from_once_and_a_reused_one_never(shoot, pool):
     first, second, third = await shoot(), await shoot(), await shoot()
     clip = clip_of(first, 10.0)

@@ -49,6 +49,8 @@ class Claim:
     traceparent: str | None = None
     #: Seconds from its release to this claim; None when it was taken from another worker.
     queue_s: float | None = None
+    #: What the worker renders on, as it names it.
+    device: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -167,6 +169,7 @@ def rendered(claim: Claim, segment: RenderedSegment) -> SegmentRendered:
         qa=request.qa,
         gpu_seconds=segment.gpu_seconds,
         worker=claim.lease.owner,
+        device=claim.device,
         timings=segment.timings,
         trimmed_frames=segment.trimmed_frames,
     )

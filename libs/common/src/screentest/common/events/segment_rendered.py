@@ -37,6 +37,8 @@ class SegmentRendered(Event):
     #: Seconds of GPU; of worker time with the built-in renderer.
     gpu_seconds: float = Field(ge=0)
     worker: str
+    #: What it was rendered on, as the worker names it; renders on alike devices cost alike.
+    device: str = ""
     #: Nothing was rendered: an identical render was found.
     reused: bool = False
     #: What the identical render had cost, when it is reused.

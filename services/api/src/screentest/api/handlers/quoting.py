@@ -15,15 +15,17 @@ from screentest.api.domain.planning import Plan
 from screentest.api.domain.users import User
 from screentest.api.store.budgets import fetch_standings
 from screentest.api.store.estimates import fetch_histories
+from screentest.api.store.workers import fetch_classes_at_work
 from screentest.common.db import Connection
 
 
 async def estimates_of(
     connection: Connection, shapes: Iterable[RenderShape]
 ) -> dict[RenderShape, Estimate]:
-    """An estimate for each different shape, unknown where there is no history: one query."""
+    """An estimate for each different shape, unknown where there is no history: two queries."""
     histories = await fetch_histories(connection, shapes)
-    return {shape: estimate(shape, history) for shape, history in histories.items()}
+    at_work = await fetch_classes_at_work(connection)
+    return {shape: estimate(shape, history, at_work) for shape, history in histories.items()}
 
 
 async def quote_plans(connection: Connection, plans: Sequence[Plan]) -> Quote:
