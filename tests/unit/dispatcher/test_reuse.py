@@ -146,7 +146,7 @@ def test_the_reused_result_is_the_runs_own_and_costs_nothing():
         update={"seed_image": artefact("the same picture under another key.jpg")}
     )
 
-    result = reused(request, original)
+    result = reused(request, original, pays=False)
 
     assert (result.run_id, result.segment, result.render_id, result.attempt) == (
         request.run_id,
@@ -156,5 +156,5 @@ def test_the_reused_result_is_the_runs_own_and_costs_nothing():
     )
     assert result.seed_image == request.seed_image
     assert (result.artefacts, result.clip) == (original.artefacts, original.clip)
-    assert result.reused
+    assert (result.reused, result.taken_from) == (True, original.render_id)
     assert (result.gpu_seconds, result.gpu_seconds_saved) == (0, original.gpu_seconds)

@@ -14,8 +14,8 @@ class WaitingRun(Frozen):
 
     run_id: UUID
     #: Stable and machine-readable: slots_busy, no_worker, missing_model, missing_node,
-    #: short_of_vram, lane_paused, batch_paused, run_paused, workers_draining, shares_render,
-    #: awaiting_frame.
+    #: short_of_vram, lane_paused, batch_paused, run_paused, budget_spent, workers_draining,
+    #: shares_render, awaiting_frame.
     code: str
     #: One sentence for people: "no live worker has the model film.safetensors".
     reason: str

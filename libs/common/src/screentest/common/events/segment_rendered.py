@@ -43,6 +43,9 @@ class SegmentRendered(Event):
     reused: bool = False
     #: What the identical render had cost, when it is reused.
     gpu_seconds_saved: float = Field(default=0, ge=0)
+    #: When it is reused, whose files these are. With `gpu_seconds` the run pays for that render: it
+    #: was left to it by one that was cancelled, so nothing is saved.
+    taken_from: UUID | None = None
     #: Frames cut off the end, so that the clip ends on its boundary frame.
     trimmed_frames: int = Field(default=0, ge=0)
     timings: RenderTimings = RenderTimings()

@@ -86,8 +86,12 @@ def key_of(run: Run) -> str | None:
             return None
 
 
-def reused(request: RenderRequested, original: SegmentRendered) -> SegmentRendered:
-    """The result of a request that nobody has to render: the files of an identical render."""
+def reused(request: RenderRequested, original: SegmentRendered, *, pays: bool) -> SegmentRendered:
+    """The result of a request that nobody has to render: the files of an identical render.
+
+    With ``pays`` the render was left to this run by one that had ended: it costs what it took, and
+    nothing is saved by it.
+    """
     return original.model_copy(
         update={
             "run_id": request.run_id,
@@ -96,9 +100,10 @@ def reused(request: RenderRequested, original: SegmentRendered) -> SegmentRender
             "attempt": request.attempt,
             "seed_image": request.seed_image,
             "qa": request.qa,
-            "gpu_seconds": 0.0,
-            "gpu_seconds_saved": original.gpu_seconds,
+            "gpu_seconds": original.gpu_seconds if pays else 0.0,
+            "gpu_seconds_saved": 0.0 if pays else original.gpu_seconds,
             "reused": True,
+            "taken_from": original.render_id,
             "timings": RenderTimings(),
         }
     )

@@ -36,8 +36,10 @@ class Waiting:
     """A run that waits, and what keeps it apart from those that stand in order."""
 
     run: Candidate
-    #: "run" or "batch".
+    #: "run", "batch" or "budget".
     paused_by: str | None = None
+    #: The sentence that came with the pause, where one did.
+    paused_why: str = ""
     #: It takes the render of another run.
     shares_render: bool = False
 
@@ -74,6 +76,8 @@ class Queue:
             said = "batch_paused", f"batch {run.batch_id} is paused"
         elif each.paused_by == "run":
             said = "run_paused", "it is paused"
+        elif each.paused_by == "budget":
+            said = "budget_spent", each.paused_why
         elif run.lane in self.paused_lanes:
             said = "lane_paused", f"the {run.lane} lane is paused"
         else:

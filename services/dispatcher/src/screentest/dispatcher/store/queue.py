@@ -13,18 +13,30 @@ from screentest.dispatcher.domain.capabilities import Place
 from screentest.dispatcher.domain.lanes import Candidate, Released
 from screentest.dispatcher.domain.waiting import Waiting
 
+# People's controls before budgets': what a person paused stays paused when a budget is raised.
+_PAUSED_BY = """
+case
+    when exists (select from controls where subject = 'run/' || runs.id and paused) then 'run'
+    when exists (select from controls where subject = 'batch/' || runs.batch_id and paused)
+        then 'batch'
+    when exists (select from controls
+        where subject in ('user/' || runs.requested_by, 'everybody') and paused) then 'budget'
+end
+"""
+
 _ENQUEUE = """
 with wished as (
-    select coalesce(own.priority, batch.priority, $3) as priority,
-        case when own.paused then 'run' when batch.paused then 'batch' end as paused_by
+    select coalesce(own.priority, batch.priority, $3) as priority
     from (values (1)) as one
     left join controls as own on own.subject = 'run/' || $1::uuid
     left join controls as batch on batch.subject = 'batch/' || $2::bigint)
 update runs set batch_id = $2, priority = wished.priority, weight = $4, estimate_s = $5,
-    needs = $6, needs_key = $7, paused_by = wished.paused_by,
+    needs = $6, needs_key = $7,
     turn = extract(epoch from requested_at) - 3600.0 * wished.priority
 from wished where id = $1::uuid
 """
+
+_PAUSE = f"update runs set paused_by = {_PAUSED_BY} where id = $1"  # noqa: S608 - constants
 
 
 async def enqueue(tx: Tx, event: ShotRequested) -> None:
@@ -40,6 +52,7 @@ async def enqueue(tx: Tx, event: ShotRequested) -> None:
         needs,
         "" if event.needs == Needs() else canonical_sha256(needs)[:16],
     )
+    await tx.execute(_PAUSE, event.run_id)
 
 
 _CANDIDATE = """
@@ -68,14 +81,24 @@ async def first_waiting(tx: Tx, renderers: Collection[Renderer], slots: int) -> 
 
 
 _ALL_WAITING = f"""
-select {_CANDIDATE}, paused_by, reuse = 'shares' as shares from runs where status = 'waiting'
+select {_CANDIDATE}, paused_by, reuse = 'shares' as shares,
+    case when paused_by = 'budget' then (
+        select reason from controls
+        where subject in ('user/' || requested_by, 'everybody') and paused
+        order by subject desc limit 1) end as paused_why
+from runs where status = 'waiting'
 """  # noqa: S608 - constants
 
 
 async def all_waiting(tx: Tx) -> list[Waiting]:
     """All that waits for a slot, or for the render of another run."""
     return [
-        Waiting(run=_candidate(row), paused_by=row["paused_by"], shares_render=row["shares"])
+        Waiting(
+            run=_candidate(row),
+            paused_by=row["paused_by"],
+            paused_why=row["paused_why"] or "",
+            shares_render=row["shares"],
+        )
         for row in await tx.fetch(_ALL_WAITING)
     ]
 
@@ -130,8 +153,8 @@ async def released_renders(tx: Tx) -> list[Released]:
 
 
 _CONTROL = """
-insert into controls (subject, version, paused, priority) values ($1, $2, $3, $4)
-on conflict (subject) do update set version = $2,
+insert into controls (subject, version, paused, priority, reason) values ($1, $2, $3, $4, $5)
+on conflict (subject) do update set version = $2, reason = $5,
     paused = coalesce($3, controls.paused), priority = coalesce($4, controls.priority)
 where controls.version < $2
 returning true
@@ -139,32 +162,38 @@ returning true
 
 
 async def control(tx: Tx, event: QueueControlled) -> bool:
-    """Record what a person wants; False when something later is known already."""
+    """Record what a person wants, or a budget allows; False when something later is known."""
+    return bool(
+        await tx.fetchval(
+            _CONTROL, _subject(event), event.version, event.paused, event.priority, event.reason
+        )
+    )
+
+
+def _subject(event: QueueControlled) -> str:
+    if event.everybody:
+        return "everybody"
+    if event.user_id is not None:
+        return f"user/{event.user_id}"
     if event.lane is not None:
-        subject = f"lane/{event.lane}"
-    elif event.batch_id is not None:
-        subject = f"batch/{event.batch_id}"
-    else:
-        subject = f"run/{event.run_id}"
-    return bool(await tx.fetchval(_CONTROL, subject, event.version, event.paused, event.priority))
+        return f"lane/{event.lane}"
+    return f"run/{event.run_id}" if event.batch_id is None else f"batch/{event.batch_id}"
 
 
-_MOVE = """
+_MOVE = f"""
 update runs set
     priority = coalesce($3, priority),
     turn = extract(epoch from requested_at) - 3600.0 * coalesce($3, priority),
-    paused_by = case
-        when exists (select from controls where subject = 'run/' || runs.id and paused)
-            then 'run'
-        when exists (select from controls where subject = 'batch/' || runs.batch_id and paused)
-            then 'batch' end
-where finished_at is null and (id = $1 or batch_id = $2)
-"""
+    paused_by = {_PAUSED_BY}
+where finished_at is null and (id = $1 or batch_id = $2 or requested_by = $4 or $5)
+"""  # noqa: S608 - constants
 
 
 async def move(tx: Tx, event: QueueControlled) -> None:
-    """Let runs that have not ended follow what was said of them or of their batch."""
-    await tx.execute(_MOVE, event.run_id, event.batch_id, event.priority)
+    """Let runs that have not ended follow what was said of them, their batch or their user."""
+    await tx.execute(
+        _MOVE, event.run_id, event.batch_id, event.priority, event.user_id, event.everybody
+    )
 
 
 _PAUSED_LANES = "select subject from controls where paused and subject like 'lane/%'"

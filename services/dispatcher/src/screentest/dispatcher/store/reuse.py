@@ -144,16 +144,29 @@ async def orphans(tx: Tx) -> dict[UUID, UUID]:
 
 
 _KEEP = """
-insert into reusable_renders (reuse_key, render_id, said)
-select reuse_key, id, $2 from renders where id = $1 and reuse_key is not null
+insert into reusable_renders (reuse_key, render_id, said, is_unpaid)
+select reuse_key, id, $2, $3 from renders where id = $1 and reuse_key is not null
 on conflict (reuse_key) do update set
-    render_id = excluded.render_id, said = excluded.said, rendered_at = now()
+    render_id = excluded.render_id, said = excluded.said, is_unpaid = excluded.is_unpaid,
+    rendered_at = now()
 """
 
 
-async def keep(tx: Tx, event: SegmentRendered) -> None:
-    """Let identical recipes take this render from now on."""
-    await tx.execute(_KEEP, event.render_id, event.model_dump(mode="json"))
+async def keep(tx: Tx, event: SegmentRendered, *, is_unpaid: bool) -> None:
+    """Let identical recipes take this render from now on; ``is_unpaid``: no run has it yet."""
+    await tx.execute(_KEEP, event.render_id, event.model_dump(mode="json"), is_unpaid)
+
+
+_PAY = """
+update reusable_renders set is_unpaid = false
+where reuse_key = $1 and render_id = $2 and is_unpaid
+returning true
+"""
+
+
+async def pay(tx: Tx, key: str, render_id: UUID) -> bool:
+    """Whether whoever takes the render now is the first to have it, and pays for it."""
+    return bool(await tx.fetchval(_PAY, key, render_id))
 
 
 _TO_CHECK = """
