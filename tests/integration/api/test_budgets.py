@@ -21,7 +21,8 @@ async def catalogue(pool):
 def shot_of(catalogue):
     def ask(client, **body):
         path = f"/api/scene-types/{catalogue.scene_type_id}/test-shot"
-        return client.post(path, json={"character_id": catalogue.character_ids[0], **body})
+        asked = {"character_id": catalogue.character_ids[0], "fresh": True, **body}
+        return client.post(path, json=asked)
 
     return ask
 
@@ -147,7 +148,7 @@ async def test_the_end_and_a_late_attempt_add_up_either_way_round(
 
 async def test_a_reused_render_spends_nothing(creator, pool, shot_of):
     shot = (await shot_of(creator)).json()
-    clip = rendered(UUID(shot["run_id"])).model_copy(update={"reused": True})
+    clip = rendered(UUID(shot["run_id"]), gpu_seconds=0.0).model_copy(update={"reused": True})
     await hear(pool, on_segment_rendered, clip)
 
     own = (await mine(creator))["own"]

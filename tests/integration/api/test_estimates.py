@@ -32,7 +32,8 @@ async def catalogue(pool):
 def shoot(creator, catalogue):
     async def ask(**body):
         path = f"/api/scene-types/{catalogue.scene_type_id}/test-shot"
-        answer = await creator.post(path, json={"character_id": catalogue.character_ids[0], **body})
+        asked = {"character_id": catalogue.character_ids[0], "fresh": True, **body}
+        answer = await creator.post(path, json=asked)
         assert answer.status_code == 202, answer.text
         return answer.json()
 
@@ -42,6 +43,8 @@ def shoot(creator, catalogue):
 @pytest.fixture
 def quote(creator):
     async def ask(**body):
+        """Of renders, whatever there is."""
+        body = {noun: {"fresh": True, **asked} for noun, asked in body.items()}
         answer = await creator.post("/api/estimates", json=body)
         assert answer.status_code == 200, answer.text
         return answer.json()

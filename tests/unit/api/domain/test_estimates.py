@@ -158,10 +158,11 @@ class TestQuote:
         assert (made.renders, made.unknown_renders) == (2, 1)
         assert [line.per_render.median_s for line in made.lines] == [10.0, None]
 
-    def test_nothing_to_render_costs_nothing_known(self):
+    def test_nothing_to_render_costs_nothing(self):
         made = quote([], {}, scene_segments=3)
 
-        assert (made.renders, made.gpu_seconds, made.share_of_scenes) == (0, None, 0.0)
+        assert (made.renders, made.unknown_renders, made.share_of_scenes) == (0, 0, 0.0)
+        assert (made.gpu_seconds.median, made.gpu_seconds.p90) == (0.0, 0.0)
 
     @given(st.integers(1, 50), st.integers(1, 50), SECONDS)
     def test_a_part_costs_its_share_of_the_whole(self, part, more, seconds):

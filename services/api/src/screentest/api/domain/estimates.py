@@ -2,7 +2,7 @@
 
 How to use it: `RenderShape.of(plan.parameters)` says what decides the cost of one segment,
 `store.estimates.fetch_histories` finds what such renders took, `estimate` makes one number of it,
-and `quote` adds up many. `handlers.quoting.quote_plans` does all of this for plans.
+and `quote` adds up many. `handlers.quoting.priced` does all of this for outlays.
 
 Pure: must never read a clock or a database, and never make up a number: without history the
 estimate is unknown, and says so.
@@ -229,7 +229,7 @@ def quote(
     ]
     known = [line for line in lines if line.per_render.gpu_seconds is not None]
     total = None
-    if lines and len(known) == len(lines):
+    if len(known) == len(lines):
         total = Seconds(
             median=sum(_times(line).median for line in lines),
             p90=sum(_times(line).p90 for line in lines),

@@ -23,7 +23,7 @@ class PreviewedCell(Frozen):
     is_rendered: bool = Field(description="A scored test shot of this very recipe is there.")
     estimate_s: float | None = Field(
         description="Seconds of GPU it is expected to take; null when nothing is known, 0 when "
-        "it is rendered."
+        "an identical render is there or under way."
     )
 
 
@@ -33,7 +33,10 @@ class BatchPreview(Frozen):
     scene_type_id: int
     count: int = Field(description="How many cells there are.")
     limit: int = Field(description="How many a batch may have.")
-    to_render: int = Field(description="Cells that no scored test shot is there for.")
+    to_render: int = Field(
+        description="Cells that are expected to be rendered: no identical render is there, under "
+        "way, or asked for by a cell before."
+    )
     estimate_s: float | None = Field(
         description="Seconds of GPU of all cells together; null when one of them is not known."
     )

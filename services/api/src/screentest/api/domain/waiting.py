@@ -26,8 +26,8 @@ class Waiting(Frozen):
 
     code: str = Field(
         description="slots_busy, no_worker, missing_model, missing_node, short_of_vram, "
-        "lane_paused, batch_paused, workers_draining, shares_render, awaiting_frame; unknown when "
-        "the dispatcher has not said it.",
+        "lane_paused, batch_paused, run_paused, budget_spent, workers_draining, shares_render, "
+        "awaiting_frame; unknown when the dispatcher has not said it.",
         examples=["slots_busy"],
     )
     reason: str = Field(description="One sentence for people.")

@@ -1,17 +1,25 @@
 """Quotes for requests as people make them: a test shot, a batch, a scene. Must never write."""
 
-from screentest.api.domain.chains import unbroken
-from screentest.api.domain.estimates import Quote, RenderShape, quote
-from screentest.api.domain.lengths import segments_for
-from screentest.api.domain.planning import Overrides
-from screentest.api.handlers.asking import draw_seed
-from screentest.api.handlers.matrices import plan_matrix, sweep_of
-from screentest.api.handlers.quoting import estimates_of, quote_plans
+from dataclasses import replace
+
+from screentest.api.domain.chains import Segment, total_duration_s, unbroken
+from screentest.api.domain.estimates import Quote, RenderShape
+from screentest.api.domain.lengths import segments_to_come
+from screentest.api.domain.outlays import Identity, Outlay, quote_of
+from screentest.api.domain.planning import Overrides, Plan, PlanError, planned_segments
+from screentest.api.domain.revision import revise
+from screentest.api.handlers.asking import draw_seed, problem_of
+from screentest.api.handlers.beginning import character_of, scene_type_of
+from screentest.api.handlers.previews import preview_batch
+from screentest.api.handlers.quoting import outlay_of, priced
 from screentest.api.handlers.shots import plan_shot
-from screentest.api.problems.catalogue import SceneNotFound, SceneTypeNotFound
-from screentest.api.schemas.batches import BatchRequest
+from screentest.api.problems.catalogue import SceneNotFound
+from screentest.api.problems.shots import SegmentNotMade
 from screentest.api.schemas.estimates import QuotedScene, QuotedShot, QuoteRequest
 from screentest.api.store import chains, planning
+from screentest.api.store.chains import ChainRecipe
+from screentest.api.store.planning import SceneFacts
+from screentest.common.chain_length import ChainLength
 from screentest.common.db import Connection
 
 
@@ -24,7 +32,7 @@ async def quote_request(connection: Connection, asked: QuoteRequest, *, max_cell
     if asked.shot is not None:
         return await _quote_shot(connection, asked.shot)
     if asked.batch is not None:
-        return await _quote_batch(connection, asked.batch, max_cells=max_cells)
+        return (await preview_batch(connection, asked.batch, max_cells=max_cells)).quote
     assert asked.scene is not None, "the request has exactly one of the three"
     return await _quote_scene(connection, asked.scene)
 
@@ -46,37 +54,85 @@ async def _quote_shot(connection: Connection, asked: QuotedShot) -> Quote:
         overrides=asked.overrides(),
         scene=scene,
     )
-    return await quote_plans(connection, [plan])
-
-
-async def _quote_batch(connection: Connection, asked: BatchRequest, *, max_cells: int) -> Quote:
-    sweep = sweep_of(asked, max_cells=max_cells)
-    matrix = await plan_matrix(connection, asked, sweep, seed=draw_seed())
-    return await quote_plans(connection, [one.plan for one in matrix.cells])
+    costs = await priced(connection, [outlay_of(plan, fresh=asked.fresh)])
+    return quote_of(costs, plan.planned_segments)
 
 
 async def _quote_scene(connection: Connection, asked: QuotedScene) -> Quote:
-    """The segments a scene lacks, with the recipe it would go on with."""
+    """The segments a scene lacks, or those from one on, with the recipe it would go on with."""
     scene = await planning.load_scene(connection, asked.scene_id)
     if scene is None:
         raise SceneNotFound(asked.scene_id)
-    found = await planning.load_scene_type(connection, scene.scene_type_id)
-    if found is None:
-        raise SceneTypeNotFound(scene.scene_type_id)
-    segments = unbroken(await chains.fetch_segments(connection, scene.id))
-    kept = await chains.fetch_recipe(connection, scene.id) if segments else None
-    if kept is None:
+    _, scene_type = await scene_type_of(connection, scene)
+    rendered = await chains.fetch_segments(connection, scene.id)
+    made = unbroken(rendered)
+    if asked.from_segment is not None:
+        made = _before(scene, rendered, asked.from_segment)
+    is_begun = bool(made if asked.from_segment is not None else rendered)
+    chain = await _chain(connection, scene, asked, is_begun=is_begun)
+    planned = planned_segments(scene_type, chain.parameters["segment_duration_s"])
+    most = max(planned, len(made) + 1) if scene_type.duration_tolerance_s else planned
+    length = ChainLength(
+        last_segment=min(asked.up_to_segment or most, most),
+        target_duration_s=scene_type.target_duration_s,
+        tolerance_s=scene_type.duration_tolerance_s,
+    )
+    may_take = not made and not asked.fresh
+    outlay = Outlay(
+        shape=RenderShape.of(chain.parameters),
+        segments=segments_to_come(len(made), total_duration_s(made), length, planned=planned),
+        first=Identity.of(chain.recipe_hash, scene_type.boundary) if may_take else None,
+    )
+    return quote_of(await priced(connection, [outlay]), planned)
+
+
+def _before(scene: SceneFacts, rendered: list[Segment], from_segment: int) -> list[Segment]:
+    """The segments a scene keeps that is made anew from one of them on."""
+    made = unbroken(rendered)[: from_segment - 1]
+    if len(made) < from_segment - 1 or all(one.index != from_segment for one in rendered):
+        raise SegmentNotMade(
+            f'Scene "{scene.name}" has {len(unbroken(rendered))} segments that are up to date: '
+            f"it cannot be made anew from segment {from_segment}."
+        )
+    return made
+
+
+async def _chain(
+    connection: Connection, scene: SceneFacts, asked: QuotedScene, *, is_begun: bool
+) -> ChainRecipe:
+    """With what the scene would go on: its own recipe, changed where that is asked for."""
+    kept = await chains.fetch_recipe(connection, scene.id) if is_begun else None
+    if kept is not None and asked.from_segment is None:
+        return kept
+    overrides = asked.overrides.overrides()
+    if asked.from_segment is not None and overrides.seed is None:
+        overrides = replace(overrides, seed="random")
+    if kept is not None:
+        plan = await _revised(connection, scene, kept, overrides)
+    else:
         plan = await plan_shot(
             connection,
             scene_type_id=scene.scene_type_id,
             character_id=scene.character_id,
-            overrides=Overrides(),
+            overrides=overrides,
             scene=scene,
         )
-        parameters = plan.parameters
-    else:
-        parameters = kept.parameters
-    planned = segments_for(found[1].target_duration_s, parameters["segment_duration_s"])
-    lacking = max(0, min(asked.up_to_segment or planned, planned) - len(segments))
-    shape = RenderShape.of(parameters)
-    return quote([shape] * lacking, await estimates_of(connection, [shape]), planned)
+    return ChainRecipe(recipe=plan.recipe, parameters=plan.parameters, recipe_hash=plan.recipe_hash)
+
+
+async def _revised(
+    connection: Connection, scene: SceneFacts, kept: ChainRecipe, overrides: Overrides
+) -> Plan:
+    workflow, scene_type = await scene_type_of(connection, scene)
+    try:
+        return revise(
+            kept.recipe,
+            kept.parameters,
+            overrides,
+            workflow=workflow,
+            scene_type=scene_type,
+            character=await character_of(connection, scene),
+            random_seed=draw_seed(),
+        )
+    except PlanError as error:
+        raise problem_of(error) from error

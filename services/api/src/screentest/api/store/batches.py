@@ -143,7 +143,9 @@ cross join lateral (
         from batch_cells c left join test_shots s on s.id = c.test_shot_id
         where c.batch_id = b.id group by s.status) g) f
 cross join lateral (
-    select coalesce(sum(coalesce(s.gpu_seconds_spent, s.gpu_seconds)), 0)::float8 as gpu_seconds,
+    select coalesce(sum((
+            select sum(g.gpu_seconds) from gpu_spending g where g.run_id = s.run_id)), 0
+        )::float8 as gpu_seconds,
         count(s.rendered_at) as rendered,
         coalesce(extract(epoch from now() - min(s.started_at)), 0)::float8 as elapsed_s
     from test_shots s where s.batch_id = b.id) p
