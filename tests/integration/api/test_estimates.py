@@ -177,6 +177,37 @@ async def test_a_shot_says_where_its_seconds_went(creator, shoot, pool, is_score
     assert await pool.fetchval("select qa_s from render_samples") == 0.25
 
 
+async def test_a_batch_and_a_scene_say_where_the_seconds_of_all_their_renders_went(
+    creator, pool, catalogue
+):
+    body = {"scene_type_id": catalogue.scene_type_id, "character_ids": catalogue.character_ids}
+    batch = (await creator.post("/api/test-shots/batch", json=body)).json()
+    scene = f"/api/scenes/{catalogue.scene_ids[0]}"
+    await creator.post(f"{scene}/generate")
+    run_id = (await said(pool, ShotRequested))[-1].run_id
+    assert batch["timings"] is None
+    clips = [clip_of(shot) for shot in batch["shots"]]
+    clips += [clip_of({"run_id": str(run_id)}, segment=segment) for segment in (1, 2)]
+    await hear(pool, *clips)
+    for clip in clips:
+        score = score_of(clip).model_copy(update={"segment": clip.segment})
+        await hear(pool, score)
+
+    both = {
+        "queue_s": 2.0,
+        "load_s": 4.0,
+        "render_s": 16.0,
+        "store_s": 1.0,
+        "idle_gap_s": None,
+        "qa_s": 0.5,
+    }
+    assert (await creator.get(f"/api/batches/{batch['id']}")).json()["timings"] == both
+    chain = (await creator.get(scene)).json()["chain"]
+    assert chain["timings"] == both
+    assert [one["timings"]["render_s"] for one in chain["segments"][:2]] == [8.0, 8.0]
+    assert chain["segments"][2]["timings"] is None
+
+
 async def test_more_frames_are_scaled_and_more_steps_as_well(shoot, quote, pool, catalogue):
     await hear(pool, clip_of(await shoot(), 10.0))
     of = {"scene_type_id": catalogue.scene_type_id, "character_id": catalogue.character_ids[0]}

@@ -15,6 +15,7 @@ from screentest.api.domain.batches import (
     status_of,
 )
 from screentest.api.domain.shots import TERMINAL, ShotStatus
+from screentest.api.domain.timings import total_timings
 from screentest.api.store import batch_cells, rows
 from screentest.api.store.shots import fetch_shots_of_cells
 from screentest.common.db import Connection, Tx
@@ -163,7 +164,14 @@ async def fetch_batch(connection: Connection, batch_id: int) -> Batch | None:
     axes = [BatchAxis.model_validate(axis) for axis in row["axes"]]
     cells = await batch_cells.fetch_cells(connection, batch_id)
     shots = await fetch_shots_of_cells(connection, batch_id)
-    return Batch(**dict(summary), axes=axes, grid=grid_of(axes, cells), shots=shots)
+    own = (shot.timings for shot in shots if shot.batch_id == batch_id)
+    return Batch(
+        **dict(summary),
+        axes=axes,
+        timings=total_timings(own),
+        grid=grid_of(axes, cells),
+        shots=shots,
+    )
 
 
 _PAGE = f"""

@@ -6,18 +6,22 @@ from uuid import UUID
 from screentest.api.domain.outlays import Identity
 from screentest.common.db import Connection
 
-# Equal where `Identity` is: the boundary says where the clip is cut.
+# Equal where `Identity` is: the boundary says where the clip is cut. Two selects, because each has a
+# partial index of its own.
 _PRESENT = """
 select distinct asked.recipe_hash, asked.cut
 from unnest($1::text[], $2::text[]) as asked (recipe_hash, cut)
-join test_shots s on s.recipe_hash = asked.recipe_hash
-where (s.status = 'scored'
-        or s.status in ('waiting', 'rendering', 'rendered') and s.cancel_requested_at is null)
-    and s.run_id <> all($3::uuid[])
+cross join lateral (
+    (select run_id, parameters -> 'boundary' as boundary from test_shots s
+    where s.recipe_hash = asked.recipe_hash and s.status = 'scored')
+    union all
+    (select run_id, parameters -> 'boundary' from test_shots s
+    where s.recipe_hash = asked.recipe_hash and s.status in ('waiting', 'rendering', 'rendered')
+        and s.cancel_requested_at is null)) found
+where found.run_id <> all($3::uuid[])
     and asked.cut = case
-        when coalesce(s.parameters -> 'boundary' ->> 'mode', 'last') = 'last' then ''
-        else concat(s.parameters -> 'boundary' ->> 'mode', '/',
-            s.parameters -> 'boundary' ->> 'window') end
+        when coalesce(found.boundary ->> 'mode', 'last') = 'last' then ''
+        else concat(found.boundary ->> 'mode', '/', found.boundary ->> 'window') end
 """
 
 
