@@ -6,7 +6,7 @@ from uuid import UUID
 from screentest.api.domain.outlays import Identity
 from screentest.common.db import Connection
 
-# Equal where `Identity` is: the boundary says where the clip is cut. Two selects, because each has a
+# Equal where `Identity` is: the boundary says where the clip is cut. Two selects, as each has a
 # partial index of its own.
 _PRESENT = """
 select distinct asked.recipe_hash, asked.cut
