@@ -1,15 +1,21 @@
 """How soon a batch of 500 test shots is accepted, and how soon a gallery page is there.
 
-    python bench/batch_and_gallery.py [--batches 20]
+    python bench/batch_and_gallery.py [--batches 10]
 
-The api's application over ASGI with a durable private Postgres; every figure is from the request to
-the last byte of the answer, seen by the client. With 20 batches the gallery holds 10,000 shots.
+The api as a process of its own, asked over HTTP, with a durable private Postgres and a broker that
+its outbox goes to meanwhile; and its application over ASGI without those two. Every figure is from
+the request to the last byte of the answer. With 10 batches the gallery holds 20,000 shots.
 """
 
 import argparse
 import asyncio
+import json
+import os
+import signal
 import sys
 import tempfile
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from statistics import median
 from time import perf_counter
@@ -32,6 +38,11 @@ from screentest.stack.servers import Servers  # noqa: E402
 from support.shots import Catalogue, add_catalogue  # noqa: E402
 
 CHARACTERS, VARIATIONS = 25, 20
+CELLS = CHARACTERS * VARIATIONS
+AXES = [
+    {"kind": "slot", "slot": "cfg", "values": {"start": 4, "stop": 8, "step": 1}},
+    {"kind": "lora", "names": ["film.safetensors", "grain.safetensors"], "weights": [0.4, 0.8]},
+]
 PAGES = {
     "newest first": {},
     "best first": {"sort": "quality"},
@@ -60,25 +71,60 @@ async def timed(request: asyncio.Future[httpx.Response]) -> tuple[float, httpx.R
     return took_ms, answer
 
 
-async def measure(client: httpx.AsyncClient, catalogue: Catalogue, batches: int) -> None:
-    """Ask for batches, then for pages, and print what they took."""
-    body = {
-        "scene_type_id": catalogue.scene_type_id,
-        "character_ids": catalogue.character_ids,
-        "variations": [{"name": str(n), "values": {"cfg": 1 + n / 2}} for n in range(VARIATIONS)],
-    }
-    took = [
-        (await timed(client.post("/api/test-shots/batch", json=body)))[0] for _ in range(batches)
-    ]
-    cells = CHARACTERS * VARIATIONS
-    print(f"batch of {cells}: p50 {median(took):.0f} ms, best {min(took):.0f} ms")
+async def measure_batches(
+    client: httpx.AsyncClient, catalogue: Catalogue, batches: int, how: str
+) -> None:
+    """Ask for batches of axes and of variations, and print what they took."""
+    variations = [{"name": str(n), "values": {"cfg": 1 + n / 2}} for n in range(VARIATIONS)]
+    for name, varied in ("axes", AXES), ("variations", variations):
+        body = {
+            "scene_type_id": catalogue.scene_type_id,
+            "character_ids": catalogue.character_ids,
+            name: varied,
+        }
+        took = []
+        for _ in range(batches):
+            ms, answer = await timed(client.post("/api/test-shots/batch", json=body))
+            assert answer.json()["cells"] == CELLS, answer.text
+            took.append(ms)
+        print(f"{CELLS} cells of {name}, {how}: p50 {median(took):.0f} ms, best {min(took):.0f} ms")
+
+
+async def measure_pages(client: httpx.AsyncClient, shots: int) -> None:
+    """Ask for pages of the gallery, and print what they took."""
     for name, query in PAGES.items():
         pages = []
         for _ in range(20):
             ms, answer = await timed(client.get("/api/test-shots/gallery", params=query))
             pages.append(ms)
         count = len(answer.json()["items"])
-        print(f"gallery of {cells * batches}, {name}: {count} items, p50 {median(pages):.1f} ms")
+        print(f"gallery of {shots}, {name}: {count} items, p50 {median(pages):.1f} ms")
+
+
+@asynccontextmanager
+async def api_process(environment: dict[str, str], folder: Path) -> AsyncIterator[str]:
+    """The api; yields its address once it listens."""
+    log = folder / "api.log"
+    with log.open("wb") as out:
+        process = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "screentest.api", env=os.environ | environment, stderr=out
+        )
+    try:
+        while not (port := _port_in(log.read_text())):
+            assert process.returncode is None, log.read_text()
+            await asyncio.sleep(0.1)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        process.send_signal(signal.SIGTERM)
+        await process.wait()
+
+
+def _port_in(log: str) -> int | None:
+    facts = [json.loads(line) for line in log.splitlines() if line.startswith("{")]
+    ready = {fact["event"]: fact for fact in facts}
+    return (
+        ready["api_listening"]["port"] if {"service_ready", "api_listening"} <= {*ready} else None
+    )
 
 
 async def main(batches: int) -> None:
@@ -90,19 +136,33 @@ async def main(batches: int) -> None:
             url = f"file://{folder}/objects"
             settings = ApiSettings(pg_dsn=dsn, amqp_url="amqp://unused", objects_url=url)
             pool = await create_pool(dsn, schema="api")
+            catalogue = await add_catalogue(pool, characters=CHARACTERS)
+            headers = {"Authorization": f"Bearer {await make_admin_key(dsn, 'admin')}"}
             app = create_app(Deps(pool=pool, objects=Objects.open(url), settings=settings))
-            key = await make_admin_key(dsn, "admin")
             async with httpx.AsyncClient(
                 transport=httpx.ASGITransport(app),
                 base_url="http://api",
-                headers={"Authorization": f"Bearer {key}"},
+                headers=headers,
                 timeout=60,
             ) as client:
-                await measure(client, await add_catalogue(pool, characters=CHARACTERS), batches)
+                await measure_batches(client, catalogue, batches, "over ASGI")
+            environment = {
+                "SCREENTEST_PG_DSN": dsn,
+                "SCREENTEST_AMQP_URL": servers.amqp_url(),
+                "SCREENTEST_OBJECTS_URL": url,
+                "SCREENTEST_LOG_FORMAT": "json",
+                "SCREENTEST_API_PORT": "0",
+            }
+            async with (
+                api_process(environment, folder) as address,
+                httpx.AsyncClient(base_url=address, headers=headers, timeout=60) as client,
+            ):
+                await measure_batches(client, catalogue, batches, "over HTTP")
+                await measure_pages(client, CELLS * 4 * batches)
             await pool.close()
 
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--batches", type=int, default=20)
+    parser.add_argument("--batches", type=int, default=10)
     asyncio.run(main(parser.parse_args().batches))

@@ -7,7 +7,7 @@ same day is given to first-in-first-out (which also matches capabilities, and kn
 One worker in four is small: it cannot hold the model set "giant". Loading other models takes 30 s,
 from a release to the take 30 ms.
 
-Printed: how long previews waited; production's part of the GPU seconds while both lanes waited;
+Printed: how long previews waited; production's part of the GPU seconds that both lanes wanted;
 Jain's index over users who waited all of a half hour in the preview lane; how much of the time in
 which work waited for them the GPUs were busy; and how often a worker loaded other models.
 """
@@ -39,7 +39,7 @@ from screentest.dispatcher.domain.lanes import (
     Worker,
     free_slots,
 )
-from screentest.dispatcher.domain.policy import Bounds, Pick, Policy
+from screentest.dispatcher.domain.policy import Pick, Policy
 from screentest.dispatcher.domain.shares import Shares
 
 SWAP_S = 30.0
@@ -93,7 +93,7 @@ class Figures:
     starved_s: float = 0
     swaps: int = 0
     renders: int = 0
-    #: GPU seconds begun while both lanes waited.
+    #: GPU seconds of slots that both lanes wanted.
     contended_s: Counter[Lane] = field(default_factory=Counter)
     #: Window -> user -> preview GPU seconds; and the users who did not wait all of the window.
     windows: defaultdict[int, Counter[int]] = field(default_factory=lambda: defaultdict(Counter))
@@ -136,9 +136,7 @@ class Simulation:
         self.stages = stages
         self.shares = Shares(production_share=PRODUCTION_SHARE)
         slots = Counter(gpu.place for gpu in self.gpus.values())
-        self.policy = Policy(
-            shares=self.shares, capabilities=CAPABILITIES, bounds=Bounds(slots=slots)
-        )
+        self.policy = Policy(shares=self.shares, capabilities=CAPABILITIES, slots=slots)
         self.choose: Choose = self.policy.choose if fair else FirstInFirstOut(self.policy)
         self.runs: dict[UUID, Run] = {}
         #: (lane, user, needs) -> waiting runs in their order, as the dispatcher's index has them.
@@ -146,6 +144,8 @@ class Simulation:
             list
         )
         self.released: dict[UUID, tuple[Released, Pick, float]] = {}
+        #: Renders in slots that both lanes wanted.
+        self.contended: set[UUID] = set()
         self.queues: defaultdict[Place, deque[UUID]] = defaultdict(deque)
         self._number = itertools.count(1)
         self.events: list[tuple[float, int, Callable[[], None]]] = []
@@ -218,9 +218,7 @@ class Simulation:
         for run_id, times in self.policy.passed.items():
             self.runs[run_id].passed += times
         self.policy.passed.clear()
-        both = all(
-            any(key[0] is lane and runs for key, runs in self.waiting.items()) for lane in Lane
-        )
+        both = {place for place in CAPABILITIES if len(self.lanes_wanting(place)) > 1}
         for pick in picks:
             run = self.runs[pick.run.run_id]
             self.waiting[self.key(run)].remove(pick.run.order)
@@ -232,9 +230,17 @@ class Simulation:
                 needs=run.candidate.needs,
             )
             self.released[released.render_id] = (released, pick, self.now_s)
-            if both:
-                self.figures.contended_s[run.job.lane] += run.job.render_s
+            if pick.slot.place in both:
+                self.contended.add(released.render_id)
             self.at(self.now_s + RELEASE_S, lambda released=released: self.arrive(released))
+
+    def lanes_wanting(self, place: Place) -> set[Lane]:
+        """The lanes that want a slot of the place."""
+        return {
+            lane
+            for (lane, _, _), runs in self.waiting.items()
+            if runs and self.policy.fits(self.runs[runs[0][1]].candidate, place)
+        }
 
     def workers(self) -> list[Worker]:
         """The workers as the dispatcher knows them."""
@@ -297,6 +303,8 @@ class Simulation:
             self.figures.swaps += 1
             takes_s += SWAP_S
         gpu.models, gpu.renders = released.needs.model_names, render_id
+        if render_id in self.contended:
+            self.figures.contended_s[run.job.lane] += takes_s
         if run.job.lane is Lane.PREVIEW:
             self.figures.waits_s.append(self.now_s - run.asked_s)
             self.figures.windows[int(self.now_s // WINDOW_S)][run.job.user] += run.job.render_s
@@ -313,7 +321,7 @@ class Simulation:
             staged, gpu.staged = gpu.staged, None
             self.begin(gpu, staged)
         self.take(gpu.place)
-        self.shares.settle(
+        self.shares.at(gpu.place).settle(
             run.job.lane, run.job.user, 1, took_s - pick.cost_s, contended=pick.contended
         )
         self.shares.learn(run.job.lane, took_s)

@@ -25,10 +25,6 @@ alter table run_costs
     drop constraint run_costs_segments_check,
     add constraint run_costs_segments_check check (segments >= 0);
 
--- "Is this recipe under way?"
-create index idx_test_shots_open_recipe_hash on test_shots (recipe_hash)
-    where status in ('waiting', 'rendering', 'rendered');
-
 -- What was said to the dispatcher of each budget, newest. Rows outlive budgets and users: a version
 -- is never used twice, and what was held is let go.
 create table budget_holds (

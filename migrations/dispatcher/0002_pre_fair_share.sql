@@ -67,20 +67,30 @@ create table capabilities (
 -- Accounts in seconds of GPU: domain/shares.py says what they mean.
 create table lane_shares (
     lane text primary key,
-    clock_s double precision not null default 0,
     typical_s double precision,
     -- Guaranteed to production while both lanes want slots: the setting of whoever started last.
-    guaranteed double precision not null default 0 check (guaranteed between 0 and 1),
-    -- Of production only: what it may spend before it is preview's turn.
-    credit_s double precision not null default 0
+    guaranteed double precision not null default 0 check (guaranteed between 0 and 1)
 );
 insert into lane_shares (lane) values ('preview'), ('production');
 
+create table place_shares (
+    renderer text not null,
+    capability_class text not null,
+    lane text not null,
+    clock_s double precision not null,
+    -- Of production only: what it may spend before it is preview's turn.
+    credit_s double precision not null,
+    primary key (renderer, capability_class, lane)
+);
+
 create table user_shares (
+    renderer text not null,
+    capability_class text not null,
     lane text not null,
     user_id bigint not null,
     virtual_s double precision not null,
-    primary key (lane, user_id)
+    primary key (renderer, capability_class, lane, user_id),
+    foreign key (renderer, capability_class, lane) references place_shares on delete cascade
 );
 
 -- What people paused or moved. `subject`: lane/preview, batch/4, run/<id>.

@@ -3,7 +3,7 @@
 from hashlib import sha256
 from itertools import pairwise
 
-from screentest.media.clips import probe
+from screentest.media.clips import probe, read_frames
 from support.catalogue import Catalogue
 from support.waiting import until
 
@@ -16,19 +16,37 @@ async def until_run(rest, scene_id, *wanted):
     return await until(reached, what=f"scene {scene_id} to be {wanted}", timeout_s=60)
 
 
+async def _shown(rest, segment, tmp_path):
+    """The frames of a segment's clip, as bytes."""
+    path = tmp_path / "segment.mp4"
+    path.write_bytes((await rest.media(segment["artefacts"]["video"]["key"])).content)
+    return [frame.tobytes() for frame in read_frames(path)]
+
+
 async def test_a_calm_boundary_is_the_seed_of_the_next_segment(stack, rest, tmp_path):
-    catalogue = await Catalogue.create(rest, boundary={"mode": "calmest", "window": 8})
+    """A camera that sways once a segment stands still for a moment at three quarters of it."""
+    swaying = {"start": "{name}, static shot", "continuation": "{name}, static shot"}
+    facts = {"prompts": swaying, "seed": 4711}
+    plain = await Catalogue.create(rest, **facts)
+    catalogue = await Catalogue.create(rest, **facts, boundary={"mode": "calmest", "window": 8})
     scene_id = await catalogue.add_scene()
 
+    whole = (await rest.generate(await plain.add_scene()))["chain"]["segments"]
     chain = (await rest.generate(scene_id))["chain"]
 
     segments = [one for one in chain["segments"] if one["artefacts"]]
+    assert [(one["clip"]["frames"], one["trimmed_frames"]) for one in whole] == [(17, 0)] * 3
+    assert [one["trimmed_frames"] > 0 for one in segments] == [True] * 3
     for before, after in pairwise(segments):
         assert after["seed_image_sha256"] == before["artefacts"]["last_frame"]["sha256"]
         seam = [one for one in after["qa"]["checks"] if one["name"].startswith("boundary")]
         assert {one["verdict"] for one in seam} <= {"pass", "not_measured"}, seam
     for segment in segments:
         assert segment["clip"]["frames"] + segment["trimmed_frames"] == 17
+    assert (
+        await _shown(rest, segments[0], tmp_path)
+        == (await _shown(rest, whole[0], tmp_path))[: segments[0]["clip"]["frames"]]
+    )
     frames = sum(segment["clip"]["frames"] for segment in segments) - len(segments) + 1
     answer = await rest.ask("GET", f"/api/scenes/{scene_id}/video")
     (tmp_path / "scene.mp4").write_bytes(answer.content)

@@ -28,6 +28,7 @@ class Routes:
             ("/system_stats", self._system_stats, "GET"),
             ("/object_info", self._object_info, "GET"),
             ("/models/{folder}", self._models, "GET"),
+            ("/experiment/models/{folder}", self._model_files, "GET"),
             ("/upload/image", self._upload, "POST"),
             ("/prompt", self._prompt, "POST"),
             ("/queue", self._get_queue, "GET"),
@@ -98,6 +99,10 @@ class Routes:
         if request.path_params["folder"] == "loras":
             return JSONResponse(["film.safetensors"])
         return PlainTextResponse("", status_code=404)
+
+    async def _model_files(self, request: Request) -> Response:
+        listed = (self._server.model_files or {}).get(request.path_params["folder"])
+        return PlainTextResponse("", status_code=404) if listed is None else JSONResponse(listed)
 
     async def _upload(self, request: Request) -> Response:
         async with request.form() as form:

@@ -56,6 +56,8 @@ class ComfyUIServer:
         self.version = "0.3.64"
         #: Servers before 0.3.44 choose a prompt id of their own.
         self.honours_prompt_id = True
+        #: Folder -> what `/experiment/models/{folder}` lists; None: the server does not have it.
+        self.model_files: dict[str, list[dict[str, object]]] | None = None
         #: Servers before 0.3.57 stop whatever runs.
         self.interrupts_by_id = True
         #: What the next prompts do, in turn; the last one is repeated.

@@ -1,5 +1,10 @@
-"""The api without its process: real Postgres and a real folder, HTTP over ASGI."""
+"""The api on real servers: its application over ASGI, and its process."""
 
+import asyncio
+import json
+import os
+import signal
+import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 
@@ -14,6 +19,7 @@ from screentest.api.settings import ApiSettings
 from screentest.api.store import users
 from screentest.common.db import Pool, transaction
 from screentest.common.objects import Objects
+from support.waiting import until
 
 
 @dataclass(frozen=True)
@@ -76,3 +82,32 @@ async def creator(api) -> httpx.AsyncClient:
 @pytest.fixture
 async def admin(api) -> httpx.AsyncClient:
     return (await api.sign_up("ada", Role.ADMIN))[1]
+
+
+@pytest.fixture
+async def api_process(database, amqp_url, objects_url, tmp_path, pool):
+    """Start the api; yields (process, its address)."""
+    log = tmp_path / "api.log"
+    environment = os.environ | {
+        "SCREENTEST_PG_DSN": database.dsn("api"),
+        "SCREENTEST_AMQP_URL": amqp_url,
+        "SCREENTEST_OBJECTS_URL": objects_url,
+        "SCREENTEST_LOG_FORMAT": "json",
+        "SCREENTEST_API_PORT": "0",
+    }
+    with log.open("wb") as out:
+        process = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "screentest.api", env=environment, stderr=out
+        )
+
+    def port() -> int | None:
+        assert process.returncode is None, log.read_text()
+        lines = [line for line in log.read_text().splitlines() if line.startswith("{")]
+        facts = {line["event"]: line for line in map(json.loads, lines)}
+        is_up = {"service_ready", "api_listening"} <= facts.keys()
+        return facts["api_listening"]["port"] if is_up else None
+
+    yield process, f"http://127.0.0.1:{await until(port, what='the api to be ready')}"
+    if process.returncode is None:
+        process.send_signal(signal.SIGTERM)
+    assert await process.wait() == 0, log.read_text()

@@ -119,6 +119,18 @@ async def test_what_was_spent_is_what_attempts_took_and_a_run_that_ended_reserve
     assert (await mine(creator))["own"]["spent_s"] == 4.0
 
 
+async def test_what_lost_workers_spent_counts_and_teaches_nothing(creator, pool, shot_of):
+    shot = (await shot_of(creator)).json()
+    run_id = UUID(shot["run_id"])
+    lost = {"lost_gpu_seconds": 30.0}
+    await hear(pool, on_segment_failed, failed(run_id).model_copy(update=lost))
+    clip = rendered(run_id).model_copy(update=lost)
+    await hear(pool, on_segment_rendered, clip)
+
+    assert (await mine(creator))["own"]["spent_s"] == 4.0 + 2 * 30
+    assert await pool.fetchval("select gpu_seconds from render_samples") == clip.gpu_seconds
+
+
 async def test_the_end_of_a_run_tells_what_a_cancelled_render_had_cost(creator, pool, shot_of):
     await shot_of(creator)
     (asked,) = await said(pool, ShotRequested)

@@ -18,6 +18,8 @@ SLOTS = [
     {"name": "steps", "node": "3", "input": "steps", "kind": "int", "minimum": 1, "maximum": 100},
     {"name": "cfg", "node": "3", "input": "cfg", "kind": "float", "minimum": 0, "maximum": 20},
     {"name": "look", "node": "4", "input": "look", "kind": "choice", "choices": ["a", "b"]},
+    {"name": "frames", "node": "4", "input": "frames", "kind": "int"},
+    {"name": "fps", "node": "4", "input": "fps", "kind": "float", "default": 12.0},
 ]
 
 
@@ -163,6 +165,10 @@ class TestSceneTypes:
             ({"slot_values": {"image": "x.png"}}, "seed image"),
             ({"slot_values": {"seed": 1}}, '"seed"'),
             ({"loras": [{"name": "film", "weight": 1}]}, "LoRA"),
+            (
+                {"boundary": {"mode": "manual", "window": 12}, "segment_duration_s": 1},
+                "a segment has 12",
+            ),
         ],
     )
     async def test_values_fit_the_slots(self, creator, workflow, scene_type, fields, sentence):

@@ -53,7 +53,9 @@ async def test_one_set_with_two_seeds(creator, subject):
 
 
 async def test_two_versions_of_a_workflow(creator, pool, subject):
-    await pool.execute("update workflows set version = 2")
+    await pool.execute(
+        "update workflows set version = 2, graph = jsonb_set(graph, '{3,inputs,sampler}', '1')"
+    )
 
     answer = await creator.post(AB, json=subject | {"b": {"workflow": {"id": 1, "version": 1}}})
 
@@ -79,6 +81,32 @@ async def test_what_is_no_comparison_is_refused(creator, pool, subject, body, ki
 
     assert answer.json()["type"].endswith(kind)
     assert await said(pool, ShotRequested) == []
+
+
+@pytest.mark.parametrize(
+    ("b", "named"),
+    [
+        ({"prompts": {"continuation": "{name} runs"}}, "prompts.continuation"),
+        ({"workflow": {"id": 1, "version": 1}}, "workflow"),
+    ],
+)
+async def test_what_changes_no_pixel_of_segment_1_is_refused_by_its_name(
+    creator, pool, subject, b, named
+):
+    await pool.execute("update workflows set version = 2")
+
+    answer = await creator.post(AB, json=subject | {"b": b})
+
+    assert answer.json()["type"].endswith("nothing-differs")
+    assert f"{named} changes no pixel" in answer.json()["detail"]
+    assert await said(pool, ShotRequested) == []
+
+
+@pytest.mark.parametrize("fresh", [True, False])
+async def test_both_sides_are_rendered_afresh_when_asked(creator, pool, subject, fresh):
+    await creator.post(AB, json=subject | {"seeds": [7, 8], "fresh": fresh})
+
+    assert [run.fresh for run in await said(pool, ShotRequested)] == [fresh, fresh]
 
 
 async def test_a_deleted_side_is_missing_and_the_other_stays(creator, pool, subject):

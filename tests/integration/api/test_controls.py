@@ -68,22 +68,6 @@ class TestCancel:
 
         assert [answer.json()["type"] for answer in answers] == ["/problems/batch-finished"] * 2
 
-    async def test_shots_that_are_only_shown_go_on(self, creator, pool, catalogue, batch):
-        await end(pool, batch["shots"][0])
-        body = {
-            "scene_type_id": catalogue.scene_type_id,
-            "character_ids": catalogue.character_ids[:1],
-            "axes": [{"kind": "slot", "slot": "cfg", "values": [8]}],
-        }
-        other = (await creator.post("/api/test-shots/batch", json=body)).json()
-        body["axes"][0]["values"] = [4, 8]
-        await creator.post("/api/test-shots/batch", json=body | {"batch_id": other["id"]})
-
-        await creator.post(at(other, "cancel"))
-
-        (cancelled,) = await said(pool, ShotCancelled)
-        assert str(cancelled.run_id) == other["shots"][0]["run_id"]
-
     async def test_many_at_once_cancel_each_shot_once(self, creator, pool, batch):
         verbs = ["cancel", "pause", "resume", "cancel", "rerun", "cancel"]
 
@@ -171,10 +155,10 @@ class TestWorkers:
         assert (drained.json()["drain_requested"], drained.json()["draining"]) == (True, False)
         assert resumed.json()["drain_requested"] is False
         said_to = await said(pool, WorkerDrainRequested)
-        assert [(one.worker, one.draining) for one in said_to] == [
-            ("gpu-1", True),
-            ("gpu-1", True),
-            ("gpu-1", False),
+        assert [(one.worker, one.version, one.draining) for one in said_to] == [
+            ("gpu-1", 1, True),
+            ("gpu-1", 2, True),
+            ("gpu-1", 3, False),
         ]
         actions = [one["action"] for one in await audited(admin, subject="worker")]
         assert actions == ["worker.resumed", "worker.drained"]

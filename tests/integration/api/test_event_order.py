@@ -80,7 +80,7 @@ async def hear(pool, run, messages, order) -> None:
     for message in picks:
         async with transaction(pool) as tx:
             if message is BEGUN:
-                await on_render_begun(run.run_id, tx)
+                await on_render_begun(run.run_id, 1, tx)
             else:
                 await HANDLERS[type(message)](message, tx)
 

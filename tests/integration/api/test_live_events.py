@@ -11,6 +11,7 @@ from screentest.api import live
 from screentest.api.handlers.following import Following
 from screentest.api.handlers.workers import on_worker_seen
 from screentest.api.live import LiveFeed, Watcher
+from screentest.api.rendering import Renders
 from screentest.api.store import live_events
 from screentest.api.store.live_events import LiveEvent
 from screentest.common.db import transaction
@@ -189,7 +190,7 @@ async def test_progress_reaches_browsers_with_what_it_is_of(feed, pool, creator)
     catalogue = await add_catalogue(pool)
     shot = (await creator.post(f"/api/scenes/{catalogue.scene_ids[0]}/test-shot")).json()
     (run,) = await said(pool, ShotRequested)
-    following = Following(pool, feed)
+    following = Following(pool, feed, Renders())
     report = SegmentProgressed(
         run_id=run.run_id, segment=1, render_id=new_id(), worker="w1", fraction=0.5, node="sampler"
     )
@@ -210,7 +211,7 @@ async def test_progress_reaches_browsers_with_what_it_is_of(feed, pool, creator)
 
 
 async def test_progress_of_a_deleted_shot_is_told_nobody(feed, pool):
-    following = Following(pool, feed)
+    following = Following(pool, feed, Renders())
     report = SegmentProgressed(
         run_id=new_id(), segment=1, render_id=new_id(), worker="w1", fraction=0.5
     )

@@ -2,13 +2,10 @@
 
 import asyncio
 import json
-import os
 import signal
-import sys
 from contextlib import asynccontextmanager
 
 import httpx
-import pytest
 
 from screentest.api.domain.users import Role
 from screentest.common.events import (
@@ -25,35 +22,6 @@ from screentest.common.recipes import Renderer
 from support.dispatcher_process import Neighbours
 from support.shots import add_catalogue, finished, promoted, rendered, scored
 from support.waiting import until
-
-
-@pytest.fixture
-async def api_process(database, amqp_url, objects_url, tmp_path, pool):
-    """Start the api; yields (process, its address)."""
-    log = tmp_path / "api.log"
-    environment = os.environ | {
-        "SCREENTEST_PG_DSN": database.dsn("api"),
-        "SCREENTEST_AMQP_URL": amqp_url,
-        "SCREENTEST_OBJECTS_URL": objects_url,
-        "SCREENTEST_LOG_FORMAT": "json",
-        "SCREENTEST_API_PORT": "0",
-    }
-    with log.open("wb") as out:
-        process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "screentest.api", env=environment, stderr=out
-        )
-
-    def port() -> int | None:
-        assert process.returncode is None, log.read_text()
-        lines = [line for line in log.read_text().splitlines() if line.startswith("{")]
-        facts = {line["event"]: line for line in map(json.loads, lines)}
-        is_up = {"service_ready", "api_listening"} <= facts.keys()
-        return facts["api_listening"]["port"] if is_up else None
-
-    yield process, f"http://127.0.0.1:{await until(port, what='the api to be ready')}"
-    if process.returncode is None:
-        process.send_signal(signal.SIGTERM)
-    assert await process.wait() == 0, log.read_text()
 
 
 class Browser:

@@ -75,6 +75,16 @@ async def test_without_a_seed_another_one_is_drawn(creator, pool, scene_id):
     assert run.recipe.seed != 42
 
 
+@pytest.mark.parametrize("fresh", [True, False])
+async def test_it_is_rendered_afresh_when_asked(creator, pool, scene_id, fresh):
+    await made(creator, pool, scene_id)
+
+    body = {"from_segment": 2, "overrides": {"seed": 7}, "fresh": fresh}
+    await creator.post(f"/api/scenes/{scene_id}/regenerate", json=body)
+
+    assert (await said(pool, ShotRequested))[-1].fresh is fresh
+
+
 async def test_a_late_result_of_an_older_run_does_not_replace_what_is_stale(
     creator, pool, scene_id
 ):
@@ -136,10 +146,13 @@ async def test_a_halting_scene_shows_that_it_awaits_a_verdict(creator, pool, sce
     assert await status() == "waiting"
 
 
+@pytest.mark.parametrize(("window", "first"), [(6, 19), (24, 12)])
 async def test_a_person_chooses_the_frame_and_the_clip_ends_on_it(
-    api, creator, pool, scene_id, tmp_path, scene_frames
+    api, creator, pool, scene_id, tmp_path, scene_frames, window, first
 ):
-    await pool.execute("""update scene_types set boundary = '{"mode": "manual", "window": 6}'""")
+    """Among those of the window, and never in the first half of the clip."""
+    manual = {"mode": "manual", "window": window}
+    await pool.execute("update scene_types set boundary = $1", manual)
     await creator.post(f"/api/scenes/{scene_id}/generate")
     run = (await said(pool, ShotRequested))[-1]
     event = rendered(run.run_id)
@@ -155,14 +168,15 @@ async def test_a_person_chooses_the_frame_and_the_clip_ends_on_it(
     chain = (await creator.get(f"/api/scenes/{scene_id}")).json()["chain"]
     shown = (await creator.get(path)).json()
     still = await creator.get(shown["candidates"][0]["still"])
-    refused = await creator.post(path, json={"frame": 3})
+    refused = await creator.post(path, json={"frame": first - 1})
     answer = await creator.post(path, json={"frame": 20})
     again = await creator.post(path, json={"frame": 20})
 
     assert (chain["awaits_frame_of"], chain["run"]["status"]) == (1, "awaiting_frame")
-    assert [one["frame"] for one in shown["candidates"]] == [19, 20, 21, 22, 23, 24]
+    assert [one["frame"] for one in shown["candidates"]] == list(range(first, 25))
     assert still.headers["content-type"] == "image/webp"
     assert refused.json()["type"].endswith("no-such-frame")
+    assert f"one of the frames {first} to 24" in refused.json()["detail"]
     assert answer.status_code == 200, answer.text
     assert again.json()["type"].endswith("frame-not-awaited")
     (chosen,) = await said(pool, BoundaryChosen)
@@ -179,36 +193,3 @@ async def test_a_person_chooses_the_frame_and_the_clip_ends_on_it(
 @pytest.fixture
 def scene_frames():
     return [np.full((64, 64, 3), 40 + 5 * index, np.uint8) for index in range(25)]
-
-
-async def test_a_scene_is_one_clip_with_shared_frames_once(
-    api, creator, pool, scene_id, tmp_path, scene_frames
-):
-    await made(creator, pool, scene_id)
-    encode(scene_frames, tmp_path / "clip.mp4", fps=CLIP.fps)
-    for row in await pool.fetch("select artefacts from scene_segments"):
-        key = row["artefacts"]["video"]["key"]
-        await api.deps.objects.put(key, tmp_path / "clip.mp4", media_type="video/mp4")
-    path = f"/api/scenes/{scene_id}/video"
-
-    whole = await creator.get(path)
-    part = await creator.get(path, headers={"Range": "bytes=0-9"})
-    known = await creator.get(path, headers={"If-None-Match": whole.headers["ETag"]})
-    head = await creator.head(path)
-
-    assert whole.status_code == 200, whole.text
-    (tmp_path / "scene.mp4").write_bytes(whole.content)
-    assert probe(tmp_path / "scene.mp4").frames == 3 * 25 - 2
-    assert (part.status_code, part.content) == (206, whole.content[:10])
-    assert known.status_code == 304
-    assert head.headers["Content-Length"] == str(len(whole.content))
-    await creator.post(f"/api/scenes/{scene_id}/regenerate", json={"from_segment": 3})
-    shorter = await creator.get(path)
-    (tmp_path / "scene.mp4").write_bytes(shorter.content)
-    assert probe(tmp_path / "scene.mp4").frames == 2 * 25 - 1
-
-
-async def test_a_scene_without_segments_has_no_video(creator, scene_id):
-    answer = await creator.get(f"/api/scenes/{scene_id}/video")
-
-    assert answer.json()["type"].endswith("nothing-to-show")

@@ -157,7 +157,6 @@ class TestScenes:
         "wrong",
         [
             {"from_segment": 2, "up_to_segment": 3},
-            {"from_segment": 2, "fresh": True},
             {"overrides": {"seed": 1}},
         ],
     )
@@ -256,7 +255,7 @@ class TestReuse:
         run_id = UUID(second["run_id"])
         if how == "begun":
             async with transaction(pool) as tx:
-                await on_render_begun(run_id, tx)
+                await on_render_begun(run_id, 1, tx)
         else:
             await hear(pool, on_segment_failed, failed(run_id))
 

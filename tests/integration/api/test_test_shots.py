@@ -3,10 +3,14 @@
 import pytest
 
 from screentest.api.domain.users import Role
-from screentest.api.handlers.progress import on_qa_scored, on_segment_rendered
+from screentest.api.handlers.progress import (
+    on_qa_scored,
+    on_run_finished,
+    on_segment_rendered,
+)
 from screentest.common.db import transaction
-from screentest.common.events import Lane, RunKind, ShotCancelled, ShotRequested
-from support.shots import add_catalogue, rendered, said, scored
+from screentest.common.events import Lane, RunKind, RunStatus, ShotCancelled, ShotRequested
+from support.shots import add_catalogue, finished, rendered, said, scored
 
 
 @pytest.fixture
@@ -157,3 +161,42 @@ async def test_events_of_a_deleted_shot_change_nothing(creator, pool, catalogue)
     await _finish(pool, shot)
 
     assert (await creator.get("/api/test-shots/gallery")).json()["items"] == []
+
+
+async def test_a_shot_that_is_rendered_and_not_scored_is_cancelled_at_once(
+    creator, pool, catalogue
+):
+    shot = (await creator.post(f"/api/scenes/{catalogue.scene_ids[0]}/test-shot")).json()
+    event = rendered(shot["run_id"])
+    (asked,) = await said(pool, ShotRequested)
+    async with transaction(pool) as tx:
+        await on_segment_rendered(event, tx)
+        await on_run_finished(finished(asked), tx)
+
+    answer = await creator.post(f"/api/test-shots/{shot['id']}/cancel")
+    async with transaction(pool) as tx:
+        await on_qa_scored(scored(shot["run_id"], event.render_id), tx)
+    again = await creator.post(f"/api/test-shots/{shot['id']}/cancel")
+    after = (await creator.get(f"/api/test-shots/{shot['id']}")).json()
+    deleted = await creator.delete(f"/api/test-shots/{shot['id']}")
+
+    assert (answer.status_code, answer.json()["status"]) == (202, "cancelled")
+    assert again.json()["type"].endswith("shot-finished")
+    assert (after["status"], after["quality_score"]) == ("cancelled", None)
+    assert deleted.status_code == 204
+
+
+async def test_a_shot_that_has_ended_takes_nothing_more(creator, pool, catalogue):
+    """Its render goes on where another shot shares it."""
+    shot = (await creator.post(f"/api/scenes/{catalogue.scene_ids[0]}/test-shot")).json()
+    (asked,) = await said(pool, ShotRequested)
+    event = rendered(shot["run_id"])
+
+    async with transaction(pool) as tx:
+        await on_run_finished(finished(asked, RunStatus.CANCELLED), tx)
+        await on_segment_rendered(event, tx)
+        await on_qa_scored(scored(shot["run_id"], event.render_id), tx)
+
+    after = (await creator.get(f"/api/test-shots/{shot['id']}")).json()
+    assert (after["status"], after["artefacts"], after["qa"]) == ("cancelled", None, None)
+    assert await pool.fetchval("select count(*) from parked_scores") == 0

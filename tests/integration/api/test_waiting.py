@@ -56,7 +56,7 @@ async def test_what_does_not_wait_has_no_reason(creator, api, pool, catalogue):
     shot = (await creator.post(f"/api/scenes/{catalogue.scene_ids[0]}/test-shot")).json()
     api.deps.queue.hear(snapshot(said_of(shot["run_id"])))
     async with transaction(pool) as tx:
-        await on_render_begun(UUID(shot["run_id"]), tx)
+        await on_render_begun(UUID(shot["run_id"]), 1, tx)
 
     assert (await creator.get(f"/api/test-shots/{shot['id']}")).json()["waiting"] is None
 
@@ -74,7 +74,7 @@ async def test_a_scenes_run_waits_before_its_first_segment_and_between_two(
     api.deps.queue.hear(snapshot(said_of(asked["run_id"], code="lane_paused")))
     assert (await waiting())["code"] == "lane_paused"
     async with transaction(pool) as tx:
-        await on_render_begun(UUID(asked["run_id"]), tx)
+        await on_render_begun(UUID(asked["run_id"]), 1, tx)
     assert (await waiting())["code"] == "lane_paused"
     api.deps.queue.hear(snapshot())
     assert await waiting() is None

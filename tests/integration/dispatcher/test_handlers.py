@@ -11,7 +11,10 @@ from screentest.common.events import (
 )
 from screentest.common.ids import new_id
 from screentest.common.recipes import Position, Renderer, Slot
+from screentest.dispatcher.domain.run import Refusal
+from screentest.dispatcher.metrics import RESULTS_IGNORED
 from screentest.dispatcher.store.workers import live_workers
+from support.counting import growth
 from support.dispatching import failed, promoted, rendered, run_recipe, scene, shot, worker
 
 
@@ -35,6 +38,26 @@ class TestOneRun:
             "select * from segments join renders on renders.id = render_id"
         )
         assert (row["run_id"], row["index"], row["status"]) == (asked.run_id, 1, "rendered")
+
+    async def test_a_request_says_how_long_its_segment_has_waited(self, loop):
+        await loop.hear(shot())
+        await loop.pool.execute("update runs set waiting_since = now() - interval '1 hour'")
+
+        (request,) = await loop.hear(worker())
+
+        assert 3600 <= request.waited_s < 3660
+
+    async def test_seconds_that_were_lost_are_the_run_s_cost_and_no_measure_of_a_render(self, loop):
+        (request,) = await loop.hear(worker(), shot())
+
+        lost = {"lost_gpu_seconds": 20.0}
+        (again,) = await loop.hear(failed(request).model_copy(update=lost))
+        (finished,) = await loop.hear(rendered(again).model_copy(update=lost))
+
+        assert finished.gpu_seconds == 0.5 + 20 + 1.5 + 20
+        spent = await loop.pool.fetch("select gpu_seconds from renders order by attempt")
+        assert [row["gpu_seconds"] for row in spent] == [0.5, 1.5]
+        assert (await loop.pool.fetchval("select max(typical_s) from lane_shares")) < 20
 
     async def test_a_scene_goes_on_at_once(self, loop):
         await loop.hear(worker())
@@ -68,6 +91,7 @@ class TestOneRun:
         assert request.failure.message == "CUDA out of memory"
 
     async def test_late_and_repeated_results_change_nothing_but_costs(self, loop):
+        ignored = growth(RESULTS_IGNORED, Refusal.NOT_LIVE)
         (first,) = await loop.hear(worker(), scene(segments=2))
         (second,) = await loop.hear(failed(first))
 
@@ -80,12 +104,15 @@ class TestOneRun:
             "select status, gpu_seconds from renders where id = $1", first.render_id
         )
         assert (status, spent) == ("failed", 1.5)
+        assert ignored() == 3
 
     async def test_results_of_unknown_runs_are_ignored(self, loop):
         (request,) = await loop.hear(worker(), shot())
         stranger = request.model_copy(update={"run_id": new_id()})
+        ignored = growth(RESULTS_IGNORED, "unknown_run")
 
         assert await loop.hear(rendered(stranger), failed(stranger)) == []
+        assert ignored() == 2
 
     async def test_a_score_may_come_before_the_segment(self, loop):
         (request,) = await loop.hear(worker(), shot())

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from screentest.common.db import transaction
 from screentest.common.events import (
+    Needs,
     RenderCancelled,
     RenderRequested,
     RunFinished,
@@ -144,16 +145,160 @@ class TestFinished:
         assert await serve(loop, objects) == []
 
     async def test_storage_that_does_not_answer_delays_half_a_minute_at_most(self, loop, objects):
-        (request,) = await loop.hear(worker(), alike())
-        await loop.hear(rendered(request))
-        again = alike()
-        assert await loop.hear(again) == []
+        again = (await self.posted_again(loop, objects, keys=1))[0]
+        storage = Storage(objects, is_silent=lambda key: True)
+        assert not await take_finished(loop.pool, storage)
+        assert await released(loop) == [], "it is asked again"
 
-        await loop.pool.execute("update runs set held_since = held_since - interval '31 seconds'")
-        await loop.hear(worker("w2"))
+        await long_after_the_first_look(loop)
 
         (live,) = await released(loop)
         assert live["run_id"] == again.run_id
+
+    async def test_waiting_in_line_for_a_look_costs_nobody_a_render(self, loop, objects):
+        again = await self.posted_again(loop, objects, keys=40)
+        storage = Storage(objects, is_silent=lambda key: True)
+        await take_finished(loop.pool, storage)
+        await loop.pool.execute("update runs set held_since = held_since - interval '1 hour'")
+        looked_for = await loop.pool.fetchval(
+            "select count(*) from runs where unanswered_since is not null"
+        )
+        assert 0 < looked_for < 40, "not all of them had their turn"
+
+        await long_after_the_first_look(loop)
+        live = await released(loop)
+
+        assert len(live) == looked_for
+        said = await serve(loop, objects)
+        assert {result.run_id for result in of(SegmentRendered, said)} == {
+            run.run_id for run in again
+        } - {one["run_id"] for one in live}
+
+    async def test_files_are_looked_for_side_by_side(self, loop, objects):
+        """Storage that takes a second an answer takes a second for all that are looked for."""
+        again = await self.posted_again(loop, objects, keys=40)
+        storage = Storage(objects, answers_after=32 * 3)
+
+        assert await take_finished(loop.pool, storage)
+
+        assert storage.asked == 32 * 3
+        assert len(of(SegmentRendered, await loop.said())) == 32
+        said = await serve(loop, objects)
+        assert len(of(SegmentRendered, said)) == len(again) - 32
+
+    async def test_storage_that_is_silent_about_some_keeps_no_others(self, loop, objects):
+        again = await self.posted_again(loop, objects, keys=40)
+        first = Storage(objects, is_silent=lambda key: True)
+        await take_finished(loop.pool, first)
+        silent = frozenset(first.keys)
+        storage = Storage(objects, is_silent=lambda key: key in silent)
+
+        assert await take_finished(loop.pool, storage)
+
+        results = of(SegmentRendered, await loop.said())
+        assert len(results) == 8
+        assert {result.run_id for result in results} <= {run.run_id for run in again}
+
+    async def posted_again(self, loop, objects, *, keys):
+        """Runs whose recipes, each another one, have all been rendered; a worker is free."""
+        recipes = [run_recipe(seed=number) for number in range(keys)]
+        requests = await loop.hear(worker(slots=keys), *(shot(recipe=one) for one in recipes))
+        results = [await store(objects, rendered(request)) for request in requests]
+        await loop.hear(*results)
+        again = [shot(recipe=one) for one in recipes]
+        assert await loop.hear(*again) == []
+        return again
+
+
+class TestModels:
+    """A model file that was replaced under its old name makes other pixels."""
+
+    FILM = Needs(models={"loras": ("film.safetensors",)})
+
+    def has(self, name="w1", *, film=None, other="1"):
+        """A worker that says what it can of its model files."""
+        files = {"other.safetensors": other} | ({"film.safetensors": film} if film else {})
+        seen = worker(name, slots=4)
+        return seen.model_copy(update={"model_hashes": {"loras": files} if film else {}})
+
+    async def rendered_by(self, loop, objects, seen):
+        (request,) = await loop.hear(seen, alike(needs=self.FILM))
+        await loop.hear(await store(objects, rendered(request, worker=seen.worker)))
+
+    async def ask_again(self, loop, objects):
+        """What becomes of an identical run: a RenderRequested, or a reused SegmentRendered."""
+        (first, *_) = await loop.hear(alike(needs=self.FILM)) or await serve(loop, objects)
+        return first
+
+    @pytest.mark.parametrize(
+        ("before", "after"), [("a", "a"), (None, None), (None, "a"), ("a", None)]
+    )
+    async def test_a_file_that_is_the_same_or_not_told_of_changes_nothing(
+        self, loop, objects, before, after
+    ):
+        await self.rendered_by(loop, objects, self.has(film=before))
+        await loop.hear(self.has(film=after, other="2"))
+
+        assert isinstance(await self.ask_again(loop, objects), SegmentRendered)
+
+    async def test_another_file_is_rendered_with_and_taken_from_then_on(self, loop, objects):
+        await self.rendered_by(loop, objects, self.has(film="a"))
+        await loop.hear(self.has(film="b"))
+
+        anew = await self.ask_again(loop, objects)
+        assert isinstance(anew, RenderRequested)
+
+        await loop.hear(await store(objects, rendered(anew)))
+        result = await self.ask_again(loop, objects)
+        assert isinstance(result, SegmentRendered)
+        assert result.artefacts == rendered(anew).artefacts
+
+    async def test_one_worker_that_has_it_still_is_enough(self, loop, objects):
+        await self.rendered_by(loop, objects, self.has(film="a"))
+
+        await loop.hear(self.has("w2", film="b"))
+        assert isinstance(await self.ask_again(loop, objects), SegmentRendered)
+
+        await loop.pool.execute(
+            "update workers set seen_at = now() - interval '1 minute' where name = 'w1'"
+        )
+        assert isinstance(await self.ask_again(loop, objects), RenderRequested)
+
+    async def test_what_is_replaced_while_its_files_are_looked_for_is_rendered(self, loop, objects):
+        await self.rendered_by(loop, objects, self.has(film="a"))
+        assert await loop.hear(alike(needs=self.FILM)) == [], "it is to take the finished render"
+        await loop.hear(self.has(film="b"))
+
+        assert await serve(loop, objects) == []
+        assert len(await released(loop)) == 1
+
+
+class Storage:
+    """Storage that does not answer, or only once so many have asked."""
+
+    def __init__(self, objects, *, is_silent=lambda key: False, answers_after=0):
+        self._objects, self._is_silent, self._answers_after = objects, is_silent, answers_after
+        self._answers = asyncio.Event()
+        self.keys = []
+
+    @property
+    def asked(self):
+        return len(self.keys)
+
+    async def info(self, key):
+        self.keys.append(key)
+        if self._is_silent(key):
+            raise TimeoutError
+        if self.asked >= self._answers_after:
+            self._answers.set()
+        await self._answers.wait()
+        return await self._objects.info(key)
+
+
+async def long_after_the_first_look(loop):
+    await loop.pool.execute(
+        "update runs set unanswered_since = unanswered_since - interval '31 seconds'"
+    )
 
 
 async def released(loop):

@@ -1,6 +1,7 @@
 """Workers on real servers, and somebody who asks for renders and hears what becomes of them."""
 
 import asyncio
+import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -31,7 +32,7 @@ from screentest.common.work_queue import WorkQueue
 from screentest.gpu_runner.engine.backend import RenderBackend
 from screentest.gpu_runner.settings import Settings
 from screentest.gpu_runner.subscribers import subscriptions
-from screentest.gpu_runner.worker import Studio, Worker
+from screentest.gpu_runner.worker import Studio, Worker, production
 from screentest.media.encode import encode
 from screentest.media.stills import png
 from support.staged_backend import StagedBackend
@@ -115,6 +116,29 @@ def film_of(request_of):
         return plain.model_copy(update={"recipe": recipe, "recipe_hash": recipe.hash})
 
     return request
+
+
+class Finishing:
+    """Holds the making of artefacts up."""
+
+    def __init__(self) -> None:
+        self.began = threading.Event()
+        self.goes_on = threading.Event()
+
+
+@pytest.fixture
+def finishing(monkeypatch):
+    """Nothing is finished before `goes_on` is set."""
+    held, make = Finishing(), production.make_artefacts
+
+    def make_later(*arguments, **options):
+        held.began.set()
+        assert held.goes_on.wait(30)
+        return make(*arguments, **options)
+
+    monkeypatch.setattr(production, "make_artefacts", make_later)
+    yield held
+    held.goes_on.set()
 
 
 @dataclass

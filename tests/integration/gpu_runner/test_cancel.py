@@ -1,7 +1,11 @@
 """Cancelling a render in every state it can be in."""
 
+from screentest.common.db import transaction
 from screentest.common.events import RenderCancelled, RenderRequested, SegmentFailed
-from screentest.common.ids import new_id
+from screentest.gpu_runner import domain, handlers
+from screentest.gpu_runner.metrics import RESULTS_REFUSED
+from support.counting import growth
+from support.ghosts import claimed_by_a_ghost
 from support.leases import renewed
 from support.waiting import until
 
@@ -23,6 +27,7 @@ async def test_cancelled_while_it_is_rendered(
         await dispatcher.say(request)
         await until(lambda: backend.jobs)
         await until(lambda: renewed(pool))
+        await until(lambda: pool.fetchval("select started_at from renders"))
         await dispatcher.say(cancel(request))
         await until(lambda: backend.stopped)
         backend.finish.set()
@@ -111,24 +116,15 @@ async def test_cancelled_after_its_end_changes_nothing(
 
 async def test_result_that_comes_after_the_cancellation_is_refused(pool, request_of):
     """A worker that has not noticed: its result and its files count for nothing."""
-    from screentest.common.db import transaction
-    from screentest.gpu_runner import domain, handlers
-
     request = request_of()
-    async with transaction(pool) as tx:
-        claim = await handlers.claim(
-            tx,
-            request,
-            queue="q",
-            message_id=new_id(),
-            traceparent=None,
-            worker="slow",
-            ttl_s=60,
-        )
+    claim = await claimed_by_a_ghost(pool, request)
     async with transaction(pool) as tx:
         await handlers.on_render_cancelled(cancel(request), tx)
     async with transaction(pool) as tx:
         failure = domain.Failure(code="late", message="", retryable=True)
+        refused = growth(RESULTS_REFUSED, "failed")
         assert not await handlers.record_failed(tx, claim, failure)
+
+    assert refused() == 1
 
     assert await pool.fetchval("select array_agg(body->>'code') from outbox") == ["cancelled"]

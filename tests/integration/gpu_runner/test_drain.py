@@ -2,13 +2,18 @@
 
 import pytest
 
+from screentest.common.db import transaction
 from screentest.common.events import SegmentRendered, WorkerDrainRequested, WorkerSeen
+from screentest.gpu_runner import handlers
+from screentest.gpu_runner.store import drains
 from support.staged_backend import StagedBackend
 from support.waiting import until
 
 
-def drain(worker: str = "worker-a", *, draining: bool = True) -> WorkerDrainRequested:
-    return WorkerDrainRequested(worker=worker, draining=draining, by=1)
+def drain(
+    worker: str = "worker-a", *, draining: bool = True, version: int = 0
+) -> WorkerDrainRequested:
+    return WorkerDrainRequested(worker=worker, version=version, draining=draining, by=1)
 
 
 @pytest.fixture
@@ -82,6 +87,31 @@ async def test_drain_of_another_worker_is_not_ours(dispatcher, runner_of, backen
         result = await dispatcher.end(request)
 
     assert result.worker == "worker-a"
+
+
+async def test_older_order_that_comes_late_is_ignored(pool):
+    """A retry that was put off, or another runner of the shared queue, may change their order."""
+
+    async def hear(*orders: WorkerDrainRequested) -> bool:
+        for order in orders:
+            async with transaction(pool) as tx:
+                await handlers.on_worker_drain_requested(order, tx)
+        async with pool.acquire() as connection:
+            return await drains.is_draining(connection, "worker-a")
+
+    assert not await hear(drain(version=2, draining=False), drain(version=1))
+    assert await hear(drain(version=3))
+    assert await hear(drain(version=2, draining=False))
+    # From an api that does not count them yet.
+    assert await hear(drain(draining=False))
+
+
+async def test_orders_without_a_version_are_followed_as_they_come(pool):
+    async with transaction(pool) as tx:
+        await handlers.on_worker_drain_requested(drain(), tx)
+        await handlers.on_worker_drain_requested(drain(draining=False), tx)
+
+        assert not await drains.is_draining(tx, "worker-a")
 
 
 async def test_worker_is_drained_before_it_is_there(dispatcher, runner_of, backend, pool):

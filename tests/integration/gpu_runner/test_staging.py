@@ -1,7 +1,6 @@
 """The line of a worker: one render is staged and one finished while one renders."""
 
 import asyncio
-import threading
 
 import aio_pika
 import pytest
@@ -14,10 +13,10 @@ from screentest.common.events import (
     SegmentRendered,
     WorkerSeen,
 )
-from screentest.common.ids import new_id
 from screentest.gpu_runner import handlers
-from screentest.gpu_runner.domain import Claim
-from screentest.gpu_runner.worker import production
+from screentest.gpu_runner.metrics import LOST_LEASES
+from support.counting import growth
+from support.ghosts import claimed_by_a_ghost
 from support.staged_backend import StagedBackend
 from support.waiting import until
 
@@ -30,29 +29,6 @@ def colleague(clip) -> StagedBackend:
     backend = StagedBackend(clip)
     backend.finish.set()
     return backend
-
-
-class Finishing:
-    """Holds the making of artefacts up."""
-
-    def __init__(self) -> None:
-        self.began = threading.Event()
-        self.goes_on = threading.Event()
-
-
-@pytest.fixture
-def finishing(monkeypatch):
-    """Nothing is finished before `goes_on` is set."""
-    held, make = Finishing(), production.make_artefacts
-
-    def make_later(*arguments, **options):
-        held.began.set()
-        assert held.goes_on.wait(30)
-        return make(*arguments, **options)
-
-    monkeypatch.setattr(production, "make_artefacts", make_later)
-    yield held
-    held.goes_on.set()
 
 
 async def fill(dispatcher, backend, requests) -> None:
@@ -169,17 +145,21 @@ async def test_cancelled_while_it_is_finished(
 async def test_idle_worker_relieves_a_busy_one_of_what_it_has_only_staged(
     dispatcher, runner_of, backend, colleague, request_of, pool
 ):
-    """The busy one is told at once: the lease is renewed once a minute only."""
-    rendering, staged = request_of(), request_of()
+    """The busy one is told at once: the lease is renewed once a minute only. Nothing was lost."""
+    relieved, outdated = growth(LOST_LEASES, "relieved"), growth(LOST_LEASES, "outdated")
+    rendering, staged = request_of(), request_of(waited_s=60)
     async with runner_of(backend, heartbeat_s=60, lease_ttl_s=180):
         await fill(dispatcher, backend, [rendering, staged])
         async with runner_of(colleague, worker="worker-b"):
             result = await dispatcher.end(staged)
         await until(lambda: latest(dispatcher).staged == ())
+        await until(relieved, what="the relief to be counted")
         backend.finish.set()
         await dispatcher.end(rendering)
         await until(lambda: pool.fetchval("select count(*) = 0 from leases"))
 
+    assert (relieved(), outdated()) == (1, 0)
+    assert result.timings.queue_s > 60
     assert result.worker == "worker-b"
     assert not backend.renders(staged.render_id)
     assert len(dispatcher.ends(staged)) == 1
@@ -207,38 +187,27 @@ async def test_render_that_was_taken_without_a_word_is_stopped_as_soon_as_it_beg
     assert dispatcher.ends(staged) == []
 
 
-async def ghost_stages(pool, request) -> Claim:
-    """A worker claims and is lost before its backend begins."""
-    async with transaction(pool) as tx:
-        return await handlers.claim(
-            tx,
-            request,
-            queue="q",
-            message_id=new_id(),
-            traceparent=None,
-            worker="ghost",
-            ttl_s=-1,
-        )
-
-
 async def test_staged_render_of_a_killed_worker_is_taken_over_and_nobody_died_of_it(
     dispatcher, runner_of, backend, request_of, pool
 ):
     backend.finish.set()
     request = request_of()
-    await ghost_stages(pool, request)
+    await claimed_by_a_ghost(pool, request, staged=True, waited_s=60)
     async with runner_of(backend):
         result = await dispatcher.end(request)
 
     assert isinstance(result, SegmentRendered)
-    assert (result.worker, result.timings.queue_s) == ("worker-a", None)
+    assert result.worker == "worker-a"
+    # It has waited all the while, whoever had it.
+    assert result.timings.queue_s > 60
+    assert result.lost_gpu_seconds == 0
     assert await pool.fetchval("select lost_workers from renders") == 0
 
 
 async def test_worker_does_not_take_over_what_it_has_itself(pool, request_of):
     """Its lease ran out while the database was away; it renders on."""
     request = request_of()
-    await ghost_stages(pool, request)
+    await claimed_by_a_ghost(pool, request, staged=True)
     async with transaction(pool) as tx:
         taken = await handlers.take_over(
             tx, request.recipe.renderer, worker="ghost", ttl_s=60, besides=[request.render_id]
@@ -289,7 +258,7 @@ async def test_worker_takes_only_what_its_class_can_render(
     """From the queue, and from the dead."""
     needs = Needs(models={"checkpoints": ("large.safetensors",)})
     plain, lost = request_of(), request_of(capability_class="large", needs=needs)
-    await ghost_stages(pool, lost)
+    await claimed_by_a_ghost(pool, lost, staged=True)
     backend.finish.set()
     async with runner_of(backend):
         await dispatcher.say(plain)

@@ -7,9 +7,11 @@ import pytest
 
 from screentest.common.db import transaction
 from screentest.common.events import SegmentFailed, SegmentRendered
-from screentest.common.ids import new_id
-from screentest.gpu_runner import handlers, store
-from screentest.gpu_runner.domain import MOST_LOST_WORKERS, Claim
+from screentest.gpu_runner import handlers
+from screentest.gpu_runner.domain import MOST_LOST_WORKERS
+from screentest.gpu_runner.metrics import LOST_LEASES, RESULTS_REFUSED
+from support.counting import growth
+from support.ghosts import claimed_by_a_ghost
 from support.leases import renewed
 from support.staged_backend import StagedBackend
 from support.tcp_proxy import proxied
@@ -18,22 +20,6 @@ from support.waiting import until
 SEIZE = """
 update leases set owner = 'colleague', token = token + 1, expires_at = now() + interval '1 hour'
 """
-
-
-async def claimed_by_a_ghost(pool, request, *, staged: bool = False) -> Claim:
-    """A claim whose worker was lost as soon as it had begun; before that if ``staged``."""
-    async with transaction(pool) as tx:
-        claim = await handlers.claim(
-            tx,
-            request,
-            queue="q",
-            message_id=new_id(),
-            traceparent=None,
-            worker="ghost",
-            ttl_s=-1,
-        )
-        assert staged or await store.start(tx, claim)
-        return claim
 
 
 @pytest.fixture
@@ -118,10 +104,11 @@ async def test_worker_that_lost_its_lease_stops(dispatcher, runner_of, backend, 
     assert await pool.fetchval("select status from renders") == "rendering"
 
 
-async def test_late_result_is_refused_and_its_files_removed(
+async def test_late_result_is_refused_and_counted_and_its_files_removed(
     dispatcher, runner_of, backend, request_of, pool, objects
 ):
     """The worker does not notice in time that it was outdated: the database does."""
+    refused, outdated = growth(RESULTS_REFUSED, "rendered"), growth(LOST_LEASES, "outdated")
     late, following = request_of(), request_of()
     async with runner_of(backend, heartbeat_s=60, lease_ttl_s=180):
         await dispatcher.say(late)
@@ -131,7 +118,9 @@ async def test_late_result_is_refused_and_its_files_removed(
         backend.finish.set()
         await dispatcher.say(following)
         await dispatcher.end(following)
+        await until(outdated, what="the lost lease to be counted")
 
+    assert (refused(), outdated()) == (1, 1)
     assert backend.stopped == []
     assert dispatcher.ends(late) == []
     with pytest.raises(FileNotFoundError):
@@ -144,12 +133,14 @@ async def test_commit_whose_answer_was_lost_counts_once(pool, request_of):
 
     request = request_of()
     claim = await claimed_by_a_ghost(pool, request)
+    refused = growth(RESULTS_REFUSED, "failed")
     failure = Failure(code="x", message="", retryable=True)
     for _ in range(2):
         async with transaction(pool) as tx:
             assert await handlers.record_failed(tx, claim, failure)
 
     assert await pool.fetchval("select count(*) from outbox") == 1
+    assert refused() == 0
 
 
 async def test_worker_told_to_stop_hands_its_render_to_a_colleague(
@@ -167,6 +158,7 @@ async def test_worker_told_to_stop_hands_its_render_to_a_colleague(
 
     assert backend.stopped == [str(request.render_id)]
     assert result.worker == "worker-b"
+    assert (result.gpu_seconds, result.lost_gpu_seconds > 0) == (1.5, True)
     assert await pool.fetchval("select lost_workers from renders") == 0
 
 

@@ -107,6 +107,19 @@ async def test_second_shot_for_a_scene_is_refused(objects, pool_of, shot):
     assert await objects.get("scenes/7/segments/001.mp4") == b"clip of run-1"
 
 
+async def test_a_shot_whose_segment_001_was_replaced_is_promoted_again(objects, pool_of, shot):
+    pool = await pool_of("promotion")
+    first = request(shot)
+    await promote(first, objects, pool)
+    again = request(shot, scene_id=8)
+
+    refused = await promote(again, objects, pool)
+    done = await promote(again.model_copy(update={"supersedes": first.promotion_id}), objects, pool)
+
+    assert refused.code == "already_promoted"
+    assert done.artefacts.video.key == "scenes/8/segments/001.mp4"
+
+
 async def test_shot_without_a_clip_is_refused(objects, pool_of):
     assert (
         await promote(request(None), objects, await pool_of("promotion"))

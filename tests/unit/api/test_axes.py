@@ -6,8 +6,11 @@ from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
 from screentest.api.domain.sweeps import SweepError
-from screentest.api.schemas.axes import MAX_POINTS, Range, SweepAxis
+from screentest.api.handlers.matrices import sweep_of
+from screentest.api.problems.shots import BatchTooLarge
+from screentest.api.schemas.axes import SweepAxis
 from screentest.api.schemas.batches import BatchRequest
+from screentest.api.schemas.points import MAX_POINTS, Range
 
 AXIS = TypeAdapter(SweepAxis)
 
@@ -51,6 +54,8 @@ class TestRange:
             {"start": 0, "stop": float("inf")},
             {"start": 0, "stop": 10**400},
             {"start": 0, "stop": 1, "step": 1e-300},
+            {"start": True, "stop": 3},
+            {"start": "0", "stop": 3},
         ],
     )
     def test_one_that_never_ends_is_refused(self, given):
@@ -61,6 +66,12 @@ class TestRange:
 class TestLabels:
     def test_a_value_that_is_listed_twice_is_one(self):
         assert labels_of(kind="slot", slot="cfg", values=[4, 6, 4.0, 6.5]) == ["4", "6", "6.5"]
+
+    def test_values_that_look_alike_are_written_out(self):
+        values = [1, "1", True, 0.1, 0.10000000001]
+        labels = labels_of(kind="slot", slot="x", values=values)
+
+        assert labels == ["1", '"1"', "true", "0.1", "0.10000000001"]
 
     def test_large_seeds_are_written_out(self):
         assert labels_of(kind="seed", values=[2**52]) == [str(2**52)]
@@ -78,6 +89,68 @@ class TestLabels:
 
     def test_two_files_of_one_name_keep_their_folders(self):
         assert labels_of(kind="lora", names=["a/x.pt", "b/x.pt"]) == ["a/x.pt 1", "b/x.pt 1"]
+
+
+class TestSize:
+    """How many points there are, told without making them."""
+
+    @pytest.mark.parametrize(
+        "axis",
+        [
+            {"kind": "slot", "slot": "cfg", "values": [4, 4.0, True, 1, "1"]},
+            {"kind": "slot", "slot": "cfg", "values": {"start": 0, "stop": 1, "step": 0.1}},
+            {"kind": "seed", "values": [7, 7, 8]},
+            {"kind": "lora", "names": ["a", "b", "a"], "weights": [1, 1.0, 2], "baseline": True},
+            {"kind": "lora", "names": ["a"], "weights": {"start": 0, "stop": 1, "step": 0.25}},
+            {"kind": "prompt", "variants": [{"label": "a"}, {"label": "b"}]},
+            {"kind": "workflow", "workflows": [{"id": 1}, {"id": 1}, {"id": 1, "version": 2}]},
+        ],
+    )
+    def test_it_is_that_of_the_axis(self, axis):
+        made = AXIS.validate_python(axis)
+
+        assert made.size == len(made.axis().points)
+
+    def test_of_a_request_is_that_of_its_sweep(self):
+        asked = BatchRequest(
+            scene_type_id=1,
+            character_ids=[3, 3, 4],
+            variations=[{"name": "a"}, {"name": "b"}],
+            axes=[{"kind": "seed", "values": [1, 2, 3]}],
+            baseline={},
+        )
+
+        assert asked.sizes == [("character", 2), ("variation", 2), ("seed", 3)]
+        assert asked.cells == asked.sweep().size == 14
+
+    def test_a_huge_request_is_refused_before_anything_is_made_of_it(self, monkeypatch):
+        names = [f"{number}.pt" for number in range(MAX_POINTS)]
+        weights = {"start": 0.0001, "stop": 1, "step": 0.0001}
+        asked = BatchRequest(
+            scene_type_id=1,
+            character_ids=list(range(1, 1001)),
+            axes=[{"kind": "lora", "names": names, "weights": weights}],
+        )
+
+        def made(*_: object) -> None:
+            pytest.fail("a point was made")
+
+        monkeypatch.setattr("screentest.api.schemas.axes._lora_point", made)
+        monkeypatch.setattr(Range, "numbers", made)
+        with pytest.raises(BatchTooLarge) as refused:
+            sweep_of(asked, max_cells=500)
+
+        assert refused.value.extensions["axes"] == [
+            {"name": "character", "size": 1000},
+            {"name": "lora", "size": 100_000_000},
+        ]
+        assert "1000 of character x 100000000 of lora" in refused.value.detail
+
+    @pytest.mark.parametrize("field", ["character_ids", "variations"])
+    def test_lists_have_an_end(self, field):
+        one = {"character_ids": 1, "variations": {}}[field]
+        with pytest.raises(ValidationError, match="at most 10000"):
+            BatchRequest(**{"scene_type_id": 1, "character_ids": [1], field: [one] * 10_001})
 
 
 class TestBatchRequest:

@@ -2,8 +2,9 @@
 
 import pytest
 from obstore.exceptions import GenericError
+from pydantic import BaseModel, TypeAdapter, ValidationError
 
-from screentest.api.problem_json import problem_of
+from screentest.api.problem_json import faults, problem_of
 from screentest.api.problems import PROBLEMS
 from screentest.api.problems.catalogue import CharacterNotFound
 
@@ -46,3 +47,37 @@ def test_names_are_stable_words():
         "status": 404,
         "detail": "Character 7 does not exist: GET /api/characters lists those that do.",
     }
+
+
+class TestFaults:
+    """Of a report on what somebody sent: where each is in it, and one for each place."""
+
+    def reported(self, kind, body):
+        with pytest.raises(ValidationError) as report:
+            TypeAdapter(kind).validate_python(body)
+        errors = [one | {"loc": ("body", *one["loc"])} for one in report.value.errors()]
+        return [(fault["where"], fault["message"]) for fault in faults(errors, body)]
+
+    def test_members_of_a_list_are_counted(self):
+        ((where, _),) = self.reported(dict[str, list[dict[str, int]]], {"a": [{}, {"b": "x"}]})
+
+        assert where == "body.a[1].b"
+
+    def test_what_may_be_many_things_has_one_fault(self):
+        ((where, message),) = self.reported(list[int | bool], [1, None])
+
+        assert where == "body[1]"
+        assert message == "Input should be a valid integer; or: Input should be a valid boolean"
+
+    def test_what_is_missing_is_named(self):
+        class Named(BaseModel):
+            name: str
+
+        assert self.reported(list[Named], [{}]) == [("body[0].name", "Field required")]
+
+    def test_places_outside_the_body_stay(self):
+        error = {"loc": ("query", "limit"), "msg": "Value error, too many", "type": "value_error"}
+
+        assert faults([error], None) == [
+            {"where": "query.limit", "message": "too many", "kind": "value_error"}
+        ]

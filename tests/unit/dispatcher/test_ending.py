@@ -58,6 +58,24 @@ def test_nothing_is_shortened_without_tolerance_nor_in_segment_1(changed):
     assert ending(8.0, **changed) == Ending(boundary=Boundary())
 
 
+@pytest.mark.parametrize("fps", [16, 24, 23.976, 60])
+@pytest.mark.parametrize("short_s", [0, 1e-6, 3e-5, 4e-4])
+def test_an_end_on_the_earliest_frame_is_the_end_of_the_chain(fps, short_s):
+    """What is asked for is long enough for who decides whether another segment is paid for."""
+    length = ChainLength(
+        last_segment=9, target_duration_s=8 + 25 / fps + 0.5 + short_s, tolerance_s=0.5
+    )
+    slots = recipe().slots
+    rated = recipe().model_copy(
+        update={"slots": (slots[0], slots[1].model_copy(update={"default": fps}))}
+    )
+    made = ending_of(rated, length, Boundary(), None, segment=3, elapsed_s=8.0)
+    earliest = (made.frames or 81) - made.boundary.window + 1
+
+    assert earliest == 26
+    assert length.is_reached(next_segment=4, elapsed_s=8.0 + (earliest - 1) / fps)
+
+
 @given(
     elapsed_frames=st.integers(0, 400),
     target_s=st.floats(1, 30),

@@ -6,6 +6,7 @@ from screentest.common.events import (
     Boundary,
     BoundaryChosen,
     BoundaryMode,
+    KeptSegment,
     QAPolicy,
     QAScored,
     RunFinished,
@@ -13,9 +14,11 @@ from screentest.common.events import (
     Verdict,
 )
 from screentest.common.ids import new_id
+from screentest.dispatcher.domain.plan import PromotedChain
 from screentest.dispatcher.domain.run import Refusal, Release, Status, open_run
-from support.dispatching import CLIP, artefacts, rendered, scene, shot
+from support.dispatching import CLIP, artefacts, promoted, rendered, scene, shot
 
+KEPT = KeptSegment(render_id=new_id(), artefacts=artefacts("kept"), clip=CLIP)
 HALT = {"qa": QAPolicy(mode="halt")}
 MANUAL = {"boundary": Boundary(mode=BoundaryMode.MANUAL)}
 
@@ -43,10 +46,11 @@ def scored(request, verdict):
     )
 
 
-def chosen(request, frames=12):
+def chosen(request, frames=12, render_id=None):
     return BoundaryChosen(
         run_id=request.run_id,
         segment=request.segment,
+        render_id=render_id,
         artefacts=artefacts("cut"),
         clip=CLIP.model_copy(update={"frames": frames, "duration_s": frames / CLIP.fps}),
         by=1,
@@ -129,6 +133,17 @@ class TestManual:
 
         assert run.take_boundary(chosen(request)) is Refusal.NOT_AWAITED
 
+    def test_a_choice_of_a_render_that_was_called_back_is_not_taken(self):
+        run, lost = asked(scene(segments=2), **MANUAL)
+        run, live = released(run.recall(lost.render_id))
+        of_lost = chosen(live, render_id=lost.render_id)
+
+        assert run.take_boundary(of_lost) is Refusal.NOT_AWAITED
+        run = run.take_clip(rendered(live)).run
+        assert run.take_boundary(of_lost) is Refusal.NOT_AWAITED
+        of_live = chosen(live, render_id=live.render_id)
+        assert run.take_boundary(of_live).run.status is Status.WAITING
+
     def test_a_verdict_comes_before_a_choice(self):
         run, request = asked(scene(segments=2), **MANUAL, **HALT)
         run = run.take_clip(rendered(request)).run
@@ -143,3 +158,51 @@ class TestManual:
         assert step.run.status is Status.CANCELLED
         assert len(step.says) == 1
         assert step.run.take_boundary(chosen(request)) is Refusal.RUN_ENDED
+
+
+class TestGoingOn:
+    """A run that goes on from a segment whose boundary frame nobody has chosen yet."""
+
+    def opened(self, **changes):
+        kept = {"awaits_frame_of": KEPT, "elapsed_s": 2 * CLIP.duration_s - 1 / CLIP.fps}
+        request = scene(first_segment=3, segments=4).model_copy(update=kept | MANUAL | changes)
+        return request, open_run(request).run
+
+    def choice(self, request, *, segment=2, render_id=KEPT.render_id):
+        clip = CLIP.model_copy(update={"frames": 12, "duration_s": 12 / CLIP.fps})
+        return BoundaryChosen(
+            run_id=request.run_id,
+            segment=segment,
+            render_id=render_id,
+            artefacts=artefacts("cut"),
+            clip=clip,
+            by=1,
+        )
+
+    def test_it_awaits_the_choice_before_anything_is_paid_for(self):
+        request, run = self.opened()
+
+        assert (run.status, run.segment, run.rendered) == (Status.AWAITING_FRAME, 2, 0)
+        assert run.elapsed_s == pytest.approx(CLIP.duration_s)
+        run, third = released(run.take_boundary(self.choice(request)).run)
+        assert (third.segment, third.seed_image) == (3, artefacts("cut").last_frame)
+        assert run.elapsed_s == pytest.approx(CLIP.duration_s + 11 / CLIP.fps)
+
+    def test_the_choice_of_another_segment_or_render_is_not_taken(self):
+        request, run = self.opened()
+
+        assert run.take_boundary(self.choice(request, segment=3)) is Refusal.NOT_AWAITED
+        assert run.take_boundary(self.choice(request, render_id=new_id())) is Refusal.NOT_AWAITED
+
+    def test_where_nothing_is_left_to_render_it_awaits_nothing(self):
+        _, run = self.opened(target_duration_s=3.0)
+
+        assert run.status is Status.COMPLETED
+
+    def test_a_promotion_does_not_overrule_the_choice(self):
+        asked_for = scene(first_segment=2, segments=3)
+        run = open_run(asked_for.model_copy(update={"awaits_frame_of": KEPT, **MANUAL})).run
+        run = run.take_boundary(self.choice(asked_for, segment=1)).run
+
+        assert run.adopt(PromotedChain.of(promoted())) is None
+        assert run.seed_image == artefacts("cut").last_frame

@@ -1,9 +1,12 @@
+from itertools import pairwise
+
 from screentest.common.events import Lane, Needs
 from screentest.common.ids import new_id
 from screentest.common.recipes import Renderer
 from screentest.dispatcher.domain.capabilities import Capability, Place
 from screentest.dispatcher.domain.lanes import Candidate, Slot
-from screentest.dispatcher.domain.policy import Bounds, Policy
+from screentest.dispatcher.domain.passing import Bounds
+from screentest.dispatcher.domain.policy import Policy
 from screentest.dispatcher.domain.shares import Shares
 
 LARGE = Place(renderer=Renderer.COMFYUI, capability_class="large")
@@ -21,7 +24,7 @@ def run(user=1, *, lane=Lane.PREVIEW, turn=0.0, model=None, needs=None, **facts)
     return Candidate(
         run_id=new_id(),
         lane=lane,
-        renderer=Renderer.COMFYUI,
+        renderer=facts.pop("renderer", Renderer.COMFYUI),
         user=user,
         turn=turn,
         needs=needs,
@@ -68,7 +71,7 @@ class TestLanes:
         rules = policy()
         one_after_the_other(rules, [run(lane=Lane.PRODUCTION) for _ in range(9)], times=9)
 
-        assert rules.shares.production_credit_s == 0
+        assert rules.shares.at(LARGE).production_credit_s == 0
 
     def test_a_paused_lane_waits(self):
         rules = policy(paused_lanes=[Lane.PREVIEW])
@@ -78,7 +81,7 @@ class TestLanes:
 
 class TestUsers:
     def test_a_batch_delays_a_colleagues_shot_by_one_render_at_most(self):
-        batch = [run(user=1, turn=n, model="a") for n in range(500)]
+        batch = [run(user=1, turn=n, model="a", alike=500) for n in range(500)]
         rules = policy()
         begun = one_after_the_other(rules, batch, times=100, warm="a")
         left = [each for each in batch if each not in begun]
@@ -103,6 +106,23 @@ class TestUsers:
         order = one_after_the_other(policy(), waiting, times=80)
 
         assert sum(each.user == 1 for each in order) in range(59, 62)
+
+    def test_who_renders_elsewhere_takes_nothing_from_shares_here(self):
+        """Each place has accounts of its own: the third user's many seconds are no clock here."""
+        shares = Shares(production_share=0)
+        elsewhere = Place(renderer=Renderer.BUILTIN)
+        waiting = [run(user=1, turn=n, weight=3) for n in range(99)]
+        waiting += [run(user=2, turn=n) for n in range(99)]
+        waiting += [run(user=3, turn=n, renderer=Renderer.BUILTIN) for n in range(99)]
+        users = []
+        for _ in range(80):
+            rules = Policy(shares=shares, capabilities=CAPABILITIES)
+            here, there = rules.choose(waiting, [slot(), slot(place=elsewhere)])
+            waiting = [each for each in waiting if each not in (here.run, there.run)]
+            users.append(here.run.user)
+            assert there.run.user == 3
+
+        assert users.count(1) in range(59, 62)
 
     def test_a_pause_earns_no_credit(self):
         rules = policy()
@@ -137,14 +157,62 @@ class TestModels:
 
         assert order.index(patient) == 4
 
-    def test_another_users_shot_is_passed_once_a_slot(self):
-        rules = policy(bounds=Bounds(slots={LARGE: 1}))
+    def passes(self, cold, warm, **facts):
+        """How often ``cold`` is passed on a worker that has the models of ``warm``."""
+        rules = policy(**facts)
+        return one_after_the_other(rules, [cold, *warm], times=50, warm="a").index(cold)
+
+    def test_a_shot_is_passed_by_others_shots_as_often_as_it_can_bear(self):
         cold = run(user=1, turn=0, model="b")
-        warm = [run(user=user, turn=user, model="a") for user in range(2, 9)]
+        warm = [run(user=user, turn=user, model="a") for user in range(2, 60)]
 
-        order = one_after_the_other(rules, [cold, *warm], times=3, warm="a")
+        assert self.passes(cold, warm) == 3
+        assert self.passes(cold, warm, slots={LARGE: 2}) == 6
 
-        assert order.index(cold) == 1
+    def test_a_shot_is_passed_by_a_batch_once_a_slot(self):
+        cold = run(user=1, turn=0, model="b")
+        warm = [run(user=2, turn=n, model="a", alike=60) for n in range(60)]
+
+        assert self.passes(cold, warm) == 1
+        assert self.passes(cold, warm, slots={LARGE: 2}) == 2
+
+    def test_a_shot_is_passed_by_a_scene_once_a_slot(self):
+        cold = run(user=1, turn=0, model="b")
+        warm = [run(user=2, turn=n, model="a", lane=Lane.PRODUCTION) for n in range(60)]
+
+        assert self.passes(cold, warm) == 1
+
+    def test_a_batch_bears_more(self):
+        cold = [run(user=1, turn=n, model="b", alike=60) for n in range(60)]
+        warm = [run(user=2, turn=n, model="a", alike=60) for n in range(60)]
+
+        order = one_after_the_other(policy(), [*cold, *warm], times=40, warm="a")
+        models = "".join(each.needs.models["loras"][0] for each in order)
+
+        assert models.startswith("a" * 8 + "b")
+        assert models.count("ab") + models.count("ba") <= 5
+        assert 18 <= models.count("a") <= 26
+
+    def test_a_batch_is_passed_within_the_reach_of_fair_shares_only(self):
+        """Eight renders of lead at most, however many slots there are to be patient for."""
+        cold = [run(user=1, turn=n, model="b", alike=60) for n in range(60)]
+        warm = [run(user=2, turn=n, model="a", alike=60) for n in range(60)]
+
+        order = one_after_the_other(policy(slots={LARGE: 10}), [*cold, *warm], times=40, warm="a")
+
+        assert [each.user for each in order].index(1) == 9
+
+    def test_production_goes_on_where_its_models_are_until_it_is_ahead(self):
+        """Lanes change every few renders and not with each, and the share is kept."""
+        waiting = [run(user=1, turn=n, model="a", alike=400) for n in range(400)]
+        waiting += [run(user=2, turn=n, model="b", lane=Lane.PRODUCTION) for n in range(200)]
+
+        order = one_after_the_other(policy(), waiting, times=300, warm="a")
+        lanes = [each.lane for each in order]
+        changes = sum(one is not other for one, other in pairwise(lanes))
+
+        assert lanes.count(Lane.PRODUCTION) in range(54, 67)
+        assert changes < 45
 
 
 class TestCapabilities:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from screentest.common.events import Boundary, BoundaryMode
+from screentest.common.events import Boundary, BoundaryMode, ExpectedClip
 from screentest.common.ids import new_id
 from screentest.common.recipes import Slot
 from screentest.dispatcher.domain.reuse import (
@@ -158,3 +158,14 @@ def test_the_reused_result_is_the_runs_own_and_costs_nothing():
     assert (result.artefacts, result.clip) == (original.artefacts, original.clip)
     assert (result.reused, result.taken_from) == (True, original.render_id)
     assert (result.gpu_seconds, result.gpu_seconds_saved) == (0, original.gpu_seconds)
+
+
+def test_the_reused_result_is_measured_by_what_its_own_request_asked_for():
+    """Two recipes may fill one graph through slots of other names."""
+    recipe = run_recipe(seed=5)
+    slot = Slot(name="frames", node="1", input="length", kind="int", default=20)
+    original = rendered(request_of(shot(recipe=recipe)))
+    request = request_of(shot(recipe=recipe.model_copy(update={"slots": (*recipe.slots, slot)})))
+
+    assert original.expected.frames is None
+    assert reused(request, original, pays=False).expected == ExpectedClip(frames=20)

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from screentest.common.events import ExpectedClip, RenderRequested
+from screentest.common.events import RenderRequested
 from screentest.common.leases import Lease
 from screentest.gpu_runner import domain
 from screentest.gpu_runner.domain import CANCELLED, Claim, Failure
@@ -31,22 +31,6 @@ def test_no_two_claims_write_the_same_file(tokens):
     files = [file for key in keys for file in (key.video, key.last_frame, key.poster)]
 
     assert len(set(files)) == len(files)
-
-
-@pytest.mark.parametrize(
-    ("values", "expected"),
-    [
-        ({}, ExpectedClip()),
-        (
-            {"width": 832, "height": 480, "frames": 41, "fps": 16},
-            ExpectedClip(width=832, height=480, frames=41, fps=16),
-        ),
-        ({"fps": 23.976, "frames": 41.0}, ExpectedClip(fps=23.976, frames=41)),
-        ({"width": "wide", "height": True, "frames": 0, "fps": -1}, ExpectedClip()),
-    ],
-)
-def test_expected_clip_is_what_the_recipe_says_and_nothing_else(values, expected):
-    assert domain.expected_clip(values) == expected
 
 
 def test_provenance_says_all_that_decides_the_pixels():

@@ -270,6 +270,25 @@ async def test_what_a_server_can_do(server, backend_for):
     assert capabilities.nodes == ("LoadImage", "SaveVideo")
     assert capabilities.models["loras"] == ("film.safetensors",)
     assert capabilities.models["vae"] == ()
+    assert capabilities.model_hashes == {}, "servers without that request are servers all the same"
+
+
+async def test_which_model_files_a_server_has(server, backend_for):
+    server.model_files = {
+        "loras": [
+            {"name": "film.safetensors", "pathIndex": 0, "modified": 1.5, "size": 10},
+            {"name": "film.safetensors", "pathIndex": 1, "modified": 2.5, "size": 20},
+            {"name": "a server of another kind"},
+            "film.safetensors",
+        ],
+        "vae": [],
+    }
+    before = await backend_for(server).describe()
+    server.model_files["loras"][0]["modified"] = 3.5
+    after = await backend_for(server).describe()
+
+    assert before.model_hashes == {"loras": {"film.safetensors": "10@1.5"}}
+    assert after.model_hashes == {"loras": {"film.safetensors": "10@3.5"}}
 
 
 async def test_a_lora_without_a_place_is_refused_before_anything_is_sent(

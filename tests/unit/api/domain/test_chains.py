@@ -59,3 +59,11 @@ def test_a_gap_ends_what_is_unbroken():
 
 def test_the_shared_frame_counts_once():
     assert total_duration_s(rendered(1, 2, 3)) == 3 * 2.0 - 2 / 12.5
+
+
+def test_what_is_made_anew_is_shown_as_the_run_sees_it():
+    stale = [one.model_copy(update={"is_stale": True}) for one in rendered(2, 3)]
+    chain = rendered(1) + stale
+
+    assert states(strip(chain, 3, run(first=2, last=3))) == ["scored", "rendering", "waiting"]
+    assert states(strip(chain, 3, None)) == ["scored"] * 3

@@ -1,5 +1,7 @@
 """From catalogue and overrides to a recipe."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -13,7 +15,8 @@ from screentest.api.domain.planning import (
     Workflow,
     plan,
 )
-from screentest.common.events import Artefact, QAPolicy
+from screentest.common.events import Artefact, Boundary, BoundaryMode, Needs, QAPolicy
+from screentest.common.frame_rule import FrameRule
 from screentest.common.recipes import MAX_SEED, Lora, Position, Prompts, Renderer, Slot
 from support.shots import GRAPH, SLOTS
 
@@ -105,6 +108,10 @@ class TestValues:
             ({"steps": 2.5}, "whole number"),
             ({"steps": True}, "takes a number"),
             ({"cfg": "high"}, "takes a number"),
+            ({"fps": float("inf")}, "takes a number from"),
+            ({"fps": float("nan")}, "takes a number from"),
+            ({"fps": 10**400}, "takes a number from"),
+            ({"steps": float("inf")}, "takes a number from"),
             ({"image": "x.png"}, "seed image"),
             ({"seed": 1}, 'through "seed"'),
             ({"prompt": "x"}, 'through "prompts"'),
@@ -116,6 +123,18 @@ class TestValues:
 
         assert error.code == "invalid-parameters"
         assert says in str(error)
+
+    @pytest.mark.parametrize("choices", [(), ("euler", "heun")])
+    @pytest.mark.parametrize("value", [5, 1.5, True])
+    def test_a_choice_is_a_text_whether_or_not_the_choices_are_known(self, choices, value):
+        sampler = Slot(name="sampler", node="3", input="sampler", kind="choice", choices=choices)
+        workflow = replace(WORKFLOW, slots=(*WORKFLOW.slots, sampler))
+
+        error = problems_of(workflow=workflow, overrides=Overrides(values={"sampler": value}))
+
+        assert error.problems == [f'slot "sampler" takes text, not {value}']
+        made = planned(workflow=workflow, overrides=Overrides(values={"sampler": "euler"}))
+        assert made.recipe.values["sampler"] == "euler"
 
     def test_all_that_is_wrong_is_said_at_once(self):
         error = problems_of(
@@ -184,9 +203,39 @@ class TestLength:
 
         assert "segments of 30 s at 12.5 fps need 375 frames" in str(error)
 
+    def test_the_frame_rule_of_the_workflow_is_kept_and_rounding_is_shown(self):
+        ruled = replace(WORKFLOW, frame_rule=FrameRule(step=4, offset=1))
+
+        made = planned(workflow=ruled, segment_duration_s=2.5)
+
+        assert made.recipe.values["frames"] == 33
+        assert made.parameters["frames_rounded"] == {"wanted": 32, "frames": 33, "rule": "4n+1"}
+        error = problems_of(workflow=ruled, overrides=Overrides(values={"frames": 32}))
+        assert "4n+1 frames, not 32: take 29 or 33" in str(error)
+
+    def test_a_window_is_smaller_than_a_segment(self):
+        calm = Boundary(mode=BoundaryMode.CALMEST, window=25)
+
+        assert planned(boundary=calm, segment_duration_s=2.08).length.frames == 26
+        assert "one of the last 25 frames, and a segment has 25" in str(
+            problems_of(boundary=calm, segment_duration_s=2.0)
+        )
+        assert planned(boundary=Boundary(window=25), segment_duration_s=2.0)
+
     @given(count=st.integers(1, 500), duration_s=st.floats(0.04, 60))
     def test_a_target_of_n_segments_has_n_segments(self, count, duration_s):
         assert segments_for(count * duration_s, duration_s) == count
+
+
+class TestNeeds:
+    def test_the_memory_that_the_workflow_says_it_needs(self):
+        assert planned().needs.vram_bytes == 0
+        assert planned(workflow=replace(WORKFLOW, vram_gb=23.5)).needs.vram_bytes == 23_500_000_000
+
+    def test_the_builtin_renderer_needs_none(self):
+        builtin = replace(WORKFLOW, renderer=Renderer.BUILTIN, vram_gb=24)
+
+        assert planned(workflow=builtin).needs == Needs()
 
 
 class TestRecipe:

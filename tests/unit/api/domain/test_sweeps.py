@@ -132,21 +132,49 @@ class TestContradictions:
         with pytest.raises(SweepError, match='"cfg" and "other" both vary cfg'):
             Sweep(character_ids=(1,), axes=(slot_axis("cfg", [1]), other))
 
+
+def lora_axis(name: str, kind: str = "lora") -> Axis:
+    lora = Lora(name=name)
+    point = Point(
+        label=name,
+        phrase=name,
+        overrides=Overrides(loras=(lora,)),
+        differs={"loras": [lora.model_dump()]},
+    )
+    return Axis(name=name, kind=kind, points=(point,))
+
+
+class TestLoraStacks:
+    def names(self, **sweep) -> list[list[str]]:
+        cells = Sweep(character_ids=(1,), **sweep).cells()
+        return [[lora.name for lora in cell.overrides.loras or ()] for cell in cells]
+
     def test_lora_axes_make_one_stack(self):
-        def axis(name: str) -> Axis:
-            lora = Lora(name=name)
-            point = Point(
-                label=name,
-                phrase=name,
-                overrides=Overrides(loras=(lora,)),
-                differs={"loras": [lora.model_dump()]},
-            )
-            return Axis(name=name, kind="lora", points=(point,))
+        axes = (lora_axis("a"), slot_axis("cfg", [1]), lora_axis("b"))
 
-        (cell,) = Sweep(character_ids=(1,), axes=(axis("a"), axis("b"))).cells()
-
-        assert [lora.name for lora in cell.overrides.loras or ()] == ["a", "b"]
+        assert self.names(axes=axes) == [["a", "b"]]
+        (cell,) = Sweep(character_ids=(1,), axes=axes).cells()
         assert [one["name"] for one in cell.differs["loras"]] == ["a", "b"]
+
+    def test_an_axis_replaces_the_stack_of_the_base(self):
+        base = Overrides(loras=(Lora(name="base"),))
+
+        assert self.names(axes=(lora_axis("a"),), base=base) == [["a"]]
+        assert self.names(axes=(lora_axis("a", "variation"),), base=base) == [["a"]]
+        assert self.names(axes=(slot_axis("cfg", [1]),), base=base) == [["base"]]
+
+    def test_so_does_a_baseline(self):
+        base, baseline = (Overrides(loras=(Lora(name=name),)) for name in ("base", "other"))
+
+        found = self.names(axes=(slot_axis("cfg", [1]),), base=base, baseline=baseline)
+
+        assert found == [["other"], ["base"]]
+
+    def test_a_variation_and_a_lora_axis_contradict_each_other(self):
+        axes = (lora_axis("a", "variation"), lora_axis("b"))
+
+        with pytest.raises(SweepError, match='"a" and "b" both vary loras'):
+            Sweep(character_ids=(1,), axes=axes)
 
 
 def test_what_is_not_said_over_stays_as_it_was():

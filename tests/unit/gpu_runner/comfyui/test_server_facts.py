@@ -82,6 +82,15 @@ def test_an_early_server_keeps_no_status():
         ({}, {"1": {"inputs": {"fps": ["4", 0]}}}, None),
         ({"fps": True}, {"1": {}}, None),
         ({"fps": 0}, {}, None),
+        (
+            {},
+            {
+                "left over": {"inputs": {"fps": 8}},
+                "2": {"inputs": {}},
+                "3": {"inputs": {"images": ["2", 0], "fps": 24}},
+            },
+            24.0,
+        ),
     ],
 )
 def test_where_a_frame_rate_is_written(values, graph, fps):

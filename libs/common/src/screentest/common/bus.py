@@ -117,8 +117,20 @@ class Bus:
         self._consumers.append(queue.name)
 
     async def start(self) -> None:
-        """Begin to consume."""
-        await self._broker.start()
+        """Begin to consume; what the broker refuses for the moment is asked for again.
+
+        RabbitMQ 3.10 answers INTERNAL_ERROR now and then when replicas come to a queue at once. A
+        consumer that was there before is restored with the connection.
+        """
+        for subscriber in self._broker.subscribers:
+            while True:
+                try:
+                    await subscriber.start()
+                except BROKER_ERRORS as error:
+                    log.warning("consuming_put_off", error=f"{type(error).__name__}: {error}")
+                    await asyncio.sleep(_CONNECT_PAUSE_S)
+                else:
+                    break
 
     async def stop_consuming(self) -> None:
         """Cancel all consumers; messages already delivered may still be handled and acked."""

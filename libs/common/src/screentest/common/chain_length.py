@@ -7,8 +7,11 @@ from dataclasses import dataclass
 
 from screentest.common.events import ClipFacts
 
-_HAIR_S = 1e-6
-"""Sums of 1/16 s are not exact; a millionth of a second is no frame."""
+HAIR_S = 1e-3
+"""Sums of 1/16 s are not exact, and neither is a rate written as 23.976; a millisecond is no frame.
+
+Nobody pays for a segment to have it.
+"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,7 +34,7 @@ class ChainLength:
             return True
         if self.target_duration_s is None:
             return False
-        return elapsed_s >= self.target_duration_s - self.tolerance_s - _HAIR_S
+        return elapsed_s >= self.target_duration_s - self.tolerance_s - HAIR_S
 
 
 def seconds_added(segment: int, clip: ClipFacts) -> float:

@@ -3,6 +3,8 @@
 Owned by a workflow. Must never round by itself: who asks chooses the direction.
 """
 
+import math
+
 from pydantic import Field
 
 from screentest.common.recipes import Frozen
@@ -18,9 +20,9 @@ class FrameRule(Frozen):
         """As people write it: 4n+1."""
         return f"{self.step}n+{self.offset}" if self.offset else f"{self.step}n"
 
-    def allows(self, frames: int) -> bool:
+    def allows(self, frames: float) -> bool:
         """Whether so many frames can be made."""
-        return frames == self.at_most(frames)
+        return frames == self.at_most(math.floor(frames))
 
     def at_most(self, frames: int) -> int | None:
         """The largest legal number not above ``frames``; None when there is none."""
@@ -34,9 +36,9 @@ class FrameRule(Frozen):
         short = max(frames, 1) - self.offset
         return self.offset + -(-short // self.step) * self.step if short > 0 else self._first
 
-    def nearest(self, frames: int) -> tuple[int, ...]:
+    def nearest(self, frames: float) -> tuple[int, ...]:
         """The legal numbers around ``frames``: itself when it is one, else one or two."""
-        below, above = self.at_most(frames), self.at_least(frames)
+        below, above = self.at_most(math.floor(frames)), self.at_least(math.ceil(frames))
         return (above,) if below is None or below == above else (below, above)
 
     @property

@@ -1,4 +1,4 @@
-"""Walking a ComfyUI graph: links, sources, the nodes that count, and literals behind links.
+"""ComfyUI graphs, and walking them: links, sources, the nodes that count, literals behind links.
 
 Must never know what a slot is.
 """
@@ -7,7 +7,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from screentest.common.recipes import Graph, SlotValue
+Graph = dict[str, Any]
+"""A ComfyUI workflow in API format: node id -> {"class_type", "inputs", "_meta"}."""
+
+SlotValue = bool | int | float | str
 
 #: Inputs under which nodes that only hold a value keep it, the likeliest first.
 _VALUE_INPUTS = (
@@ -58,8 +61,8 @@ def links_of(graph: Graph, node: str) -> Iterator[tuple[str, Link]]:
 
 
 def sources_of(graph: Graph, node: str) -> list[str]:
-    """The nodes that a node's inputs are linked to."""
-    return [link.node for _, link in links_of(graph, node)]
+    """The nodes that a node's inputs are linked to, as far as the graph has them."""
+    return [link.node for _, link in links_of(graph, node) if link.node in graph]
 
 
 def upstream(graph: Graph, node: str) -> list[str]:

@@ -4,10 +4,12 @@ Content types and hashes live in the database: not every store keeps attributes.
 given a key that came from outside unchecked.
 """
 
+import asyncio
 import hashlib
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import obstore
@@ -15,6 +17,9 @@ from obstore.exceptions import AlreadyExistsError
 from obstore.store import LocalStore, MemoryStore, ObjectStore, S3Store
 
 from screentest.common.events.artefacts import Artefact
+
+if TYPE_CHECKING:
+    from obstore import GetOptions
 
 CHUNK_BYTES = 1024 * 1024
 
@@ -58,7 +63,7 @@ class Objects:
     async def put(self, key: str, data: bytes | Path, *, media_type: str) -> Artefact:
         """Store an object, replacing one of the same key; returns its reference."""
         await obstore.put_async(self._store, key, data)
-        return _artefact(key, data, media_type)
+        return await asyncio.to_thread(_artefact, key, data, media_type)
 
     async def put_once(self, key: str, data: bytes | Path, *, media_type: str) -> Artefact:
         """Store an object that nobody may replace.
@@ -66,7 +71,7 @@ class Objects:
         Raises:
             FileExistsError: the key is taken by an object with other bytes.
         """
-        artefact = _artefact(key, data, media_type)
+        artefact = await asyncio.to_thread(_artefact, key, data, media_type)
         try:
             await obstore.put_async(self._store, key, data, mode="create")
         except AlreadyExistsError:
@@ -83,17 +88,30 @@ class Objects:
         result = await obstore.get_async(self._store, key)
         return bytes(await result.bytes_async())
 
-    async def get_range(self, key: str, start: int, end: int) -> bytes:
-        """Bytes ``start`` up to, not including, ``end``."""
-        return bytes(await obstore.get_range_async(self._store, key, start=start, end=end))
+    async def get_range(self, key: str, start: int, end: int, *, e_tag: str | None = None) -> bytes:
+        """Bytes ``start`` up to, not including, ``end``.
+
+        Raises:
+            PreconditionError: the object is not the one of ``e_tag`` any more.
+        """
+        options: GetOptions = {"range": (start, end)}
+        if e_tag is not None:
+            options["if_match"] = e_tag
+        result = await obstore.get_async(self._store, key, options=options)
+        return bytes(await result.bytes_async())
 
     async def stream(
-        self, key: str, start: int = 0, end: int | None = None
+        self, key: str, start: int = 0, end: int | None = None, *, e_tag: str | None = None
     ) -> AsyncIterator[bytes]:
-        """The bytes from ``start`` up to, not including, ``end``, in pieces of a MiB at most."""
+        """The bytes from ``start`` up to, not including, ``end``, in pieces of a MiB at most.
+
+        Raises:
+            PreconditionError: the object was replaced meanwhile, and is not that of ``e_tag``.
+        """
         stop = (await self.info(key)).size_bytes if end is None else end
         for offset in range(start, stop, CHUNK_BYTES):
-            yield await self.get_range(key, offset, min(offset + CHUNK_BYTES, stop))
+            piece_end = min(offset + CHUNK_BYTES, stop)
+            yield await self.get_range(key, offset, piece_end, e_tag=e_tag)
 
     async def download(self, key: str, path: Path) -> Path:
         """Write an object to a file.

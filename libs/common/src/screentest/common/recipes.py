@@ -5,16 +5,15 @@ it in for one segment. Must never read a clock, a database or a file: equal inpu
 """
 
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from screentest.common.canonical import canonical_sha256
+from screentest.common import graphs
+from screentest.common.canonical import Json, canonical_sha256
 
-Graph = dict[str, Any]
-"""A ComfyUI workflow in API format: node id -> {"class_type", "inputs", "_meta"}."""
-
-SlotValue = bool | int | float | str
+Graph = graphs.Graph
+SlotValue = graphs.SlotValue
 
 Sha256 = Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
 
@@ -37,6 +36,16 @@ RENDERER_IDENTITIES: dict[Renderer, str] = {
     Renderer.COMFYUI: "comfyui",
     Renderer.BUILTIN: "builtin/1",
 }
+
+#: Slots whose value a renderer takes by their name, wherever it stands in the graph: the built-in
+#: renderer runs no graph, and ComfyUI's worker encodes frames at the rate that was asked for.
+VALUES_READ_BY_NAME: dict[Renderer, tuple[str, ...]] = {
+    Renderer.COMFYUI: ("fps",),
+    Renderer.BUILTIN: ("width", "height", "frames", "fps", "cfg", "steps"),
+}
+
+#: Stands in the graph where the seed image goes. An object, which no file name and no link is.
+_SEED_IMAGE_PLACE: Json = {"seed_image": True}
 
 
 class Position(StrEnum):
@@ -111,18 +120,66 @@ class Recipe(Frozen):
     seed_image_sha256: Sha256
 
     @property
-    def hash(self) -> str:
-        """The recipe hash: SHA-256 of the canonical JSON, 64 hexadecimal digits.
+    def image_slot(self) -> Slot | None:
+        """The slot that takes the seed image: the one called image, else the only image slot.
 
-        The order of keys does not matter; the order of LoRAs does, because they are applied in
-        turn. Node titles (`_meta`) are left out: renaming a node changes no pixel.
+        None where it cannot be told which.
         """
-        facts = self.model_dump(mode="json", exclude={"slots", "graph"})
-        facts["graph"] = {
-            node: {key: value for key, value in body.items() if key != "_meta"}
-            for node, body in self.graph.items()
+        slots = [slot for slot in self.slots if slot.kind == "image"]
+        named = [slot for slot in slots if slot.name == "image"]
+        return (named or slots)[0] if named or len(slots) == 1 else None
+
+    @property
+    def hash(self) -> str:
+        """The recipe hash: SHA-256 of what decides the pixels, 64 hexadecimal digits.
+
+        That is the filled graph, the seed image and where it goes, the renderer, and what the
+        renderer takes from the recipe beside the graph. How slots are called, titles of nodes and
+        the order of keys decide nothing.
+        """
+        return canonical_sha256(
+            {
+                "renderer": self.renderer,
+                "renderer_identity": self.renderer_identity,
+                "graph": self._deciding_graph(),
+                "seed_image_sha256": self.seed_image_sha256,
+                "beside_the_graph": self._beside_the_graph(),
+            }
+        )
+
+    def _deciding_graph(self) -> dict[str, Json]:
+        """The nodes that count, without what a node is called.
+
+        Nodes that stand alone do not count, unless somebody made a slot of them or the graph has no
+        others. The built-in renderer draws its random numbers from the hash: what would be another
+        picture with ComfyUI is another one with it.
+        """
+        slotted = (slot.node for slot in self.slots if slot.node in self.graph)
+        counting = {*graphs.live_nodes(self.graph), *slotted} or set(self.graph)
+        image = self.image_slot
+        deciding: dict[str, Json] = {}
+        for node in counting:
+            inputs = graphs.inputs_of(self.graph, node)
+            if image is not None and image.node == node:
+                inputs = {**inputs, image.input: _SEED_IMAGE_PLACE}
+            deciding[node] = {"class_type": graphs.class_of(self.graph, node), "inputs": inputs}
+        return deciding
+
+    def _beside_the_graph(self) -> dict[str, Json]:
+        """What the renderer takes from the recipe itself."""
+        names = VALUES_READ_BY_NAME[self.renderer]
+        taken: dict[str, Json] = {
+            "values": {name: self.values[name] for name in names if name in self.values}
         }
-        return canonical_sha256(facts)
+        if self.renderer is Renderer.BUILTIN:
+            taken |= {
+                "seed": self.seed,
+                "prompt": self.prompt,
+                "negative_prompt": self.negative_prompt,
+                # In their order: they are applied in turn.
+                "loras": [{"name": lora.name, "weight": lora.weight} for lora in self.loras],
+            }
+        return taken
 
 
 class RunRecipe(Frozen):

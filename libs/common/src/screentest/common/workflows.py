@@ -62,9 +62,7 @@ def _link_faults(graph: Graph) -> Iterator[str]:
 
 def _circle_faults(graph: Graph) -> Iterator[str]:
     """Take away nodes that depend on nothing left, again and again; what remains is in a circle."""
-    waiting = {
-        node: {source for source in sources_of(graph, node) if source in graph} for node in graph
-    }
+    waiting = {node: set(sources_of(graph, node)) for node in graph}
     while ready := {node for node, sources in waiting.items() if not sources}:
         waiting = {node: sources - ready for node, sources in waiting.items() if node not in ready}
     if waiting:

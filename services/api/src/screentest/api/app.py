@@ -55,12 +55,13 @@ async def main() -> None:
             stopping=service.stopping,
         )
         app = create_app(deps)
-        following = Following(service.pool, deps.live)
+        following = Following(service.pool, deps.live, deps.renders)
         news = QueueNews(deps.queue, deps.live)
         service.subscribe(subscriptions(following, news))
         service.background("live feed", lambda: deps.live.run(settings.pg_dsn))
         service.background("http", lambda: serve(app, settings))
         service.background("budgets", lambda: follow_spending(service.pool, settings.pg_dsn))
+        service.background("stitching", lambda: deps.stitching.run(service.pool, service.objects))
         service.background("forget", lambda: forget(service.pool))
         await service.run()
 

@@ -8,7 +8,9 @@ from typing import Annotated
 from fastapi import Depends, Request
 
 from screentest.api.live import LiveFeed
+from screentest.api.rendering import Renders
 from screentest.api.settings import ApiSettings
+from screentest.api.stitching import Stitching
 from screentest.api.waiting import Queue
 from screentest.common.db import Pool
 from screentest.common.objects import Objects
@@ -29,6 +31,10 @@ class Deps:
     live: LiveFeed = field(default_factory=LiveFeed)
     #: Why things wait.
     queue: Queue = field(default_factory=Queue)
+    #: How far renders are.
+    renders: Renders = field(default_factory=Renders)
+    #: Scenes joined to one clip.
+    stitching: Stitching = field(default_factory=Stitching)
 
 
 def deps_of(request: Request) -> Deps:

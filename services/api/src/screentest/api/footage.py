@@ -1,11 +1,11 @@
 """Looking at, cutting and joining clips that are in storage. Work of a second at most, in threads.
 
-Must never decide which frame or which clips: callers do. What it stores has a key made of what it
-was made from, so that doing it twice does no harm.
+Must never decide which frame or which clips: callers do. A cut has a key made of what it was cut
+from, so that doing it twice does no harm; a scene's clip has one key, and one writer at a time.
 """
 
 import asyncio
-import hashlib
+import json
 from collections.abc import Sequence
 from itertools import islice
 from pathlib import Path, PurePosixPath
@@ -15,6 +15,7 @@ from screentest.common.events import Artefact, ClipFacts, SegmentArtefacts
 from screentest.common.objects import Objects
 from screentest.media.clips import ClipInfo, UnreadableClip, read_frames
 from screentest.media.join import stitch
+from screentest.media.metadata import read_metadata
 from screentest.media.motion import Stillness, stillness
 from screentest.media.stills import last_frame, png, poster
 from screentest.media.trim import trim
@@ -74,31 +75,33 @@ async def cut(
     return files, _facts(info)
 
 
-async def joined(objects: Objects, scene_id: int, videos: Sequence[Artefact]) -> str:
-    """The key of the clips joined to one, shared frames once; joined when it is not there yet.
+async def join(objects: Objects, key: str, scene_id: int, videos: Sequence[Artefact]) -> None:
+    """Store a scene's clips as one, shared frames once, with where it comes from in its tags.
 
     Raises:
         FileNotFoundError: one of them is not in storage.
         UnreadableClip: one of them cannot be read to its end.
     """
-    digest = hashlib.sha256("\n".join(video.sha256 for video in videos).encode()).hexdigest()
-    key = f"scenes/{scene_id}/video/{digest}.mp4"
-    try:
-        await objects.info(key)
-    except FileNotFoundError:
-        await _join(objects, key, videos)
-    return key
-
-
-async def _join(objects: Objects, key: str, videos: Sequence[Artefact]) -> None:
     with TemporaryDirectory(prefix="screentest-join-") as folder:
         clips = [
             await objects.download(video.key, Path(folder, f"{place}.mp4"))
             for place, video in enumerate(videos)
         ]
         out = Path(folder, "scene.mp4")
-        await asyncio.to_thread(stitch, clips, out)
+        await asyncio.to_thread(_join, clips, out, scene_id, videos)
         await objects.put(key, out, media_type="video/mp4")
+
+
+def _join(clips: Sequence[Path], out: Path, scene_id: int, videos: Sequence[Artefact]) -> None:
+    tags = [read_metadata(clip) for clip in clips]
+    segments = [
+        {"segment": index, "video_sha256": video.sha256, **json.loads(tag.get("screentest", "{}"))}
+        for index, (video, tag) in enumerate(zip(videos, tags, strict=True), start=1)
+    ]
+    facts = {"scene_id": scene_id, "segments": segments}
+    # Dropped into ComfyUI it opens as its first segment does.
+    graph = {"prompt": tags[0]["prompt"]} if "prompt" in tags[0] else {}
+    stitch(clips, out, metadata={**graph, "screentest": json.dumps(facts, sort_keys=True)})
 
 
 def _still(clip: Path, frame: int) -> bytes:
@@ -118,4 +121,4 @@ def _facts(info: ClipInfo) -> ClipFacts:
     )
 
 
-__all__ = ["UnreadableClip", "cut", "joined", "look", "still"]
+__all__ = ["UnreadableClip", "cut", "join", "look", "still"]

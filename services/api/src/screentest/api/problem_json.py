@@ -1,6 +1,6 @@
 """Turns problems, and what the framework raises, into application/problem+json answers."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from http import HTTPStatus
 from typing import Any
 
@@ -63,7 +63,7 @@ async def _on_error(_: Request, error: Exception) -> JSONResponse:
 
 async def _on_invalid(_: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RequestValidationError)
-    return answer(InvalidRequest([_fault(one) for one in error.errors()]))
+    return answer(InvalidRequest(faults(error.errors(), error.body)))
 
 
 async def _on_http(request: Request, error: Exception) -> JSONResponse:
@@ -86,10 +86,45 @@ async def _on_http(request: Request, error: Exception) -> JSONResponse:
     return answer(problem)
 
 
-def _fault(error: Mapping[str, Any]) -> dict[str, Any]:
-    """One fault of a pydantic report. The rejected input is not repeated: it may be a secret."""
-    return {
-        "where": ".".join(str(part) for part in error["loc"]),
-        "message": error["msg"],
-        "kind": error["type"],
-    }
+def faults(errors: Iterable[Mapping[str, Any]], body: Any) -> list[dict[str, Any]]:
+    """The faults of a pydantic report, one a place.
+
+    The rejected input is not repeated: it may be a secret.
+    """
+    found: dict[str, dict[str, Any]] = {}
+    for error in errors:
+        where = _place(error, body)
+        message = _message(error)
+        if where not in found:
+            found[where] = {"where": where, "message": message, "kind": error["type"]}
+        elif message not in found[where]["message"]:
+            # What may be one thing or another is reported once for each.
+            found[where]["message"] += f"; or: {message}"
+    return list(found.values())
+
+
+def _message(error: Mapping[str, Any]) -> str:
+    """What is wrong; of a body that is no JSON the report tells why beside its message."""
+    why = error.get("ctx", {}).get("error") if error["type"] == "json_invalid" else None
+    message: str = error["msg"].removeprefix("Value error, ")
+    return f"{message}: {why}" if why else message
+
+
+def _place(error: Mapping[str, Any], body: Any) -> str:
+    """Where a fault is, as people find it in what they sent: ``body.axes[1].values[0]``.
+
+    A report also names what the value might have been ("list[int]", "function-after[...]").
+    """
+    source, *parts = error["loc"]
+    if source != "body":
+        return ".".join(str(part) for part in error["loc"])
+    where, value = "body", body
+    for number, part in enumerate(parts, start=1):
+        is_missing = error["type"] == "missing" and number == len(parts)
+        if isinstance(value, list) and isinstance(part, int):
+            where += f"[{part}]"
+            value = value[part] if part < len(value) else None
+        elif is_missing or isinstance(part, int) or (isinstance(value, Mapping) and part in value):
+            where += f".{part}"
+            value = value.get(part) if isinstance(value, Mapping) else None
+    return where

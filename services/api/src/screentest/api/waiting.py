@@ -6,7 +6,7 @@ from uuid import UUID
 
 from screentest.api.domain.chains import Chain
 from screentest.api.domain.shots import Shot, ShotStatus
-from screentest.api.domain.waiting import QueuePicture
+from screentest.api.domain.waiting import QueuePicture, Waiting
 from screentest.common.events import QueueChanged
 
 
@@ -27,11 +27,15 @@ class Queue:
         """Code and position of every run that waits."""
         return self._picture.places(self._clock())
 
+    def of_run(self, run_id: UUID) -> Waiting:
+        """Why a run waits that is known to."""
+        return self._picture.why(run_id, self._clock())
+
     def of_shot(self, shot: Shot) -> Shot:
         """The shot with why it waits, if it does."""
         if shot.status is not ShotStatus.WAITING:
             return shot
-        return shot.model_copy(update={"waiting": self._picture.why(shot.run_id, self._clock())})
+        return shot.model_copy(update={"waiting": self.of_run(shot.run_id)})
 
     def of_shots(self, shots: Iterable[Shot]) -> list[Shot]:
         """The shots, with why those wait that do."""

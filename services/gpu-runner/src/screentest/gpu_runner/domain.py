@@ -12,7 +12,6 @@ from uuid import UUID
 
 from screentest.common.canonical import Json, canonical_sha256
 from screentest.common.events import (
-    BoundaryMode,
     ClipFacts,
     ExpectedClip,
     RenderRequested,
@@ -22,7 +21,7 @@ from screentest.common.events import (
     SegmentRendered,
 )
 from screentest.common.leases import Lease
-from screentest.common.recipes import Recipe, SlotValue
+from screentest.common.recipes import Recipe
 
 #: A render that has outlived so many workers is what kills them.
 MOST_LOST_WORKERS = 3
@@ -47,8 +46,10 @@ class Claim:
     lease: Lease
     #: W3C trace context of the request; the result carries it on.
     traceparent: str | None = None
-    #: Seconds from its release to this claim; None when it was taken from another worker.
-    queue_s: float | None = None
+    #: When its segment began to wait, by this process's monotonic clock; None where nobody knows.
+    wanted_at: float | None = None
+    #: Seconds of GPU that earlier claims spent on it in vain.
+    lost_gpu_seconds: float = 0.0
     #: What the worker renders on, as it names it.
     device: str = ""
 
@@ -105,24 +106,6 @@ def artefact_keys(request: RenderRequested, token: int) -> ArtefactKeys:
     return ArtefactKeys(f"{path}.mp4", f"{path}.last.png", f"{path}.poster.webp")
 
 
-def expected_clip(values: dict[str, SlotValue]) -> ExpectedClip:
-    """What the recipe's slot values ask the clip to be."""
-
-    def number(name: str) -> float | None:
-        value = values.get(name)
-        if isinstance(value, bool) or not isinstance(value, int | float):
-            return None
-        return float(value) if value > 0 else None
-
-    def whole(name: str) -> int | None:
-        value = number(name)
-        return None if value is None else round(value)
-
-    return ExpectedClip(
-        fps=number("fps"), frames=whole("frames"), width=whole("width"), height=whole("height")
-    )
-
-
 def provenance(recipe: Recipe, recipe_hash: str) -> dict[str, str]:
     """The tags a clip carries: equal recipes give equal tags.
 
@@ -135,15 +118,6 @@ def provenance(recipe: Recipe, recipe_hash: str) -> dict[str, str]:
         "prompt": json.dumps(recipe.graph, sort_keys=True),
         "screentest": json.dumps({"recipe_hash": recipe_hash, **facts}, sort_keys=True),
     }
-
-
-def calm_window(request: RenderRequested) -> int | None:
-    """Among how many final frames the clip is to end; None where all of it is kept.
-
-    A boundary that a person chooses is cut when they have chosen: they see the whole clip.
-    """
-    is_calm = request.boundary.mode is BoundaryMode.CALMEST
-    return request.boundary.window if is_calm else None
 
 
 def eta_s(fraction: float, elapsed_s: float) -> float | None:
@@ -164,10 +138,11 @@ def rendered(claim: Claim, segment: RenderedSegment) -> SegmentRendered:
         recipe_hash=request.recipe_hash,
         artefacts=segment.artefacts,
         clip=segment.clip,
-        expected=expected_clip(request.recipe.values),
+        expected=ExpectedClip.of(request.recipe.values),
         seed_image=request.seed_image,
         qa=request.qa,
         gpu_seconds=segment.gpu_seconds,
+        lost_gpu_seconds=claim.lost_gpu_seconds,
         worker=claim.lease.owner,
         device=claim.device,
         timings=segment.timings,
@@ -175,7 +150,9 @@ def rendered(claim: Claim, segment: RenderedSegment) -> SegmentRendered:
     )
 
 
-def failed(request: RenderRequested, failure: Failure, *, worker: str) -> SegmentFailed:
+def failed(
+    request: RenderRequested, failure: Failure, *, worker: str, lost_gpu_seconds: float = 0.0
+) -> SegmentFailed:
     """The event that says why not."""
     return SegmentFailed(
         run_id=request.run_id,
@@ -187,6 +164,7 @@ def failed(request: RenderRequested, failure: Failure, *, worker: str) -> Segmen
         message=failure.message[-_MESSAGE_CHARACTERS:],
         retryable=failure.retryable,
         gpu_seconds=max(0.0, failure.gpu_seconds),
+        lost_gpu_seconds=lost_gpu_seconds,
     )
 
 

@@ -4,7 +4,8 @@ from prometheus_client import Counter, Histogram
 
 RENDERS = Counter(
     "screentest_gpu_runner_renders_total",
-    "Claimed renders by what became of them: rendered, failed, cancelled, outdated, handed_back.",
+    "Claimed renders by what became of them: rendered, failed, cancelled, outdated, "
+    "relieved, handed_back.",
     ["renderer", "outcome"],
 )
 RENDER_SECONDS = Histogram(
@@ -20,15 +21,21 @@ GPU_SECONDS = Counter(
 )
 LOST_LEASES = Counter(
     "screentest_gpu_runner_lost_leases_total",
-    "Renders stopped because the lease was gone: the render was cancelled, or a colleague has it.",
+    "Renders given up because the lease was gone: cancelled, outdated by a colleague that took it "
+    "over, or relieved by an idle one of what was only staged.",
     ["reason"],
+)
+RESULTS_REFUSED = Counter(
+    "screentest_gpu_runner_results_refused_total",
+    "Results that came too late, refused by the database: rendered, failed.",
+    ["result"],
 )
 TAKEOVERS = Counter(
     "screentest_gpu_runner_takeovers_total", "Renders taken over from a worker that was lost."
 )
 IDLE_GAP_SECONDS = Histogram(
     "screentest_gpu_runner_idle_gap_seconds",
-    "Between the end of a render and the start of the next, while the next had been released.",
+    "Between the end of a render and the start of the next, while the next was waiting.",
     buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10),
 )
 STAGED = Counter(

@@ -11,8 +11,5 @@ def subscriptions() -> list[Subscription[Any]]:
     """One queue for all replicas: any of them records, the worker that is meant is told at once."""
     return [
         Subscription(event=RenderCancelled, handle=handlers.on_render_cancelled),
-        # One at a time: the last word of a person who changes their mind is to count.
-        Subscription(
-            event=WorkerDrainRequested, handle=handlers.on_worker_drain_requested, prefetch=1
-        ),
+        Subscription(event=WorkerDrainRequested, handle=handlers.on_worker_drain_requested),
     ]

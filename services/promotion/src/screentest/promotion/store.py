@@ -16,6 +16,8 @@ where promotion_id = $1 or test_shot_id = $2 or scene_id = $3
 order by promotion_id = $1 desc, test_shot_id = $2 desc limit 1
 """
 
+_SUPERSEDE = "delete from promotions where promotion_id = $1 and test_shot_id = $2"
+
 _COMPLETE = """
 update promotions set promoted_at = now(), sha256 = $2
 where promotion_id = $1 and promoted_at is null
@@ -27,8 +29,10 @@ _ABANDON = "delete from promotions where promotion_id = $1 and promoted_at is nu
 async def claim(connection: Connection, request: PromotionRequested) -> str | None:
     """Claim shot and scene for this promotion; returns what forestalled it: shot, scene or None.
 
-    A claim of its own, made before a crash, is found again and goes on.
+    A claim of its own, made before a crash, is found again and goes on. The claim of a promotion
+    that it supersedes is given up.
     """
+    await connection.execute(_SUPERSEDE, request.supersedes, request.test_shot_id)
     facts = (request.promotion_id, request.test_shot_id, request.scene_id)
     await connection.execute(_CLAIM, *facts)
     holder = await connection.fetchrow(_CLAIMS, *facts)

@@ -39,3 +39,18 @@ def test_a_recipe_it_cannot_follow_is_refused_for_good(recipe, values, sentence)
 
     assert refused.value.code == "invalid_recipe"
     assert not refused.value.retryable
+
+
+def test_whatever_it_reads_from_a_recipe_is_in_the_recipe_hash(recipe):
+    """Else two clips that differ would have one hash, and one be taken for the other."""
+    plain = recipe(fps=16, cfg=6.0, steps=20)
+    read = parameters_of(plain)
+
+    for name, other in (
+        ("width", 210), ("height", 122), ("frames", 10), ("fps", 17), ("cfg", 7), ("steps", 21),
+    ):  # fmt: skip
+        changed = plain.model_copy(update={"values": {**plain.values, name: other}})
+        assert getattr(parameters_of(changed), name) != getattr(read, name)
+        assert changed.hash != plain.hash
+    unread = plain.model_copy(update={"values": {**plain.values, "denoise": 0.5}})
+    assert unread.hash == plain.hash

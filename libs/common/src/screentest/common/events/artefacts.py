@@ -1,8 +1,11 @@
 """References to files in object storage, and what is known of a rendered segment."""
 
+from collections.abc import Mapping
+from typing import Self
+
 from pydantic import Field
 
-from screentest.common.recipes import Frozen, Sha256
+from screentest.common.recipes import Frozen, Sha256, SlotValue
 
 
 class Artefact(Frozen):
@@ -42,3 +45,21 @@ class ExpectedClip(Frozen):
     frames: int | None = None
     width: int | None = None
     height: int | None = None
+
+    @classmethod
+    def of(cls, values: Mapping[str, SlotValue]) -> Self:
+        """What slot values ask a clip to be."""
+
+        def number(name: str) -> float | None:
+            value = values.get(name)
+            if isinstance(value, bool) or not isinstance(value, int | float):
+                return None
+            return float(value) if value > 0 else None
+
+        def whole(name: str) -> int | None:
+            value = number(name)
+            return None if value is None else round(value)
+
+        return cls(
+            fps=number("fps"), frames=whole("frames"), width=whole("width"), height=whole("height")
+        )

@@ -6,6 +6,8 @@ from pydantic import Field
 
 from screentest.common.recipes import Frozen
 
+_FEWEST_KEPT = 2
+
 
 class BoundaryMode(StrEnum):
     """How the boundary frame is chosen."""
@@ -22,5 +24,14 @@ class Boundary(Frozen):
     """The mode, and how far from the end the boundary may lie."""
 
     mode: BoundaryMode = BoundaryMode.LAST
-    #: Frames, counted from the last one.
+    #: Frames, counted from the last one; of a clip never more than `candidates` says.
     window: int = Field(default=12, ge=2, le=240)
+
+    def candidates(self, frames: int) -> int:
+        """How many final frames of a clip of so many may be its boundary: at least the last one.
+
+        Whatever the window, half of the clip is kept, and two frames: the frame that neighbours
+        share is seen once, so a segment of one frame would add nothing to its scene.
+        """
+        fewest_kept = max(_FEWEST_KEPT, frames - frames // 2)
+        return max(1, min(self.window, frames - fewest_kept + 1))

@@ -16,6 +16,8 @@ class BoundaryChosen(Event):
 
     run_id: UUID
     segment: int = Field(ge=1)
+    #: Whose clip it was that the person saw; None where a promotion made the segment.
+    render_id: UUID | None = None
     #: The segment's files, cut so that the clip ends on the chosen frame.
     artefacts: SegmentArtefacts
     clip: ClipFacts

@@ -27,6 +27,8 @@ class PromotionRequested(Event):
     recipe: RunRecipe
     #: What rendering the shot cost, and rendering segment 001 again would.
     gpu_seconds: float = Field(default=0, ge=0)
+    #: The shot's earlier promotion, whose segment 001 was replaced: it no longer claims the shot.
+    supersedes: UUID | None = None
 
     @property
     def subject(self) -> str:

@@ -34,6 +34,8 @@ class RenderRequested(Event):
     needs: Needs = Needs()
     #: Workers of one class share a queue; empty is the one of a renderer whose workers are alike.
     capability_class: str = ""
+    #: Seconds the segment had waited when it was released; None where nobody says.
+    waited_s: float | None = Field(default=None, ge=0)
 
     @property
     def subject(self) -> str:

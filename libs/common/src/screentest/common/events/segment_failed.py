@@ -26,8 +26,15 @@ class SegmentFailed(Event):
     retryable: bool
     #: Seconds of GPU spent in vain.
     gpu_seconds: float = Field(default=0, ge=0)
+    #: Beside those, spent on it by workers that were lost or handed it back.
+    lost_gpu_seconds: float = Field(default=0, ge=0)
 
     @property
     def subject(self) -> str:
         """The run."""
         return str(self.run_id)
+
+    @property
+    def gpu_seconds_spent(self) -> float:
+        """What it cost in all, whoever rendered: what budgets count."""
+        return self.gpu_seconds + self.lost_gpu_seconds

@@ -36,6 +36,8 @@ class SegmentRendered(Event):
     qa: QAPolicy = QAPolicy()
     #: Seconds of GPU; of worker time with the built-in renderer.
     gpu_seconds: float = Field(ge=0)
+    #: Beside those, spent on it by workers that were lost or handed it back.
+    lost_gpu_seconds: float = Field(default=0, ge=0)
     worker: str
     #: What it was rendered on, as the worker names it; renders on alike devices cost alike.
     device: str = ""
@@ -54,3 +56,8 @@ class SegmentRendered(Event):
     def subject(self) -> str:
         """The run."""
         return str(self.run_id)
+
+    @property
+    def gpu_seconds_spent(self) -> float:
+        """What it cost in all, whoever rendered: what budgets count."""
+        return self.gpu_seconds + self.lost_gpu_seconds

@@ -9,6 +9,7 @@ from pydantic import Field
 from screentest.common.events.artefacts import Artefact
 from screentest.common.events.boundary import Boundary
 from screentest.common.events.event import Event
+from screentest.common.events.kept_segment import KeptSegment
 from screentest.common.events.needs import Needs
 from screentest.common.events.qa_policy import QAPolicy
 from screentest.common.frame_rule import FrameRule
@@ -56,6 +57,9 @@ class ShotRequested(Event):
     #: Source image for segment 1, boundary frame of the previous segment otherwise.
     seed_image: Artefact
     boundary: Boundary = Boundary()
+    #: The segment before `first_segment`, where a person has yet to choose the frame to go on from
+    #: (boundary mode `manual`): the run begins by awaiting it. None: it begins with `seed_image`.
+    awaits_frame_of: KeptSegment | None = None
     #: How far from `target_duration_s` the scene may end, where that is the calmer end.
     tolerance_s: float = Field(default=0, ge=0)
     #: Which numbers of frames the workflow can make; None: any.

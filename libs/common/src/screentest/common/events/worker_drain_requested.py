@@ -2,6 +2,8 @@
 
 from typing import ClassVar
 
+from pydantic import Field
+
 from screentest.common.events.event import Event
 
 
@@ -11,6 +13,9 @@ class WorkerDrainRequested(Event):
     type: ClassVar[str] = "worker.drain-requested.v1"
 
     worker: str
+    #: Grows with every order to one worker; an older one that comes late is ignored. 0 is of a
+    #: version that did not count them.
+    version: int = Field(default=0, ge=0)
     #: False lets it take work again.
     draining: bool = True
     #: Id of the user.

@@ -23,6 +23,8 @@ class WorkerSeen(Event):
     vram_bytes: int = Field(default=0, ge=0)
     #: Model folder -> file names.
     models: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+    #: Model folder -> file name -> a text that changes when the file does, where it can tell.
+    model_hashes: dict[str, dict[str, str]] = Field(default_factory=dict)
     nodes: tuple[str, ...] = ()
     #: The work queue it takes from; see `RenderRequested.capability_class`.
     capability_class: str = ""

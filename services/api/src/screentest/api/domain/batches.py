@@ -1,7 +1,6 @@
 """Batches: a grid of test shots, how far it is, and which of its cells are rendered again."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -10,6 +9,7 @@ from pydantic import Field
 
 from screentest.api.domain.shots import TERMINAL, Shot, ShotStatus
 from screentest.api.domain.timings import Timings
+from screentest.api.domain.waiting import Waiting
 from screentest.common.events import Verdict
 from screentest.common.recipes import Frozen
 
@@ -45,14 +45,26 @@ class BatchCell(Frozen):
         description="What the axes set.", examples=[{"cfg": 6, "seed": 42}]
     )
     recipe_hash: str
-    is_linked: bool = Field(description="The shot was there already: nothing was rendered.")
     test_shot_id: int | None = Field(description="Null once it was deleted.")
     status: ShotStatus | None = Field(description="Null once the test shot was deleted.")
+    reused: bool = Field(
+        default=False, description="Nothing was rendered: an identical render was taken."
+    )
     cancel_requested: bool = False
     quality_score: float | None = None
     verdict: Verdict | None = None
     poster_path: str | None = None
     output_video_path: str | None = None
+    progress: float = Field(
+        default=0.0, description="0..1: how much of its clip is there; 1 once it has ended."
+    )
+    waiting: Waiting | None = Field(
+        default=None, description="Why it waits, and until when; null when it does not."
+    )
+    eta_s: float | None = Field(
+        default=None,
+        description="Seconds until its clip is there; 0 once it has ended, null when nobody knows.",
+    )
 
     @property
     def is_open(self) -> bool:
@@ -98,7 +110,9 @@ class BatchSummary(Frozen):
     progress: float = Field(description="0..1: the share of cells that have ended.")
     gpu_seconds: float = Field(description="Of all its test shots, repeated ones included.")
     eta_s: float | None = Field(
-        description="Seconds until the last cell ends, at the pace so far; null when unknown."
+        default=None,
+        description="Seconds until the last open cell has its clip, from the queue and estimates, "
+        "else at the pace at which the batch renders; null when nobody knows.",
     )
 
 
@@ -112,25 +126,6 @@ class Batch(BatchSummary):
     )
     grid: Grid
     shots: list[Shot] = Field(description="Test shots of the cells, in their order.")
-
-
-@dataclass(frozen=True, kw_only=True)
-class Pace:
-    """What of a batch tells when it will end."""
-
-    #: Test shots of its own that were rendered, and since when.
-    rendered: int
-    elapsed_s: float
-    open: int
-
-
-def eta_s(pace: Pace, *, is_paused: bool) -> float | None:
-    """Seconds until the last open cell ends, if they go on as those before; None when unknown."""
-    if pace.open == 0:
-        return 0.0
-    if is_paused or pace.rendered == 0:
-        return None
-    return pace.open * pace.elapsed_s / pace.rendered
 
 
 def status_of(counts: Mapping[ShotStatus, int], *, is_paused: bool) -> BatchStatus:

@@ -29,8 +29,14 @@ class Segment(Frozen):
     test_shot_id: int | None = Field(default=None, description="What it was promoted from.")
     artefacts: SegmentArtefacts | None = None
     clip: ClipFacts | None = None
+    is_boundary_chosen: bool = Field(
+        default=False, description="Somebody chose the frame it ends on (boundary mode `manual`)."
+    )
     trimmed_frames: int = Field(
         default=0, description="Cut off its end, so that it ends on its boundary frame."
+    )
+    render_id: UUID | None = Field(
+        default=None, description="Null where it is planned, or was promoted."
     )
     recipe_hash: str | None = None
     seed_image_sha256: str | None = None
@@ -124,14 +130,23 @@ def total_duration_s(segments: Sequence[Segment]) -> float:
 
 
 def strip(rendered: Sequence[Segment], planned: int, run: SceneRun | None) -> list[Segment]:
-    """Every segment of the scene: those that are rendered, and those still to be made."""
+    """Every segment of the scene: those that are rendered, and those still to be made.
+
+    A stale one is shown as it is, and as the run that makes it anew sees it.
+    """
     by_index = {segment.index: segment for segment in rendered}
     next_up = len(unbroken(rendered)) + 1
     length = max([planned, *by_index])
-    return [
-        by_index.get(index) or Segment(index=index, status=_awaited(index, next_up, run))
-        for index in range(1, length + 1)
-    ]
+
+    def shown(index: int) -> Segment:
+        segment, status = by_index.get(index), _awaited(index, next_up, run)
+        if segment is None:
+            return Segment(index=index, status=status)
+        if not segment.is_stale or status == "planned":
+            return segment
+        return segment.model_copy(update={"status": status})
+
+    return [shown(index) for index in range(1, length + 1)]
 
 
 def _awaited(

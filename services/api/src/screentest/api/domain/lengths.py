@@ -42,17 +42,45 @@ def segment_length(
 ) -> SegmentLength:
     """The frames of a segment: those that are given, else as many as last ``segment_duration_s``.
 
-    They are rounded up to what the workflow can make, so that nothing is shorter than asked for;
-    down where the slot does not allow so many.
+    Where no rate is known, a segment has the workflow's own number of frames, which has to be legal
+    like one that somebody gave.
     """
-    defaults = {slot.name: slot.default for slot in slots}
-    given = values.get("frames")
-    problems = illegal_frames(rule, values)
-    fps = values.get("fps", defaults.get("fps"))
-    if "frames" not in defaults or isinstance(fps, bool | str | None) or fps <= 0:
+    own = _defaults(slots)
+    given = _number(values.get("frames"))
+    fps = _number(values.get("fps", own.get("fps")))
+    if "frames" not in own:
+        return SegmentLength(duration_s=segment_duration_s)
+    if fps is None or fps <= 0:
+        taken = own["frames"] if given is None else given
+        problems = illegal_frames(slots, rule, taken)
         return SegmentLength(duration_s=segment_duration_s, problems=tuple(problems))
-    if isinstance(given, int):
-        return SegmentLength(duration_s=given / fps, frames=given, problems=tuple(problems))
+    if given is None:
+        return _worked_out(slots, rule, segment_duration_s, fps)
+    problems = illegal_frames(slots, rule, given)
+    return SegmentLength(duration_s=given / fps, frames=int(given), problems=tuple(problems))
+
+
+def illegal_frames(
+    slots: Sequence[Slot], rule: FrameRule | None, frames: SlotValue | None
+) -> list[str]:
+    """What is wrong with a number of frames, with the nearest legal ones that the slot takes."""
+    number = _number(frames)
+    if rule is None or number is None or rule.allows(number):
+        return []
+    nearest = [
+        str(one) for one in rule.nearest(number) if not fit_values(slots, {"frames": one})[1]
+    ]
+    instead = f"take {' or '.join(nearest)}" if nearest else "the slot takes none of those near it"
+    return [f"the workflow makes {rule} frames, not {number:.10g}: {instead}"]
+
+
+def _worked_out(
+    slots: Sequence[Slot], rule: FrameRule | None, segment_duration_s: float, fps: float
+) -> SegmentLength:
+    """As many frames as last so long, rounded to what the workflow can make.
+
+    Up, so that nothing is shorter than asked for; down where the slot does not allow so many.
+    """
     wanted = math.ceil(segment_duration_s * fps - 1e-6)
     frames = wanted if rule is None else _rounded(rule, wanted, slots)
     _, misfits = fit_values(slots, {"frames": frames})
@@ -69,13 +97,25 @@ def segment_length(
     )
 
 
-def illegal_frames(rule: FrameRule | None, values: Mapping[str, SlotValue]) -> list[str]:
-    """What is wrong with a number of frames that somebody gave, with the nearest legal ones."""
-    frames = values.get("frames")
-    if rule is None or isinstance(frames, bool | str | None) or rule.allows(int(frames)):
+def _defaults(slots: Sequence[Slot]) -> dict[str, SlotValue | None]:
+    return {slot.name: slot.default for slot in slots if slot.kind in ("int", "float")}
+
+
+def _number(value: SlotValue | None) -> int | float | None:
+    return None if isinstance(value, bool | str) else value
+
+
+def wide_window(boundary: Boundary, length: SegmentLength) -> list[str]:
+    """What is wrong with a window that is no end of a segment but all of it."""
+    if boundary.mode is BoundaryMode.LAST or length.frames is None:
         return []
-    nearest = " or ".join(str(legal) for legal in rule.nearest(int(frames)))
-    return [f"the workflow makes {rule} frames, not {frames:g}: take {nearest}"]
+    if boundary.window < length.frames:
+        return []
+    problem = (
+        f"the boundary is one of the last {boundary.window} frames, and a segment has "
+        f"{length.frames}: take a window of fewer frames than that"
+    )
+    return [problem]
 
 
 def segments_for(
@@ -118,7 +158,7 @@ def most_segments(
     """
     if not tolerance_s or length.frames is None:
         return planned
-    cut = 0 if boundary.mode is BoundaryMode.LAST else boundary.window - 1
+    cut = 0 if boundary.mode is BoundaryMode.LAST else boundary.candidates(length.frames) - 1
     least = max(1, length.frames - 1 - cut)
     least_s = length.duration_s * least / length.frames
     return max(planned, math.ceil((target_duration_s - tolerance_s) / least_s - 1e-6))

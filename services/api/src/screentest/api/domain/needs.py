@@ -1,4 +1,4 @@
-"""What a recipe needs of the worker that renders it, read from its filled graph and LoRA stack.
+"""What a recipe needs of the worker that renders it: its filled graph, LoRA stack and memory.
 
 Pure: knows well-known loader inputs and asks no server. Must never name a need that workers do not
 report, because nobody would ever meet it: a file is named only where its folder is certain.
@@ -37,11 +37,12 @@ _WEIGHTS = frozenset({".safetensors", ".sft", ".ckpt", ".pt", ".pt2", ".pth", ".
 of the node; .gguf files lie in folders of the extensions that read them."""
 
 
-def needs_of(recipe: Recipe) -> Needs:
-    """The model files and node classes that render a segment of ``recipe``.
+def needs_of(recipe: Recipe, vram_gb: float | None = None) -> Needs:
+    """The model files, node classes and memory that render a segment of ``recipe``.
 
-    The built-in renderer needs nothing. ComfyUI refuses a graph with an unknown class wherever the
-    node stands, but opens only the files of nodes that lead to an output.
+    ``vram_gb`` is what its workflow says. The built-in renderer needs nothing. ComfyUI refuses a
+    graph with an unknown class wherever the node stands, but opens only the files of nodes that
+    lead to an output.
     """
     if recipe.renderer is Renderer.BUILTIN:
         return Needs()
@@ -52,6 +53,7 @@ def needs_of(recipe: Recipe) -> Needs:
     return Needs(
         models={folder: tuple(sorted(names)) for folder, names in sorted(models.items())},
         nodes=tuple(sorted({class_of(recipe.graph, node) for node in recipe.graph})),
+        vram_bytes=round((vram_gb or 0) * 1e9),
     )
 
 

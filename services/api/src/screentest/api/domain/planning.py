@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Literal
 
-from screentest.api.domain.lengths import SegmentLength, segment_length, segments_for
+from screentest.api.domain.lengths import SegmentLength, segment_length, segments_for, wide_window
 from screentest.api.domain.needs import needs_of
 from screentest.api.domain.slots import fit_loras, fit_values, misfit, silenced_loras
 from screentest.common.events import Artefact, Boundary, Needs, QAPolicy
@@ -54,6 +54,8 @@ class Workflow:
     slots: tuple[Slot, ...]
     #: Which numbers of frames it can make; None: any.
     frame_rule: FrameRule | None = None
+    #: What a worker must have, in GB of 1e9 bytes; None: any will do.
+    vram_gb: float | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -128,7 +130,7 @@ class Plan:
     @cached_property
     def needs(self) -> Needs:
         """What a worker must have to render any segment."""
-        return needs_of(self.first)
+        return needs_of(self.first, self.workflow.vram_gb)
 
     @cached_property
     def parameters(self) -> dict[str, Any]:
@@ -179,8 +181,9 @@ def plan(
         workflow.slots, workflow.frame_rule, values, scene_type.segment_duration_s
     )
     if length.frames is not None:
-        values["frames"] = length.frames
-    if problems := [*problems, *wrong_seed, *length.problems]:
+        values.setdefault("frames", length.frames)
+    wide = wide_window(scene_type.boundary, length)
+    if problems := [*problems, *wrong_seed, *length.problems, *wide]:
         raise PlanError("invalid-parameters", problems)
     recipe = RunRecipe(
         renderer=workflow.renderer,

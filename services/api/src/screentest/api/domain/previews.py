@@ -20,10 +20,14 @@ class PreviewedCell(Frozen):
     label: str = Field(examples=["cfg 6 · film-look 0.8"])
     differs: dict[str, Any] = Field(description="What the axes set.", examples=[{"cfg": 6}])
     recipe_hash: str
-    is_rendered: bool = Field(description="A scored test shot of this very recipe is there.")
+    is_kept: bool = Field(
+        description="The batch that is laid out anew has its test shot, done or to come."
+    )
+    is_rendered: bool = Field(description="An identical render is there, and would be taken.")
+    is_rendering: bool = Field(description="An identical render was asked for, and is shared.")
     estimate_s: float | None = Field(
         description="Seconds of GPU it is expected to take; null when nothing is known, 0 when "
-        "an identical render is there or under way."
+        "nothing is rendered for it."
     )
 
 
@@ -34,8 +38,7 @@ class BatchPreview(Frozen):
     count: int = Field(description="How many cells there are.")
     limit: int = Field(description="How many a batch may have.")
     to_render: int = Field(
-        description="Cells that are expected to be rendered: no identical render is there, under "
-        "way, or asked for by a cell before."
+        description="Cells a render is made for; the others are kept, or take an identical one."
     )
     estimate_s: float | None = Field(
         description="Seconds of GPU of all cells together; null when one of them is not known."

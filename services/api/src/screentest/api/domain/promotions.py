@@ -15,7 +15,9 @@ class Promotion(Frozen):
     id: UUID
     test_shot_id: int
     scene_id: int
-    status: Literal["requested", "done", "rejected"]
+    status: Literal["requested", "done", "rejected", "superseded"] = Field(
+        description="`superseded`: it was done, and the segment 001 it made was replaced."
+    )
     requested_by_id: int
     code: str | None = Field(description="Why it was rejected.")
     message: str | None

@@ -29,7 +29,7 @@ def revise(
         parameters: what people were shown of that.
         overrides: what is to change; without a seed a random one is drawn, for the same seed would
             give the same pixels again.
-        workflow: as it is now; only its rule of frames counts.
+        workflow: only its rule of frames and its needs count.
         scene_type: as it is now; its durations, boundary and QA count, its recipe does not.
         character: whose metadata fills placeholders of new prompts.
         random_seed: drawn by the caller.

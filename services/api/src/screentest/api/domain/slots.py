@@ -5,7 +5,7 @@ Must never guess: a value that does not fit is refused, not rounded or clipped.
 
 from collections.abc import Mapping, Sequence
 
-from screentest.common.recipes import Lora, Renderer, Slot, SlotValue
+from screentest.common.recipes import MAX_SEED, Lora, Renderer, Slot, SlotValue
 
 _OWN_FIELD = {
     "seed": "seed",
@@ -94,17 +94,20 @@ def misfit(slot: Slot, value: SlotValue) -> str | None:
             return _number_misfit(slot, value)
         case "image":
             return f'slot "{slot.name}" takes the seed image and cannot be set'
+        case "text" | "choice" if not isinstance(value, str):
+            return f'slot "{slot.name}" takes text, not {value}'
         # Without choices the graph did not say: only a worker knows its models and samplers.
         case "choice" if slot.choices and value not in slot.choices:
             return f'slot "{slot.name}" takes one of {", ".join(slot.choices)}, not "{value}"'
-        case "text" if not isinstance(value, str):
-            return f'slot "{slot.name}" takes text, not {value}'
     return None
 
 
 def _number_misfit(slot: Slot, value: SlotValue) -> str | None:
     if isinstance(value, bool | str):
         return f'slot "{slot.name}" takes a number, not "{value}"'
+    # Beyond it not every JSON reader keeps a number; neither infinity nor NaN lies within.
+    if not -MAX_SEED <= value <= MAX_SEED:
+        return f'slot "{slot.name}" takes a number from -{MAX_SEED} to {MAX_SEED}'
     if slot.kind == "int" and value != int(value):
         return f'slot "{slot.name}" takes a whole number, not {value}'
     if slot.minimum is not None and value < slot.minimum:

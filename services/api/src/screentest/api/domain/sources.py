@@ -1,5 +1,6 @@
 """The catalogue rows a batch was planned with, kept so that it can be run again as it was asked."""
 
+from collections import Counter
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -44,19 +45,32 @@ _SOURCES = TypeAdapter(Sources)
 
 
 def named(sweep: Sweep, sources: Sources) -> Sweep:
-    """The sweep with workflows called by their names."""
+    """The sweep with workflows called by their names.
+
+    The present version, and the same one by its number, are one point.
+    """
     found = dict(sources.chosen)
+    times = Counter(_label(one) for one in {(w.id, w.version): w for w in found.values()}.values())
 
     def point_of(point: Point) -> Point:
         if point.workflow is None:
             return point
         workflow = found[point.workflow]
-        label = f"{workflow.name} v{workflow.version}"
+        label = _label(workflow)
+        if times[label] > 1:
+            # A name may have been another workflow's before.
+            label = f"{label} #{workflow.id}"
         facts = {"id": workflow.id, "name": workflow.name, "version": workflow.version}
         return replace(point, label=label, phrase=label, differs={"workflow": facts})
 
-    axes = [
-        Axis(name=axis.name, kind=axis.kind, points=tuple(map(point_of, axis.points)))
-        for axis in sweep.axes
-    ]
-    return replace(sweep, axes=tuple(axes))
+    def named_axis(axis: Axis) -> Axis:
+        points = [point_of(point) for point in axis.points]
+        if all(point.workflow for point in points):
+            points = list({point.label: point for point in points}.values())
+        return replace(axis, points=tuple(points))
+
+    return replace(sweep, axes=tuple(named_axis(axis) for axis in sweep.axes))
+
+
+def _label(workflow: Workflow) -> str:
+    return f"{workflow.name} v{workflow.version}"

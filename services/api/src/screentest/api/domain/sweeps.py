@@ -9,12 +9,13 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import reduce
-from itertools import product
+from itertools import chain, product
 from typing import Any
 
 from screentest.api.domain.planning import Overrides
 
 CHARACTER = "character"
+VARIATION = "variation"
 BASELINE = "baseline"
 
 
@@ -114,17 +115,20 @@ class Sweep:
         for chosen in product(*(enumerate(axis.points) for axis in self.axes)):
             points = [point for _, point in chosen]
             overrides = reduce(combine, (point.overrides for point in points), self.base)
+            # Two LoRA axes make one stack; whatever else names LoRAs replaces the whole stack.
+            stacks = [one.overrides.loras for one in points if one.overrides.loras is not None]
+            if len(stacks) > 1:
+                overrides = replace(overrides, loras=tuple(chain.from_iterable(stacks)))
             label = " · ".join(point.phrase for point in points if point.phrase)
             yield tuple(place for place, _ in chosen), _cell(label, overrides, points)
 
 
 def combine(under: Overrides, over: Overrides) -> Overrides:
-    """Both; ``over`` wins where they speak of the same thing, and LoRA stacks are joined."""
-    stacks = [stack for stack in (under.loras, over.loras) if stack is not None]
+    """Both; ``over`` wins where they speak of the same thing: its LoRA stack is the whole one."""
     return replace(
         under,
         values={**under.values, **over.values},
-        loras=tuple(lora for stack in stacks for lora in stack) if stacks else None,
+        loras=under.loras if over.loras is None else over.loras,
         seed=under.seed if over.seed is None else over.seed,
         prompts=under.prompts.model_copy(update=over.prompts.model_dump(exclude_none=True)),
         negative_prompt=(
@@ -169,12 +173,12 @@ def _check(axes: Sequence[Axis]) -> None:
     names = Counter([CHARACTER, *(axis.name for axis in axes)])
     if twice := [name for name, times in names.items() if times > 1]:
         raise SweepError(f'two axes are called "{twice[0]}": give each a name of its own')
-    varied: dict[str, str] = {}
+    varied: dict[str, Axis] = {}
     for axis in axes:
         for parameter in {name for point in axis.points for name in point.differs}:
-            if parameter in varied and not (axis.kind == "lora" and parameter == "loras"):
+            other = varied.setdefault(parameter, axis)
+            if other is not axis and not other.kind == axis.kind == "lora":
                 raise SweepError(
-                    f'axes "{varied[parameter]}" and "{axis.name}" both vary {parameter}: '
+                    f'axes "{other.name}" and "{axis.name}" both vary {parameter}: '
                     "vary it on one of them"
                 )
-            varied[parameter] = axis.name

@@ -4,7 +4,9 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
-from screentest.common.recipes import Slot
+from screentest.api.domain.slots import misfit
+from screentest.common.graphs import Place, literal
+from screentest.common.recipes import Graph, Slot
 from screentest.common.workflows import check_graph
 
 KINDS = frozenset({"int", "float", "text", "choice", "image"})
@@ -24,6 +26,18 @@ def workflow_faults(graph: dict[str, Any], slots: Sequence[Slot]) -> list[str]:
         if count > 1
     ]
     return faults
+
+
+def with_defaults(graph: Graph, slots: Sequence[Slot]) -> list[Slot]:
+    """The slots of a sound workflow, those without a default with what the graph says there."""
+    return [_with_default(graph, slot) for slot in slots]
+
+
+def _with_default(graph: Graph, slot: Slot) -> Slot:
+    written = literal(graph, Place(slot.node, slot.input))
+    if slot.default is not None or written is None or misfit(slot, written):
+        return slot
+    return slot.model_copy(update={"default": int(written) if slot.kind == "int" else written})
 
 
 def _slot_faults(graph: dict[str, Any], slot: Slot) -> list[str]:

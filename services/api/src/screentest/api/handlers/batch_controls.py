@@ -1,5 +1,6 @@
 """Batches cancelled, paused, resumed, moved in the queue: said to the dispatcher, and audited."""
 
+from collections.abc import Collection
 from dataclasses import replace
 from typing import Any
 
@@ -7,7 +8,7 @@ from screentest.api.domain.users import User
 from screentest.api.handlers.filling import lock_own
 from screentest.api.problems.sweeps import BatchFinished
 from screentest.api.store import audit, batch_cells, batches, changes
-from screentest.api.store.batches import LockedBatch
+from screentest.api.store.batches import BatchFacts
 from screentest.common import outbox
 from screentest.common.clock import utc_now
 from screentest.common.db import Tx
@@ -17,23 +18,27 @@ from screentest.common.events import QueueControlled, ShotCancelled
 async def cancel_batch(tx: Tx, user: User, batch_id: int) -> None:
     """Ask for the end of every open test shot of a batch; asking again changes nothing.
 
-    Shots that other batches asked for and this one only shows go on.
-
     Raises:
         BatchNotFound, NotYours, BatchFinished: there is nothing to cancel, or not for this user.
     """
     batch = await lock_own(tx, user, batch_id)
     await _check_open(tx, batch, "cancel")
-    cancelled = await batch_cells.cancel_open(tx, batch_id)
-    if not cancelled:
-        return
-    reason = f"batch {batch_id} was cancelled"
+    cancelled = await cancel_open(tx, user, batch_id, reason=f"batch {batch_id} was cancelled")
+    if cancelled:
+        after = {"test_shot_ids": cancelled}
+        await audit.record(tx, user, "batch.cancelled", batch_id, after=after)
+        await changes.tell_batch_changed(tx, batch_id, cancelled)
+
+
+async def cancel_open(
+    tx: Tx, user: User, batch_id: int, *, reason: str, but: Collection[int] = ()
+) -> list[int]:
+    """Ask for the end of the open test shots of a locked batch ``but`` some; returns their ids."""
+    cancelled = await batch_cells.cancel_open(tx, batch_id, but=but)
     await outbox.add_all(
         tx, [ShotCancelled(run_id=run_id, by=user.id, reason=reason) for _, run_id in cancelled]
     )
-    shot_ids = [shot_id for shot_id, _ in cancelled]
-    await audit.record(tx, user, "batch.cancelled", batch_id, after={"test_shot_ids": shot_ids})
-    await changes.tell_batch_changed(tx, batch_id, shot_ids)
+    return [shot_id for shot_id, _ in cancelled]
 
 
 async def pause_batch(tx: Tx, user: User, batch_id: int) -> None:
@@ -80,9 +85,7 @@ async def change_batch(
         await changes.tell_batch_changed(tx, batch_id)
 
 
-async def _control(
-    tx: Tx, user: User, batch: LockedBatch, changed: LockedBatch, action: str
-) -> None:
+async def _control(tx: Tx, user: User, batch: BatchFacts, changed: BatchFacts, action: str) -> None:
     changed = replace(changed, control_version=batch.control_version + 1)
     await _store(tx, changed)
     # All of it every time: of two controls that arrive out of order only the newer one counts.
@@ -102,11 +105,11 @@ async def _control(
     await changes.tell_batch_changed(tx, batch.id)
 
 
-def _standing(batch: LockedBatch) -> dict[str, Any]:
+def _standing(batch: BatchFacts) -> dict[str, Any]:
     return {"paused": batch.paused_at is not None, "priority": batch.priority}
 
 
-async def _store(tx: Tx, changed: LockedBatch) -> None:
+async def _store(tx: Tx, changed: BatchFacts) -> None:
     await batches.control(
         tx,
         changed.id,
@@ -117,7 +120,7 @@ async def _store(tx: Tx, changed: LockedBatch) -> None:
     )
 
 
-async def _check_open(tx: Tx, batch: LockedBatch, verb: str) -> None:
+async def _check_open(tx: Tx, batch: BatchFacts, verb: str) -> None:
     if not await batch_cells.count_open(tx, batch.id):
         raise BatchFinished(
             f"Every test shot of batch {batch.id} has ended: there is nothing to {verb}."

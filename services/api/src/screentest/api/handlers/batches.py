@@ -1,24 +1,13 @@
 """Batches: a matrix of test shots, all of them or none; or an earlier one laid out anew."""
 
-from collections import defaultdict
-from collections.abc import Iterable
-
-from screentest.api.domain.batches import BatchCell
 from screentest.api.domain.users import User
-from screentest.api.handlers.asking import draw_seed
-from screentest.api.handlers.filling import (
-    Asking,
-    filled,
-    link_scored,
-    lock_own,
-    render,
-    without,
-)
-from screentest.api.handlers.matrices import Matrix, plan_matrix, sweep_of
+from screentest.api.handlers.batch_controls import cancel_open, change_batch
+from screentest.api.handlers.filling import Asking, kept, lock_own, plan_cells, render, without
+from screentest.api.handlers.matrices import Matrix, sweep_of
 from screentest.api.schemas.batches import BatchRequest
 from screentest.api.store import audit, batch_cells, batches, changes, shots
 from screentest.api.store.batch_cells import FilledCell
-from screentest.api.store.batches import Layout, LockedBatch
+from screentest.api.store.batches import BatchFacts, Layout
 from screentest.common.db import Tx
 
 
@@ -35,10 +24,9 @@ async def request_batch(tx: Tx, user: User, asked: BatchRequest, *, max_cells: i
     sweep = sweep_of(asked, max_cells=max_cells)
     if asked.batch_id is not None:
         batch = await lock_own(tx, user, asked.batch_id)
-        seed = draw_seed() if batch.seed is None else batch.seed
-        await _lay_out(tx, user, batch, asked, await plan_matrix(tx, asked, sweep, seed=seed))
+        await _lay_out(tx, user, batch, asked, await plan_cells(tx, asked, sweep, batch))
         return batch.id
-    matrix = await plan_matrix(tx, asked, sweep, seed=draw_seed())
+    matrix = await plan_cells(tx, asked, sweep, None)
     batch_id = await batches.add_batch(tx, _layout(asked, matrix), user.id)
     asking = Asking(user=user, batch_id=batch_id, priority=asked.priority, fresh=asked.fresh)
     new = await render(tx, asking, matrix.cells)
@@ -48,42 +36,48 @@ async def request_batch(tx: Tx, user: User, asked: BatchRequest, *, max_cells: i
 
 
 async def _lay_out(
-    tx: Tx, user: User, batch: LockedBatch, asked: BatchRequest, matrix: Matrix
+    tx: Tx, user: User, batch: BatchFacts, asked: BatchRequest, matrix: Matrix
 ) -> None:
-    """Keep the cells a batch has, link those that are scored anywhere, render the others."""
-    kept = await _keep(tx, batch.id, matrix)
-    linked = [] if asked.fresh else await link_scored(tx, without(matrix.cells, kept))
-    asking = Asking(user=user, batch_id=batch.id, priority=batch.priority, fresh=asked.fresh)
-    new = await render(tx, asking, without(matrix.cells, [*kept, *linked]))
+    """Keep the cells a batch has, ask for the others, and cancel what no cell is left for."""
+    staying = [] if asked.fresh else await _keep(tx, batch.id, matrix)
+    cancelled = await cancel_open(
+        tx,
+        user,
+        batch.id,
+        but=[one.test_shot_id for one in staying],
+        reason=f"batch {batch.id} was laid out without it",
+    )
+    name, priority = _given(asked, batch)
+    asking = Asking(user=user, batch_id=batch.id, priority=priority, fresh=asked.fresh)
+    new = await render(tx, asking, without(matrix.cells, staying))
     await batches.lay_out(tx, batch.id, _layout(asked, matrix))
-    await batch_cells.write_cells(tx, batch.id, [*kept, *linked, *new])
+    await batch_cells.write_cells(tx, batch.id, [*staying, *new])
     await batch_cells.cut_cells(tx, batch.id, len(matrix.cells))
     shot_ids = [one.test_shot_id for one in new]
-    after = {"cells": len(matrix.cells), "test_shot_ids": shot_ids}
+    after = {
+        "cells": len(matrix.cells),
+        "test_shot_ids": shot_ids,
+        "cancelled_test_shot_ids": cancelled,
+    }
     await audit.record(tx, user, "batch.laid-out", batch.id, after=after)
-    await changes.tell_batch_changed(tx, batch.id, shot_ids)
+    await changes.tell_batch_changed(tx, batch.id, [*cancelled, *shot_ids])
+    await change_batch(tx, user, batch.id, name=name, priority=priority)
 
 
 async def _keep(tx: Tx, batch_id: int, matrix: Matrix) -> list[FilledCell]:
-    """Cells of the matrix that the batch has a test shot for, done or to come."""
+    """Cells of the matrix that stay as they are; nobody deletes their test shots meanwhile."""
     present = await batch_cells.fetch_cells(tx, batch_id)
     held = await shots.hold_shots(tx, {one.test_shot_id for one in present if one.test_shot_id})
-    spare = _by_recipe(one for one in present if one.test_shot_id in held and one.is_kept)
-    kept = []
-    for one in matrix.cells:
-        if before := spare[one.plan.recipe_hash]:
-            cell = before.pop(0)
-            assert cell.test_shot_id is not None, "a cell without a test shot is not kept"
-            kept.append(filled(one, cell.test_shot_id, is_linked=cell.is_linked))
-    return kept
+    return kept(matrix.cells, [one for one in present if one.test_shot_id in held])
 
 
-def _by_recipe(cells: Iterable[BatchCell]) -> defaultdict[str, list[BatchCell]]:
-    """Cells by recipe hash; some recipes are asked for twice, and rendered twice."""
-    found: defaultdict[str, list[BatchCell]] = defaultdict(list)
-    for cell in cells:
-        found[cell.recipe_hash].append(cell)
-    return found
+def _given(asked: BatchRequest, batch: BatchFacts) -> tuple[str, int]:
+    """Name and priority of a batch that is laid out anew: what is not given stays."""
+    given = asked.model_fields_set
+    return (
+        asked.name if "name" in given else batch.name,
+        asked.priority if "priority" in given else batch.priority,
+    )
 
 
 def _layout(asked: BatchRequest, matrix: Matrix) -> Layout:
@@ -98,4 +92,5 @@ def _layout(asked: BatchRequest, matrix: Matrix) -> Layout:
         ),
         sources=matrix.sources.to_json(),
         seed=matrix.seed,
+        draw=matrix.draw,
     )

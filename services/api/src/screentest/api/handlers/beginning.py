@@ -3,12 +3,13 @@
 Generating and regenerating differ in what they keep; from there on they are one.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 from uuid import UUID
 
 from screentest.api.domain.chains import Segment, total_duration_s
 from screentest.api.domain.estimates import RenderShape
-from screentest.api.domain.lengths import SegmentLength, most_segments
+from screentest.api.domain.lengths import SegmentLength, illegal_frames, most_segments
 from screentest.api.domain.needs import needs_of
 from screentest.api.domain.planning import (
     Character,
@@ -19,16 +20,32 @@ from screentest.api.domain.planning import (
     plan,
     planned_segments,
 )
+from screentest.api.domain.sweeps import WorkflowVersion
 from screentest.api.domain.users import User
 from screentest.api.handlers.asking import draw_seed, problem_of
 from screentest.api.handlers.costs import Asked, ask_for
 from screentest.api.problems.catalogue import SceneNotFound
-from screentest.api.problems.shots import BeyondScene, PromotionInProgress, SceneRunning
+from screentest.api.problems.shots import (
+    PromotionInProgress,
+    SceneComplete,
+    SceneRunning,
+    SegmentNotPassed,
+)
 from screentest.api.store import chains, changes, planning, promotions, runs
 from screentest.api.store.chains import ChainRecipe
 from screentest.api.store.planning import SceneFacts
+from screentest.api.store.workflow_versions import load_versions
+from screentest.common.chain_length import ChainLength
 from screentest.common.db import Connection, Tx
-from screentest.common.events import Artefact, Lane, RunKind, ShotRequested
+from screentest.common.events import (
+    Artefact,
+    BoundaryMode,
+    KeptSegment,
+    Lane,
+    RunKind,
+    ShotRequested,
+    Verdict,
+)
 from screentest.common.recipes import Position
 
 
@@ -38,6 +55,7 @@ class Link:
 
     run_id: UUID
     scene: SceneFacts
+    #: What the chain is made with: see `workflow_of`.
     workflow: Workflow
     scene_type: SceneType
     chain: ChainRecipe
@@ -47,15 +65,36 @@ class Link:
     up_to_segment: int | None = None
     #: Render even what has been rendered elsewhere.
     fresh: bool = False
+    #: Go on from a segment that qa failed, or has not judged, where the scene type halts on that.
+    accept_failed: bool = False
+
+    @property
+    def last_kept(self) -> Segment | None:
+        """The segment it goes on from; None where it begins the scene."""
+        return self.segments[-1] if self.segments else None
+
+    @property
+    def awaits_frame_of(self) -> KeptSegment | None:
+        """That segment, where a person has yet to choose the frame to go on from."""
+        last = self.last_kept
+        is_manual = self.scene_type.boundary.mode is BoundaryMode.MANUAL
+        if last is None or last.is_boundary_chosen or not is_manual:
+            return None
+        artefacts, clip = chains.kept_files(last)
+        return KeptSegment(render_id=last.render_id, artefacts=artefacts, clip=clip)
 
 
 async def begin(tx: Tx, user: User, link: Link) -> None:
     """Ask the dispatcher for the segments behind those that are kept.
 
     Raises:
+        SegmentNotPassed: the scene type halts on what qa says of the last one, or has not said.
+        InvalidParameters: its segments have a number of frames that its workflow cannot make.
         NoSourceImage: none is kept, and the character has no picture to begin with.
         BudgetExceeded: it would cost more than is left today.
     """
+    _check_verdict(link)
+    _check_frames(link)
     seed_image = await _seed_image(tx, link)
     run = _request(user, link, seed_image)
     await runs.add_run(tx, run)
@@ -67,16 +106,7 @@ async def begin(tx: Tx, user: User, link: Link) -> None:
 
 def _request(user: User, link: Link, seed_image: Artefact) -> ShotRequested:
     scene_type, parameters = link.scene_type, link.chain.parameters
-    planned = planned_segments(scene_type, parameters["segment_duration_s"])
-    most = most_segments(
-        planned,
-        SegmentLength(
-            duration_s=parameters["segment_duration_s"], frames=parameters["values"].get("frames")
-        ),
-        scene_type.boundary,
-        target_duration_s=scene_type.target_duration_s,
-        tolerance_s=scene_type.duration_tolerance_s,
-    )
+    is_chosen = link.last_kept is not None and link.last_kept.is_boundary_chosen
     return ShotRequested(
         run_id=link.run_id,
         kind=RunKind.SCENE,
@@ -85,24 +115,55 @@ def _request(user: User, link: Link, seed_image: Artefact) -> ShotRequested:
         lane=Lane.PRODUCTION,
         recipe=link.chain.recipe,
         first_segment=len(link.segments) + 1,
-        segments=link.up_to_segment or max(most, len(link.segments) + 1),
-        planned_segments=planned,
+        segments=link.up_to_segment or last_segment(scene_type, parameters, len(link.segments)),
+        planned_segments=planned_segments(scene_type, parameters["segment_duration_s"]),
         target_duration_s=scene_type.target_duration_s,
         tolerance_s=scene_type.duration_tolerance_s,
         elapsed_s=total_duration_s(link.segments),
         seed_image=seed_image,
         boundary=scene_type.boundary,
+        awaits_frame_of=link.awaits_frame_of,
         frame_rule=link.workflow.frame_rule,
-        follows_promotion=link.chain.test_shot_id is not None,
+        # A promotion ends with its last frame, and somebody chose another one.
+        follows_promotion=link.chain.test_shot_id is not None and not is_chosen,
         qa=scene_type.qa,
         fresh=link.fresh,
-        needs=needs_of(link.chain.recipe.for_segment(1, Position.FULL, seed_image.sha256)),
+        needs=needs_of(
+            link.chain.recipe.for_segment(1, Position.FULL, seed_image.sha256),
+            link.workflow.vram_gb,
+        ),
+    )
+
+
+def _check_frames(link: Link) -> None:
+    """See that a recipe of before keeps to the frame rule of today."""
+    frames = link.chain.parameters["values"].get("frames")
+    if faults := illegal_frames(link.chain.recipe.slots, link.workflow.frame_rule, frames):
+        goes_on = f'scene "{link.scene.name}" goes on with the recipe it was begun with, but '
+        way_out = f", in an override of POST /api/scenes/{link.scene.id}/regenerate"
+        raise problem_of(
+            PlanError("invalid-parameters", [f"{goes_on}{fault}{way_out}" for fault in faults])
+        )
+
+
+def _check_verdict(link: Link) -> None:
+    last = link.last_kept
+    halts = link.scene_type.qa.mode == "halt" and not link.accept_failed
+    if last is None or not halts or last.verdict not in (None, Verdict.FAIL):
+        return
+    what = "has no verdict of QA yet: wait for it" if last.verdict is None else "failed QA"
+    raise SegmentNotPassed(
+        f'Segment {last.index} of scene "{link.scene.name}" {what}, and scene type '
+        f'"{link.scene_type.name}" halts on that: regenerate from segment {last.index}, or ask '
+        "with accept_failed: true to go on from it all the same.",
+        segment=last.index,
+        verdict=last.verdict,
     )
 
 
 async def _seed_image(tx: Tx, link: Link) -> Artefact:
-    if link.segments:
-        return chains.kept_files(link.segments[-1])[0].last_frame
+    if link.last_kept:
+        return chains.kept_files(link.last_kept)[0].last_frame
     character = await character_of(tx, link.scene)
     if character.seed_image is None:
         problem = f'character "{character.name}" has no source image: upload one to begin with'
@@ -153,6 +214,21 @@ async def scene_type_of(connection: Connection, scene: SceneFacts) -> tuple[Work
     return found
 
 
+async def workflow_of(tx: Tx, chain: ChainRecipe, now: Workflow) -> Workflow:
+    """The version of the workflow that a chain was begun with, with its frame rule and its needs.
+
+    While the workflow still has that graph, what is said of it now counts: somebody may have found
+    out later which numbers of frames it can make.
+    """
+    if chain.recipe.graph == now.graph:
+        return now
+    was = chain.parameters["workflow"]
+    asked = WorkflowVersion(was["id"], was["version"])
+    found = await load_versions(tx, [asked])
+    # One that was deleted since took with it what was known of it.
+    return found.get(asked) or replace(now, frame_rule=None, vram_gb=None)
+
+
 async def plan_anew(tx: Tx, scene: SceneFacts, overrides: Overrides) -> ChainRecipe:
     """Begin the chain with the recipe of its scene type, changed.
 
@@ -172,18 +248,41 @@ async def plan_anew(tx: Tx, scene: SceneFacts, overrides: Overrides) -> ChainRec
     return chain
 
 
-def check_reach(
-    scene: SceneFacts, scene_type: SceneType, planned: int, up_to_segment: int | None
+def last_segment(scene_type: SceneType, parameters: dict[str, Any], kept: int) -> int:
+    """Index of the last segment that a scene which has ``kept`` of them may come to have.
+
+    With a tolerance it is seconds that may be missing, whatever the plan was.
+    """
+    duration_s = parameters["segment_duration_s"]
+    planned = planned_segments(scene_type, duration_s)
+    if not scene_type.duration_tolerance_s:
+        return planned
+    most = most_segments(
+        planned,
+        SegmentLength(duration_s=duration_s, frames=parameters["values"].get("frames")),
+        scene_type.boundary,
+        target_duration_s=scene_type.target_duration_s,
+        tolerance_s=scene_type.duration_tolerance_s,
+    )
+    return max(most, kept + 1)
+
+
+def check_incomplete(
+    scene: SceneFacts, scene_type: SceneType, kept: list[Segment], last: int
 ) -> None:
-    """See that no more is asked for than is planned.
+    """See that something is left to be rendered, up to segment ``last``.
 
     Raises:
-        BeyondScene: it is.
+        SceneComplete: nothing is.
     """
-    if up_to_segment is not None and up_to_segment > planned:
-        raise BeyondScene(
-            f'Scene "{scene.name}" is planned to have {planned} segments '
-            f"({scene_type.target_duration_s:g} s): ask for at most {planned}, or make the target "
-            f'duration of scene type "{scene_type.name}" longer.',
-            planned_segments=planned,
+    length = ChainLength(
+        last_segment=last,
+        target_duration_s=scene_type.target_duration_s,
+        tolerance_s=scene_type.duration_tolerance_s,
+    )
+    done_s = total_duration_s(kept)
+    if length.is_reached(next_segment=len(kept) + 1, elapsed_s=done_s):
+        raise SceneComplete(
+            f'Scene "{scene.name}" has {len(kept)} segments, {done_s:g} s, before anything that '
+            "would be rendered: nothing of what is asked for is missing."
         )

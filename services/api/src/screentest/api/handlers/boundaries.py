@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from uuid import UUID
 
 from screentest.api import footage
 from screentest.api.domain.chains import Segment, unbroken
@@ -25,16 +26,18 @@ from screentest.media.motion import Stillness
 class Awaited:
     """A segment that a run of a scene does not go on from before its boundary is chosen."""
 
+    #: The run that awaits it; another one may have made the segment.
+    run_id: UUID
     segment: Segment
     artefacts: SegmentArtefacts
     clip: ClipFacts
     #: How many of its final frames may be chosen.
-    window: int
+    candidates: int
 
     @property
     def first_candidate(self) -> int:
         """The earliest frame that may be chosen, from 0."""
-        return max(0, self.clip.frames - self.window)
+        return self.clip.frames - self.candidates
 
 
 async def candidates(
@@ -49,7 +52,7 @@ async def candidates(
     async with pool.acquire() as connection:
         awaited = await _awaited(connection, scene_id, index)
     try:
-        return awaited, await footage.look(objects, awaited.artefacts.video, awaited.window)
+        return awaited, await footage.look(objects, awaited.artefacts.video, awaited.candidates)
     except (FileNotFoundError, footage.UnreadableClip) as error:
         raise FootageLost(f"Segment {index} of scene {scene_id} is lost: {error}.") from error
 
@@ -101,7 +104,8 @@ async def choose(
     if not before.first_candidate <= frame < before.clip.frames:
         raise NoSuchFrame(
             f"The boundary of segment {index} is one of the frames {before.first_candidate} to "
-            f"{before.clip.frames - 1}, not {frame}."
+            f"{before.clip.frames - 1}, not {frame}: the final {before.candidates} of "
+            f"{before.clip.frames}, at most half of a segment is cut off."
         )
     try:
         artefacts, clip = await footage.cut(objects, before.artefacts, before.clip, frame)
@@ -123,10 +127,10 @@ async def _record(
     artefacts: SegmentArtefacts,
     clip: ClipFacts,
 ) -> None:
-    assert awaited.segment.run_id is not None, "what a run awaits a frame of it has rendered"
     chosen = BoundaryChosen(
-        run_id=awaited.segment.run_id,
+        run_id=awaited.run_id,
         segment=awaited.segment.index,
+        render_id=awaited.segment.render_id,
         artefacts=artefacts,
         clip=clip,
         by=user.id,
@@ -153,4 +157,10 @@ async def _awaited(connection: Connection, scene_id: int, index: int) -> Awaited
         )
     artefacts, clip = chains.kept_files(segments[-1])
     boundary = await runs.fetch_boundary(connection, live.run_id)
-    return Awaited(segment=segments[-1], artefacts=artefacts, clip=clip, window=boundary.window)
+    return Awaited(
+        run_id=live.run_id,
+        segment=segments[-1],
+        artefacts=artefacts,
+        clip=clip,
+        candidates=boundary.candidates(clip.frames),
+    )

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from screentest.api.domain.chains import Chain, Segment, strip, total_duration_s, unbroken
+from screentest.api.domain.chains import Chain, strip, total_duration_s, unbroken
 from screentest.api.domain.planning import (
     Overrides,
     SceneType,
@@ -15,34 +15,42 @@ from screentest.api.handlers.asking import check_owner
 from screentest.api.handlers.beginning import (
     Link,
     begin,
-    check_reach,
+    check_incomplete,
+    last_segment,
     lock_free_scene,
     plan_anew,
     scene_type_of,
+    workflow_of,
 )
 from screentest.api.problems.catalogue import SceneNotFound
-from screentest.api.problems.shots import SceneComplete, SceneNotRunning
+from screentest.api.problems.shots import BeyondScene, SceneNotRunning
 from screentest.api.store import audit, chains, changes, planning, runs
 from screentest.api.store.chains import ChainRecipe
 from screentest.api.store.planning import SceneFacts
 from screentest.common import outbox
-from screentest.common.chain_length import ChainLength
 from screentest.common.db import Connection, Tx
 from screentest.common.events import ShotCancelled
 from screentest.common.ids import new_id
 
 
 async def generate(
-    tx: Tx, user: User, scene_id: int, *, up_to_segment: int | None, fresh: bool = False
+    tx: Tx,
+    user: User,
+    scene_id: int,
+    *,
+    up_to_segment: int | None,
+    fresh: bool = False,
+    accept_failed: bool = False,
 ) -> UUID:
     """Ask for the segments a scene does not have, or that are out of date; returns the run.
 
     ``fresh``: render even those that have been rendered elsewhere.
-    After a run that failed, was cancelled or halted this goes on from the last good segment.
+    After a run that failed, was cancelled or halted this goes on from the last good segment; with
+    ``accept_failed`` from one that qa failed or has not judged, where the scene type halts on that.
 
     Raises:
         SceneNotFound: there is no such scene.
-        BeyondScene: the scene is planned to have fewer segments than that.
+        BeyondScene: the scene will not have as many segments as that.
         BudgetExceeded: it would cost more than is left today.
         Problem: a 409 that says what is in the way, or a 422 of planning.
     """
@@ -51,20 +59,19 @@ async def generate(
     rendered = await chains.fetch_segments(tx, scene_id)
     segments = unbroken(rendered)
     chain = await _recipe(tx, scene, is_begun=bool(rendered))
-    planned = planned_segments(scene_type, chain.parameters["segment_duration_s"])
-    check_reach(scene, scene_type, planned, up_to_segment)
-    # With a tolerance it is seconds that may be missing, whatever the plan was.
-    most = max(planned, len(segments) + 1) if scene_type.duration_tolerance_s else planned
-    _check_incomplete(scene, scene_type, segments, up_to_segment or most)
+    last = last_segment(scene_type, chain.parameters, len(segments))
+    _check_reach(scene, scene_type, chain, last, up_to_segment)
+    check_incomplete(scene, scene_type, segments, up_to_segment or last)
     link = Link(
         run_id=new_id(),
         scene=scene,
-        workflow=workflow,
+        workflow=await workflow_of(tx, chain, workflow),
         scene_type=scene_type,
         chain=chain,
         segments=segments,
         up_to_segment=up_to_segment,
         fresh=fresh,
+        accept_failed=accept_failed,
     )
     await begin(tx, user, link)
     return link.run_id
@@ -77,20 +84,19 @@ async def _recipe(tx: Tx, scene: SceneFacts, *, is_begun: bool) -> ChainRecipe:
     return await plan_anew(tx, scene, Overrides())
 
 
-def _check_incomplete(
-    scene: SceneFacts, scene_type: SceneType, segments: list[Segment], last: int
+def _check_reach(
+    scene: SceneFacts, scene_type: SceneType, chain: ChainRecipe, last: int, up_to: int | None
 ) -> None:
-    length = ChainLength(
-        last_segment=last,
-        target_duration_s=scene_type.target_duration_s,
-        tolerance_s=scene_type.duration_tolerance_s,
+    """See that no more is asked for than the scene may come to have."""
+    if up_to is None or up_to <= last:
+        return
+    planned = planned_segments(scene_type, chain.parameters["segment_duration_s"])
+    raise BeyondScene(
+        f'Scene "{scene.name}" is planned to have {planned} segments '
+        f"({scene_type.target_duration_s:g} s): ask for at most {last}, or make the target "
+        f'duration of scene type "{scene_type.name}" longer.',
+        planned_segments=planned,
     )
-    done_s = total_duration_s(segments)
-    if length.is_reached(next_segment=len(segments) + 1, elapsed_s=done_s):
-        raise SceneComplete(
-            f'Scene "{scene.name}" has {len(segments)} segments, {done_s:g} s: nothing of what is '
-            "asked for is missing."
-        )
 
 
 async def cancel_scene(tx: Tx, user: User, scene_id: int) -> None:

@@ -1,7 +1,7 @@
 """A/B: two test shots that differ in what they are to be compared by, and in nothing else."""
 
-from screentest.api.domain.comparisons import differing
-from screentest.api.domain.planning import PlanError, SceneType, Workflow, plan
+from screentest.api.domain.comparisons import Difference, differing
+from screentest.api.domain.planning import Plan, PlanError, SceneType, Workflow, plan
 from screentest.api.domain.users import User
 from screentest.api.handlers.asking import ask, draw_seed, problem_of
 from screentest.api.problems.catalogue import (
@@ -24,7 +24,7 @@ async def request_comparison(tx: Tx, user: User, asked: ComparisonRequest) -> in
 
     Raises:
         SceneTypeNotFound, CharacterNotFound, WorkflowNotFound: there is no such thing.
-        NothingDiffers: both sides are the same.
+        NothingDiffers: both sides would render the same pixels.
         Problem: a side cannot be rendered.
     """
     found = await planning.load_scene_type(tx, asked.scene_type_id)
@@ -48,19 +48,35 @@ async def request_comparison(tx: Tx, user: User, asked: ComparisonRequest) -> in
             )
         except PlanError as error:
             raise problem_of(error) from error
-        new.append(NewShot(run_id=new_id(), plan=planned, created_by_id=user.id, label=side.label))
-    a, b = new
-    differs = differing(a.plan.parameters, b.plan.parameters)
-    if not differs:
-        raise NothingDiffers(
-            "Both sides would render the same: give b another value, or two seeds that differ."
+        new.append(
+            NewShot(
+                run_id=new_id(),
+                plan=planned,
+                created_by_id=user.id,
+                label=side.label,
+                fresh=asked.fresh,
+            )
         )
+    differs = _difference(*(shot.plan for shot in new))
     ids = await ask(tx, user, new)
     comparison_id = await comparisons.add_comparison(
         tx, name=asked.name, shot_ids=ids, differs=differs, created_by_id=user.id
     )
     await changes.tell_comparison(tx, comparison_id, ids)
     return comparison_id
+
+
+def _difference(a: Plan, b: Plan) -> list[Difference]:
+    differs = differing(a.parameters, b.parameters)
+    if a.recipe_hash != b.recipe_hash:
+        return differs
+    without_effect = ", ".join(one.name for one in differs)
+    raise NothingDiffers(
+        f"Both sides would render the same segment 1: {without_effect} changes no pixel of it. "
+        "Change what it is rendered with."
+        if differs
+        else "Both sides would render the same: give b another value, or two seeds that differ."
+    )
 
 
 async def _with_workflow(

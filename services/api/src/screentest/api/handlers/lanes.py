@@ -36,17 +36,20 @@ async def set_worker_draining(tx: Tx, user: User, name: str, *, is_draining: boo
     Raises:
         WorkerNotFound: no worker of that name ever reported.
     """
-    was_draining = await workers.request_drain(tx, name, is_draining=is_draining)
-    if was_draining is None:
+    order = await workers.request_drain(tx, name, is_draining=is_draining)
+    if order is None:
         raise WorkerNotFound(name)
-    await outbox.add(tx, WorkerDrainRequested(worker=name, draining=is_draining, by=user.id))
-    if was_draining != is_draining:
+    said = WorkerDrainRequested(
+        worker=name, version=order.version, draining=is_draining, by=user.id
+    )
+    await outbox.add(tx, said)
+    if order.was_draining != is_draining:
         await audit.record(
             tx,
             user,
             "worker.drained" if is_draining else "worker.resumed",
             name,
-            before={"draining": was_draining},
+            before={"draining": order.was_draining},
             after={"draining": is_draining},
         )
     await changes.tell_worker(tx, name)

@@ -1,14 +1,16 @@
 """From a sweep to planned cells: all of them can be rendered, or the faulty ones are named."""
 
-import hashlib
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from screentest.api.domain.batches import BatchAxis
 from screentest.api.domain.planning import Plan, PlanError, plan
+from screentest.api.domain.seeds import random_seed
 from screentest.api.domain.sources import Sources, named
 from screentest.api.domain.sweeps import CHARACTER, Cell, Sweep, SweepError
 from screentest.api.handlers.asking import problem_of, sentence
+from screentest.api.handlers.axes import check_prompts, check_slots, refused
 from screentest.api.problems.catalogue import (
     CharacterNotFound,
     SceneTypeNotFound,
@@ -16,7 +18,6 @@ from screentest.api.problems.catalogue import (
 )
 from screentest.api.problems.problem import Problem
 from screentest.api.problems.shots import BatchTooLarge
-from screentest.api.problems.sweeps import InvalidAxes
 from screentest.api.schemas.batches import BatchRequest
 from screentest.api.store import planning
 from screentest.api.store.workflow_versions import load_versions
@@ -39,16 +40,19 @@ class Matrix:
 
     sweep: Sweep
     sources: Sources
+    #: Of the cells that ask for none.
     seed: int
+    #: What each random one follows from.
+    draw: int
     cells: list[PlannedCell]
 
     @property
     def axes(self) -> list[BatchAxis]:
         """What the cells are laid out along, the characters first."""
-        names = [one.name for one in self.sources.characters]
+        times = Counter(one.name for one in self.sources.characters)
         # Two characters of one name are told apart by their numbers.
         labels = [
-            one.name if names.count(one.name) == 1 else f"{one.name} #{one.id}"
+            one.name if times[one.name] == 1 else f"{one.name} #{one.id}"
             for one in self.sources.characters
         ]
         axes = [BatchAxis(name=CHARACTER, kind=CHARACTER, labels=labels)]
@@ -65,29 +69,40 @@ def sweep_of(asked: BatchRequest, *, max_cells: int) -> Sweep:
         InvalidAxes: they contradict each other.
         BatchTooLarge: it has more cells than ``max_cells``.
     """
+    # Counted before anything is made of it: a short request can ask for a hundred million.
+    if asked.cells > max_cells:
+        raise BatchTooLarge(asked.cells, max_cells, asked.sizes)
     try:
-        sweep = asked.sweep()
+        return asked.sweep()
     except SweepError as error:
-        raise InvalidAxes(sentence([str(error)])) from error
-    if sweep.size > max_cells:
-        raise BatchTooLarge(sweep.size, max_cells)
-    return sweep
+        raise refused("body.axes", str(error)) from error
 
 
 async def plan_matrix(
-    connection: Connection, asked: BatchRequest, sweep: Sweep, *, seed: int
+    connection: Connection,
+    asked: BatchRequest,
+    sweep: Sweep,
+    *,
+    seed: int,
+    draw: int | None = None,
 ) -> Matrix:
     """Look up what the sweep is made of and plan every cell.
+
+    ``seed`` is that of the cells that ask for none; each random one follows from ``draw``, without
+    one from ``seed``.
 
     Raises:
         SceneTypeNotFound, CharacterNotFound, WorkflowNotFound: there is no such thing.
         Problem: a cell cannot be rendered; the answer names those that cannot.
     """
     sources = await _load(connection, asked.scene_type_id, sweep)
-    return planned(sweep, sources, seed=seed)
+    check_slots(asked, sources)
+    matrix = planned(sweep, sources, seed=seed, draw=seed if draw is None else draw)
+    check_prompts(asked, sweep, [(one.cell, one.plan) for one in matrix.cells])
+    return matrix
 
 
-def planned(sweep: Sweep, sources: Sources, *, seed: int) -> Matrix:
+def planned(sweep: Sweep, sources: Sources, *, seed: int, draw: int) -> Matrix:
     """Plan every cell with what was looked up before.
 
     Raises:
@@ -96,25 +111,22 @@ def planned(sweep: Sweep, sources: Sources, *, seed: int) -> Matrix:
     try:
         sweep = named(sweep, sources)
     except SweepError as error:
-        raise InvalidAxes(sentence([str(error)])) from error
+        raise refused("body.axes", str(error)) from error
     cells: list[PlannedCell] = []
     faults: list[tuple[Cell, PlanError]] = []
     for cell in sweep.cells():
+        is_random = cell.overrides.seed == "random"
+        cell_seed = random_seed(draw, cell) if is_random else seed
         try:
-            cells.append(PlannedCell(cell=cell, plan=_plan(cell, sources, seed)))
+            cells.append(PlannedCell(cell=cell, plan=_plan(cell, sources, cell_seed)))
         except PlanError as error:
             faults.append((cell, error))
     if faults:
         raise _problem_of_all(faults)
-    return Matrix(sweep=sweep, sources=sources, seed=seed, cells=cells)
+    return Matrix(sweep=sweep, sources=sources, seed=seed, draw=draw, cells=cells)
 
 
 def _plan(cell: Cell, sources: Sources, seed: int) -> Plan:
-    # One seed for all cells that ask for none: what differs between two clips is then what was
-    # varied. "random" is another one for every cell, and the same when the cell is asked for again.
-    if cell.overrides.seed == "random":
-        text = f"{seed}/{cell.character_id}/{cell.key}"
-        seed = int.from_bytes(hashlib.sha256(text.encode()).digest()[:4], "big")
     return plan(
         sources.workflow_of(cell),
         sources.scene_type,

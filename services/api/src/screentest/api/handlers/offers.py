@@ -8,8 +8,9 @@ from screentest.api.domain.lengths import segments_to_come
 from screentest.api.domain.outlays import Identity, Outlay, quote_of
 from screentest.api.domain.planning import Overrides, Plan, PlanError, planned_segments
 from screentest.api.domain.revision import revise
+from screentest.api.domain.users import User
 from screentest.api.handlers.asking import draw_seed, problem_of
-from screentest.api.handlers.beginning import character_of, scene_type_of
+from screentest.api.handlers.beginning import character_of, last_segment, scene_type_of, workflow_of
 from screentest.api.handlers.previews import preview_batch
 from screentest.api.handlers.quoting import outlay_of, priced
 from screentest.api.handlers.shots import plan_shot
@@ -23,7 +24,9 @@ from screentest.common.chain_length import ChainLength
 from screentest.common.db import Connection
 
 
-async def quote_request(connection: Connection, asked: QuoteRequest, *, max_cells: int) -> Quote:
+async def quote_request(
+    connection: Connection, user: User, asked: QuoteRequest, *, max_cells: int
+) -> Quote:
     """What a request would cost.
 
     Raises:
@@ -32,7 +35,7 @@ async def quote_request(connection: Connection, asked: QuoteRequest, *, max_cell
     if asked.shot is not None:
         return await _quote_shot(connection, asked.shot)
     if asked.batch is not None:
-        return (await preview_batch(connection, asked.batch, max_cells=max_cells)).quote
+        return (await preview_batch(connection, user, asked.batch, max_cells=max_cells)).quote
     assert asked.scene is not None, "the request has exactly one of the three"
     return await _quote_scene(connection, asked.scene)
 
@@ -71,9 +74,9 @@ async def _quote_scene(connection: Connection, asked: QuotedScene) -> Quote:
     is_begun = bool(made if asked.from_segment is not None else rendered)
     chain = await _chain(connection, scene, asked, is_begun=is_begun)
     planned = planned_segments(scene_type, chain.parameters["segment_duration_s"])
-    most = max(planned, len(made) + 1) if scene_type.duration_tolerance_s else planned
+    last = last_segment(scene_type, chain.parameters, len(made))
     length = ChainLength(
-        last_segment=min(asked.up_to_segment or most, most),
+        last_segment=min(asked.up_to_segment or last, last),
         target_duration_s=scene_type.target_duration_s,
         tolerance_s=scene_type.duration_tolerance_s,
     )
@@ -129,7 +132,7 @@ async def _revised(
             kept.recipe,
             kept.parameters,
             overrides,
-            workflow=workflow,
+            workflow=await workflow_of(connection, kept, workflow),
             scene_type=scene_type,
             character=await character_of(connection, scene),
             random_seed=draw_seed(),

@@ -1,96 +1,92 @@
-"""A dry run of a batch: everything but the asking. Must never write."""
+"""A dry run of a batch: everything but the asking. Must never write, nor lock."""
 
-from collections import Counter
-from collections.abc import Collection
 from dataclasses import replace
 
-from screentest.api.domain.outlays import quote_of
+from screentest.api.domain.outlays import Priced, quote_of
 from screentest.api.domain.previews import BatchPreview, PreviewedCell
-from screentest.api.handlers.asking import draw_seed
-from screentest.api.handlers.matrices import Matrix, plan_matrix, sweep_of
+from screentest.api.domain.users import User
+from screentest.api.handlers.filling import kept, plan_cells, read_own
+from screentest.api.handlers.matrices import Matrix, PlannedCell, sweep_of
 from screentest.api.handlers.quoting import outlay_of, priced
-from screentest.api.problems.shots import BatchNotFound
 from screentest.api.schemas.batches import BatchRequest
-from screentest.api.store import batch_cells, batches
+from screentest.api.store import batch_cells
+from screentest.api.store.batches import BatchFacts
 from screentest.common.db import Connection
 
 
 async def preview_batch(
-    connection: Connection, asked: BatchRequest, *, max_cells: int
+    connection: Connection, user: User, asked: BatchRequest, *, max_cells: int
 ) -> BatchPreview:
     """What the batch would be.
 
     Raises:
-        Problem: the same as asking for it.
+        Problem: the same as asking for it, but of what it would cost.
     """
     sweep = sweep_of(asked, max_cells=max_cells)
-    seed = draw_seed()
-    if asked.batch_id is not None:
-        known = await batches.fetch_seed(connection, asked.batch_id)
-        if known is None:
-            raise BatchNotFound(asked.batch_id)
-        seed = known
-    matrix = await plan_matrix(connection, asked, sweep, seed=seed)
-    scored = await batch_cells.fetch_scored(
-        connection, [one.plan.recipe_hash for one in matrix.cells]
-    )
-    kept = await _kept(connection, asked, matrix, scored)
+    batch = None if asked.batch_id is None else await read_own(connection, user, asked.batch_id)
+    matrix = await plan_cells(connection, asked, sweep, batch)
+    staying = await _staying(connection, asked, batch, matrix)
     costs = await priced(
         connection,
         [
             replace(
-                outlay_of(one.plan, fresh=asked.fresh), segments=int(one.cell.index not in kept)
+                outlay_of(one.plan, fresh=asked.fresh), segments=int(one.cell.index not in staying)
             )
             for one in matrix.cells
         ],
     )
+    rendered = await _rendered(connection, matrix)
     cells = [
-        PreviewedCell(
-            index=one.cell.index,
-            at=list(one.cell.at),
-            character_id=one.cell.character_id,
-            label=one.cell.label,
-            differs=dict(one.cell.differs),
-            recipe_hash=one.plan.recipe_hash,
-            is_rendered=one.plan.recipe_hash in scored,
-            estimate_s=cost.expected_s,
+        _cell(
+            one, cost, is_kept=one.cell.index in staying, is_there=one.plan.recipe_hash in rendered
         )
         for one, cost in zip(matrix.cells, costs, strict=True)
     ]
     expected = [cell.estimate_s for cell in cells if cell.estimate_s is not None]
+    due = [one.plan for one, cost in zip(matrix.cells, costs, strict=True) if cost.renders]
     return BatchPreview(
         scene_type_id=asked.scene_type_id,
         count=len(cells),
         limit=max_cells,
-        to_render=sum(cost.renders for cost in costs),
+        to_render=len(due),
         estimate_s=sum(expected) if len(expected) == len(cells) else None,
-        quote=quote_of(
-            costs,
-            sum(
-                one.plan.planned_segments
-                for one, cost in zip(matrix.cells, costs, strict=True)
-                if cost.renders
-            ),
-        ),
+        quote=quote_of(costs, sum(plan.planned_segments for plan in due)),
         axes=matrix.axes,
         cells=cells,
     )
 
 
-async def _kept(
-    connection: Connection, asked: BatchRequest, matrix: Matrix, scored: Collection[str]
+async def _staying(
+    connection: Connection, asked: BatchRequest, batch: BatchFacts | None, matrix: Matrix
 ) -> set[int]:
-    """Cells nothing is asked for: the batch to lay out anew has them, or links them."""
-    if asked.batch_id is None:
+    """Indices of the cells that the batch to lay out anew has a test shot for already."""
+    if batch is None or asked.fresh:
         return set()
-    present = await batch_cells.fetch_cells(connection, asked.batch_id)
-    spare = Counter(one.recipe_hash for one in present if one.is_kept)
-    kept = set()
-    for one in matrix.cells:
-        recipe_hash = one.plan.recipe_hash
-        if spare[recipe_hash]:
-            spare[recipe_hash] -= 1
-            kept.add(one.cell.index)
-        elif recipe_hash in scored and not asked.fresh:
-            kept.add(one.cell.index)
-    return kept
+    present = await batch_cells.fetch_cells(connection, batch.id)
+    return {one.cell.index for one in kept(matrix.cells, present)}
+
+
+async def _rendered(connection: Connection, matrix: Matrix) -> set[str]:
+    """Recipe hashes of the cells an identical render is there for."""
+    identical = await batch_cells.fetch_identical(
+        connection,
+        [one.plan.recipe_hash for one in matrix.cells],
+        matrix.sources.scene_type.boundary,
+    )
+    return {recipe_hash for recipe_hash, is_rendered in identical.items() if is_rendered}
+
+
+def _cell(one: PlannedCell, cost: Priced, *, is_kept: bool, is_there: bool) -> PreviewedCell:
+    takes_another = cost.shared > 0
+    return PreviewedCell(
+        index=one.cell.index,
+        at=list(one.cell.at),
+        character_id=one.cell.character_id,
+        label=one.cell.label,
+        differs=dict(one.cell.differs),
+        recipe_hash=one.plan.recipe_hash,
+        is_kept=is_kept,
+        is_rendered=takes_another and is_there,
+        is_rendering=takes_another and not is_there,
+        estimate_s=cost.expected_s,
+    )

@@ -58,6 +58,7 @@ async def request_promotion(tx: Tx, user: User, *, shot_id: int, scene_id: int) 
             clip=shot.clip,
             recipe=await shots.fetch_recipe(tx, shot_id),
             gpu_seconds=shot.gpu_seconds,
+            supersedes=await promotions.latest_superseded(tx, shot_id),
         ),
     )
     after = {"promotion_id": str(promotion_id), "scene_id": scene_id}

@@ -12,9 +12,12 @@ from screentest.api.handlers.beginning import (
     Link,
     begin,
     character_of,
+    check_incomplete,
+    last_segment,
     lock_free_scene,
     plan_anew,
     scene_type_of,
+    workflow_of,
 )
 from screentest.api.problems.shots import SegmentNotMade, SegmentPromoted
 from screentest.api.store import audit, chains, changes
@@ -32,15 +35,19 @@ async def regenerate(
     from_segment: int,
     overrides: Overrides,
     replace_promoted: bool,
+    fresh: bool = False,
+    accept_failed: bool = False,
 ) -> UUID:
     """Ask for a segment anew, and for all that follow from it; returns the run.
 
+    ``fresh``: render even those that have been rendered elsewhere.
     Without a seed of its own it draws one: the same seed would give the same pixels.
 
     Raises:
         SceneNotFound: there is no such scene.
         SegmentNotMade: the scene does not have that segment, or one before it is out of date.
         SegmentPromoted: segment 1 is a promoted test shot and was not said to be replaced.
+        SceneComplete: those before it last as long as the scene is to be.
         Problem: a 409 that says what is in the way, or a 422 of planning.
     """
     scene = await lock_free_scene(tx, scene_id)
@@ -51,13 +58,17 @@ async def regenerate(
         overrides = replace(overrides, seed="random")
     chain = await _recipe(tx, scene, kept, overrides)
     workflow, scene_type = await scene_type_of(tx, scene)
+    last = last_segment(scene_type, chain.parameters, len(kept))
+    check_incomplete(scene, scene_type, kept, last)
     link = Link(
         run_id=new_id(),
         scene=scene,
-        workflow=workflow,
+        workflow=await workflow_of(tx, chain, workflow),
         scene_type=scene_type,
         chain=chain,
         segments=kept,
+        fresh=fresh,
+        accept_failed=accept_failed,
     )
     stale = await chains.mark_stale(tx, scene_id, from_segment=from_segment, by=link.run_id)
     after = {"run_id": str(link.run_id), "stale_segments": stale}
@@ -108,7 +119,7 @@ async def _recipe(
             was.recipe,
             was.parameters,
             overrides,
-            workflow=workflow,
+            workflow=await workflow_of(tx, was, workflow),
             scene_type=scene_type,
             character=character,
             random_seed=draw_seed(),

@@ -6,12 +6,12 @@ from screentest.api.domain.batches import BatchCell
 from screentest.api.domain.shots import TERMINAL, ShotStatus
 from screentest.api.domain.sources import Sources
 from screentest.api.domain.users import User
-from screentest.api.handlers.filling import Asking, link_scored, lock_own, render, without
+from screentest.api.handlers.filling import Asking, lock_own, render
 from screentest.api.handlers.matrices import Matrix, planned
 from screentest.api.problems.sweeps import BatchNotRepeatable, NothingToRender, UnknownPlace
 from screentest.api.schemas.batches import Again, BatchRequest, RerunRequest
 from screentest.api.store import audit, batch_cells, changes
-from screentest.api.store.batches import LockedBatch
+from screentest.api.store.batches import BatchFacts
 from screentest.api.store.workflow_versions import are_known
 from screentest.common.db import Tx
 
@@ -45,24 +45,23 @@ async def rerun_batch(tx: Tx, user: User, batch_id: int, again: RerunRequest) ->
             f"Batch {batch_id} has no cell there that {_WHY[again.only]}: nothing is rendered."
         )
     due = [one for one in matrix.cells if one.cell.index in wanted]
-    linked = [] if again.only is Again.ALL else await link_scored(tx, due)
     new = await render(
         tx,
         Asking(user=user, batch_id=batch_id, priority=batch.priority),
-        without(due, linked),
+        due,
         afresh={index for index, cell in wanted.items() if cell.status is ShotStatus.SCORED},
     )
-    await batch_cells.write_cells(tx, batch_id, [*linked, *new])
+    await batch_cells.write_cells(tx, batch_id, new)
     shot_ids = [one.test_shot_id for one in new]
     after = {"only": again.only.value, "axes": again.axes, "test_shot_ids": shot_ids}
     await audit.record(tx, user, "batch.rerun", batch_id, after=after)
     await changes.tell_batch_changed(tx, batch_id, shot_ids)
 
 
-async def _as_asked(tx: Tx, batch: LockedBatch) -> Matrix:
+async def _as_asked(tx: Tx, batch: BatchFacts) -> Matrix:
     """The matrix of a batch, planned with what it was planned with."""
     anew = f'POST /api/test-shots/batch with "batch_id": {batch.id}'
-    if batch.asked is None or batch.sources is None or batch.seed is None:
+    if batch.asked is None or batch.sources is None or batch.seed is None or batch.draw is None:
         raise BatchNotRepeatable(
             f"Batch {batch.id} was made before batches could be run again: ask anew, {anew}."
         )
@@ -74,7 +73,7 @@ async def _as_asked(tx: Tx, batch: LockedBatch) -> Matrix:
             f"A character or workflow of batch {batch.id} was deleted: ask for the others, {anew}."
         )
     sweep = BatchRequest.model_validate(batch.asked).sweep()
-    return planned(sweep, sources, seed=batch.seed)
+    return planned(sweep, sources, seed=batch.seed, draw=batch.draw)
 
 
 def _places(matrix: Matrix, asked: Mapping[str, Sequence[str]]) -> dict[int, set[int]]:

@@ -1,12 +1,12 @@
 """Test shots: asked for, cancelled, deleted."""
 
 from screentest.api.domain.planning import Overrides, Plan, PlanError, plan
-from screentest.api.domain.shots import TERMINAL
+from screentest.api.domain.shots import TERMINAL, ShotStatus
 from screentest.api.domain.users import User
 from screentest.api.handlers.asking import ask, check_owner, draw_seed, problem_of
 from screentest.api.problems.catalogue import CharacterNotFound, SceneTypeNotFound
 from screentest.api.problems.shots import ShotFinished, ShotInUse, ShotNotFound, ShotRunning
-from screentest.api.store import audit, changes, planning, promotions, shots
+from screentest.api.store import audit, changes, planning, progress, promotions, shots
 from screentest.api.store.planning import SceneFacts
 from screentest.common import outbox
 from screentest.common.db import Connection, Tx
@@ -84,6 +84,8 @@ async def plan_shot(
 async def cancel_shot(tx: Tx, user: User, shot_id: int) -> None:
     """Ask the dispatcher to end a test shot; asking again changes nothing.
 
+    One that is rendered ends at once: its run has ended, and nobody but qa would end the shot.
+
     Raises:
         ShotNotFound, NotYours, ShotFinished: there is nothing to cancel, or not for this user.
     """
@@ -93,9 +95,13 @@ async def cancel_shot(tx: Tx, user: User, shot_id: int) -> None:
     check_owner(user, shot.created_by_id, f"Test shot {shot_id}")
     if shot.status in TERMINAL:
         raise ShotFinished(f"Test shot {shot_id} is {shot.status}: there is nothing to cancel.")
-    if shot.cancel_requested:
+    is_rendered = shot.status is ShotStatus.RENDERED
+    if shot.cancel_requested and not is_rendered:
         return
     await shots.mark_cancel_requested(tx, shot_id)
+    if is_rendered:
+        await progress.set_status(tx, shot_id, ShotStatus.CANCELLED)
+    # Where the dispatcher called the render back that we have, its run goes on.
     await outbox.add(tx, ShotCancelled(run_id=shot.run_id, by=user.id))
     await audit.record(tx, user, "test-shot.cancelled", shot_id, before={"status": shot.status})
     await changes.tell_shot(tx, shot_id)

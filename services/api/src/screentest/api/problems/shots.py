@@ -1,5 +1,6 @@
 """Problems with test shots, batches and promotions."""
 
+from collections.abc import Sequence
 from http import HTTPStatus
 
 from screentest.api.problems.problem import NotFound, Problem
@@ -61,16 +62,21 @@ class WorkflowTooLarge(Problem):
 
 
 class BatchTooLarge(Problem):
-    """Characters times variations are more test shots than one batch may have."""
+    """Characters times everything that is varied are more test shots than one batch may have.
+
+    `axes` says how many of each were asked for.
+    """
 
     status = HTTPStatus.UNPROCESSABLE_ENTITY
 
-    def __init__(self, cells: int, limit: int) -> None:
+    def __init__(self, cells: int, limit: int, sizes: Sequence[tuple[str, int]]) -> None:
+        factors = " x ".join(f"{size} of {name}" for name, size in sizes)
         super().__init__(
-            f"{cells} test shots are asked for and a batch has at most {limit}: "
-            "take fewer characters or variations, or split it.",
+            f"{cells} test shots are asked for ({factors}) and a batch has at most {limit}: "
+            "take fewer characters, shorten an axis, or split it.",
             cells=cells,
             limit=limit,
+            axes=[{"name": name, "size": size} for name, size in sizes],
         )
 
 
@@ -88,6 +94,16 @@ class ShotFinished(Problem):
 
 class ShotRunning(Problem):
     """The test shot has not ended. Cancel it, and delete it once it is cancelled."""
+
+    status = HTTPStatus.CONFLICT
+
+
+class RunsOpen(Problem):
+    """What was asked for with it has not ended, so it cannot be deleted yet.
+
+    Its test shots would go with it, and be rendered for nobody. Cancel them: `test_shot_ids`,
+    `scene_ids` and `promoted_shot_ids` say which.
+    """
 
     status = HTTPStatus.CONFLICT
 
@@ -150,6 +166,15 @@ class SegmentNotMade(Problem):
     """The chain cannot be made anew from a segment that it does not have.
 
     Those before it must be up to date as well: regenerate from the first stale one.
+    """
+
+    status = HTTPStatus.CONFLICT
+
+
+class SegmentNotPassed(Problem):
+    """QA failed the segment that the scene would go on from, or has not judged it yet.
+
+    Its scene type halts on that. Regenerate the segment, or ask with `accept_failed: true`.
     """
 
     status = HTTPStatus.CONFLICT

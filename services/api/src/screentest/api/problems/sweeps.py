@@ -61,7 +61,8 @@ class BatchFinished(Problem):
 class NothingDiffers(Problem):
     """Both sides of a comparison would render the same.
 
-    Give the second side another value, or another seed.
+    Give the second side another value, or another seed. What decides other segments only, as the
+    continuation prompt does, changes no pixel of a test shot.
     """
 
     status = HTTPStatus.UNPROCESSABLE_ENTITY

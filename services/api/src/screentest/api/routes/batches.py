@@ -12,6 +12,7 @@ from screentest.api.domain.batches import Batch, BatchSummary
 from screentest.api.domain.previews import BatchPreview
 from screentest.api.handlers import batch_controls
 from screentest.api.handlers.batches import request_batch
+from screentest.api.handlers.outlook import batch_now, page_now
 from screentest.api.handlers.previews import preview_batch
 from screentest.api.handlers.reruns import rerun_batch
 from screentest.api.openapi import may_answer
@@ -40,7 +41,6 @@ from screentest.api.problems.sweeps import (
 from screentest.api.schemas.batches import BatchChanges, BatchRequest, RerunRequest
 from screentest.api.schemas.fields import Reference, RowId
 from screentest.api.schemas.pages import Cursor, Limit, Page, read_id
-from screentest.api.store.batches import fetch_batch, fetch_batches
 from screentest.api.unit_of_work import InTx
 from screentest.common.db import Connection
 
@@ -77,11 +77,12 @@ async def request_test_shot_batch(
     """Render every character with every variation and every combination of the axes.
 
     All cells are accepted, or none is. `dry_run` answers 200 with the matrix and stores nothing.
-    With `batch_id` an earlier batch is laid out anew and only what it lacks is rendered.
+    Asked for again it renders only what is missing: identical renders are taken. With `batch_id`
+    an earlier batch is laid out anew: cells it has stay, and what it has no cell for is cancelled.
     """
     max_cells = deps.settings.max_batch_cells
     if body.dry_run:
-        return _json(await preview_batch(tx, body, max_cells=max_cells), HTTPStatus.OK)
+        return _json(await preview_batch(tx, user, body, max_cells=max_cells), HTTPStatus.OK)
     batch_id = await request_batch(tx, user, body, max_cells=max_cells)
     answer = _json(await _existing(tx, deps, batch_id), HTTPStatus.ACCEPTED)
     answer.headers["Location"] = f"/api/batches/{batch_id}"
@@ -92,14 +93,16 @@ async def request_test_shot_batch(
 async def list_batches(
     _: Viewer,
     tx: InTx,
+    deps: Wired,
     scene_type_id: Annotated[Reference | None, Query()] = None,
     created_by_id: Annotated[Reference | None, Query()] = None,
     limit: Limit = 50,
     cursor: Cursor = None,
 ) -> Page[BatchSummary]:
     """Batches, newest first, and how far each is."""
-    found = await fetch_batches(
+    found = await page_now(
         tx,
+        deps,
         before=read_id(cursor),
         scene_type_id=scene_type_id,
         created_by_id=created_by_id,
@@ -140,8 +143,8 @@ async def rerun_batch_cells(
 ) -> Batch:
     """Render cells that are missing or failed, or all at some places of the axes.
 
-    Cells are planned as they were when the batch was asked for. A cell of which a scored test shot
-    is there already is linked to it and not rendered, unless `only` is `all`.
+    Cells are planned as they were when the batch was asked for. One that has been rendered
+    elsewhere takes those files; with `only: all`, scored cells are rendered afresh.
     """
     await rerun_batch(tx, user, batch_id, body or RerunRequest())
     response.headers["Location"] = f"/api/batches/{batch_id}"
@@ -176,10 +179,10 @@ async def resume_batch(user: Creator, tx: InTx, deps: Wired, batch_id: RowId) ->
 
 
 async def _existing(connection: Connection, deps: Deps, batch_id: int) -> Batch:
-    batch = await fetch_batch(connection, batch_id)
+    batch = await batch_now(connection, deps, batch_id)
     if batch is None:
         raise BatchNotFound(batch_id)
-    return batch.model_copy(update={"shots": deps.queue.of_shots(batch.shots)})
+    return batch
 
 
 def _json(found: Batch | BatchPreview, status: HTTPStatus) -> Response:

@@ -90,4 +90,4 @@ async def choose_boundary(
     chain = await chain_of(await unit.tx(), scene_id)
     if chain is None:
         raise SceneNotFound(scene_id)
-    return chain
+    return deps.queue.of_chain(chain)

@@ -12,6 +12,7 @@ from screentest.api.api_route import FORM, JSON
 from screentest.api.api_route import router as router_for
 from screentest.api.auth import Creator, Viewer
 from screentest.api.deps import Wired
+from screentest.api.handlers.deleting import check_nothing_open
 from screentest.api.handlers.source_images import add_source_image
 from screentest.api.openapi import may_answer
 from screentest.api.problems.catalogue import (
@@ -22,6 +23,7 @@ from screentest.api.problems.catalogue import (
     SameImage,
     SourceImageNotFound,
 )
+from screentest.api.problems.shots import RunsOpen
 from screentest.api.schemas.characters import (
     Character,
     CharacterChanges,
@@ -31,7 +33,7 @@ from screentest.api.schemas.characters import (
 )
 from screentest.api.schemas.fields import RowId
 from screentest.api.schemas.pages import Cursor, Limit, Page, read_id
-from screentest.api.store import characters
+from screentest.api.store import audit, characters, open_runs
 from screentest.api.strict_json import loads
 from screentest.api.unit_of_work import InTx
 from screentest.common.db import Tx
@@ -113,12 +115,19 @@ async def change_character(
 @router.delete(
     "/characters/{character_id}",
     status_code=HTTPStatus.NO_CONTENT,
-    responses=may_answer(CharacterNotFound, InUse),
+    responses=may_answer(CharacterNotFound, InUse, RunsOpen),
 )
-async def delete_character(_: Creator, tx: InTx, character_id: RowId) -> None:
-    """Remove a character with its images and test shots; refused while it has scenes."""
-    if not await characters.delete_character(tx, character_id):
-        raise CharacterNotFound(character_id)
+async def delete_character(user: Creator, tx: InTx, character_id: RowId) -> None:
+    """Remove a character with its images and test shots.
+
+    Refused while it has scenes, or test shots that have not ended.
+    """
+    character = await _locked(tx, character_id)
+    found = await open_runs.of_character(tx, character_id)
+    check_nothing_open(f'Character "{character.name}"', found)
+    await characters.delete_character(tx, character_id)
+    before = {"name": character.name, "metadata": character.metadata}
+    await audit.record(tx, user, "character.deleted", character_id, before=before)
 
 
 @router.post(

@@ -55,7 +55,7 @@ async def estimate_request(user: Viewer, tx: InTx, deps: Wired, body: QuoteReque
     is being rendered, costs nothing unless it is asked for `fresh`. What is quoted is what would be
     reserved of your budget.
     """
-    quoted = await quote_request(tx, body, max_cells=deps.settings.max_batch_cells)
+    quoted = await quote_request(tx, user, body, max_cells=deps.settings.max_batch_cells)
     workers = [one for one in await fetch_workers(tx) if one.is_alive and not one.draining]
     free_slots = sum(max(0, one.slots - len(one.busy_with)) for one in workers)
     return await offer(tx, user, quoted, starts_in_s=deps.queue.starts_in_s(free_slots))

@@ -23,6 +23,7 @@ from screentest.api.problems.shots import (
     SceneNotRunning,
     SceneRunning,
     SegmentNotMade,
+    SegmentNotPassed,
     SegmentPromoted,
     UnresolvedPlaceholders,
     WorkflowTooLarge,
@@ -43,6 +44,7 @@ router = router_for("scenes")
         SceneRunning,
         PromotionInProgress,
         SceneComplete,
+        SegmentNotPassed,
         BeyondScene,
         InvalidParameters,
         UnresolvedPlaceholders,
@@ -66,7 +68,12 @@ async def generate_scene(
     """
     asked = body or GenerateRequest()
     await handlers.generate(
-        tx, user, scene_id, up_to_segment=asked.up_to_segment, fresh=asked.fresh
+        tx,
+        user,
+        scene_id,
+        up_to_segment=asked.up_to_segment,
+        fresh=asked.fresh,
+        accept_failed=asked.accept_failed,
     )
     response.headers["Location"] = f"/api/scenes/{scene_id}"
     return deps.queue.of_chain(await _existing(tx, scene_id))
@@ -81,6 +88,8 @@ async def generate_scene(
         PromotionInProgress,
         SegmentNotMade,
         SegmentPromoted,
+        SegmentNotPassed,
+        SceneComplete,
         InvalidParameters,
         UnresolvedPlaceholders,
         NoSourceImage,
@@ -89,7 +98,12 @@ async def generate_scene(
     ),
 )
 async def regenerate_scene(
-    user: Creator, tx: InTx, scene_id: RowId, body: RegenerateRequest, response: Response
+    user: Creator,
+    tx: InTx,
+    deps: Wired,
+    scene_id: RowId,
+    body: RegenerateRequest,
+    response: Response,
 ) -> Chain:
     """Make a segment anew, and all that follow from it.
 
@@ -102,9 +116,11 @@ async def regenerate_scene(
         from_segment=body.from_segment,
         overrides=body.overrides.overrides(),
         replace_promoted=body.replace_promoted,
+        fresh=body.fresh,
+        accept_failed=body.accept_failed,
     )
     response.headers["Location"] = f"/api/scenes/{scene_id}"
-    return await _existing(tx, scene_id)
+    return deps.queue.of_chain(await _existing(tx, scene_id))
 
 
 @router.post(

@@ -50,9 +50,17 @@ async def head_media(_: Viewer, deps: Wired, key: str, request: Request) -> Resp
 
 
 async def send(
-    objects: Objects, key: str, media_type: str, request: Request, *, cache: str
+    objects: Objects,
+    key: str,
+    media_type: str,
+    request: Request,
+    *,
+    cache: str,
+    replaced_as: str | None = None,
 ) -> Response:
     """Answer with an object, or with what the request asks for of it.
+
+    ``replaced_as``: the key's object may be replaced, and is offered for saving by that name.
 
     Raises:
         FileNotFoundError: there is none of that key.
@@ -60,6 +68,9 @@ async def send(
     """
     info = await objects.info(key)
     headers = _headers(key, info) | {"Cache-Control": cache}
+    if replaced_as is not None:
+        headers["ETag"] = f'"{(info.e_tag or "").strip(chr(34))}"'
+        headers["Content-Disposition"] = f'inline; filename="{replaced_as}"'
     if request.method == "HEAD":
         headers["Content-Length"] = str(info.size_bytes)
         return Response(headers=headers, media_type=media_type)
@@ -72,7 +83,9 @@ async def send(
         status = HTTPStatus.PARTIAL_CONTENT
         headers["Content-Range"] = f"bytes {part.start}-{part.end - 1}/{info.size_bytes}"
     headers["Content-Length"] = str(part.size_bytes)
-    body = objects.stream(key, part.start, part.end)
+    # One that is replaced while it is sent breaks off, and is never a mix of two.
+    e_tag = info.e_tag if replaced_as is not None else None
+    body = objects.stream(key, part.start, part.end, e_tag=e_tag)
     return StreamingResponse(body, status, headers, media_type)
 
 

@@ -7,8 +7,9 @@ from fastapi import Query, Response
 
 from screentest.api.api_route import router as router_for
 from screentest.api.auth import Creator, Viewer
-from screentest.api.domain.lengths import illegal_frames
+from screentest.api.domain.lengths import segment_length, wide_window
 from screentest.api.domain.slots import fit_loras, fit_values
+from screentest.api.handlers.deleting import check_nothing_open
 from screentest.api.openapi import may_answer
 from screentest.api.problems.catalogue import (
     InUse,
@@ -16,6 +17,7 @@ from screentest.api.problems.catalogue import (
     SceneTypeNotFound,
     UnknownReference,
 )
+from screentest.api.problems.shots import RunsOpen
 from screentest.api.schemas.fields import Reference, RowId
 from screentest.api.schemas.pages import Cursor, Limit, Page, read_id
 from screentest.api.schemas.scene_types import (
@@ -25,7 +27,7 @@ from screentest.api.schemas.scene_types import (
     SceneType,
     SceneTypeChanges,
 )
-from screentest.api.store import characters, scene_types, workflows
+from screentest.api.store import audit, characters, open_runs, scene_types, workflows
 from screentest.api.unit_of_work import InTx
 from screentest.common.db import Tx
 from screentest.common.prompts import resolve, resolve_prompts
@@ -77,9 +79,7 @@ async def change_scene_type(
     _: Creator, tx: InTx, scene_type_id: RowId, body: SceneTypeChanges
 ) -> SceneType:
     """Change a scene type. Chains that were begun before go on with the recipe they have."""
-    scene_type = await scene_types.lock_scene_type(tx, scene_type_id)
-    if scene_type is None:
-        raise SceneTypeNotFound(scene_type_id)
+    scene_type = await _locked(tx, scene_type_id)
     given = {name: getattr(body, name) for name in body.model_fields_set}
     changed = scene_type.model_copy(update=given)
     await _check(tx, changed)
@@ -89,12 +89,19 @@ async def change_scene_type(
 @router.delete(
     "/scene-types/{scene_type_id}",
     status_code=HTTPStatus.NO_CONTENT,
-    responses=may_answer(SceneTypeNotFound, InUse),
+    responses=may_answer(SceneTypeNotFound, InUse, RunsOpen),
 )
-async def delete_scene_type(_: Creator, tx: InTx, scene_type_id: RowId) -> None:
-    """Remove a scene type with its test shots; refused while it has scenes."""
-    if not await scene_types.delete_scene_type(tx, scene_type_id):
-        raise SceneTypeNotFound(scene_type_id)
+async def delete_scene_type(user: Creator, tx: InTx, scene_type_id: RowId) -> None:
+    """Remove a scene type with its test shots.
+
+    Refused while it has scenes, or test shots that have not ended.
+    """
+    scene_type = await _locked(tx, scene_type_id)
+    found = await open_runs.of_scene_type(tx, scene_type_id)
+    check_nothing_open(f'Scene type "{scene_type.name}"', found)
+    await scene_types.delete_scene_type(tx, scene_type_id)
+    before = {"name": scene_type.name, "workflow_id": scene_type.workflow_id}
+    await audit.record(tx, user, "scene-type.deleted", scene_type_id, before=before)
 
 
 @router.post(
@@ -119,6 +126,13 @@ async def preview_prompts(
     )
 
 
+async def _locked(tx: Tx, scene_type_id: int) -> SceneType:
+    found = await scene_types.lock_scene_type(tx, scene_type_id)
+    if found is None:
+        raise SceneTypeNotFound(scene_type_id)
+    return found
+
+
 async def _existing(tx: Tx, scene_type_id: int) -> SceneType:
     found = await scene_types.scene_type(tx, scene_type_id)
     if found is None:
@@ -131,8 +145,12 @@ async def _check(tx: Tx, scene_type: NewSceneType | SceneType) -> None:
     workflow = await workflows.workflow(tx, scene_type.workflow_id)
     if workflow is None:
         raise UnknownReference("workflow_id", f"workflow {scene_type.workflow_id} does not exist")
-    _, faults = fit_values(workflow.slots, scene_type.slot_values)
-    faults += illegal_frames(workflow.frame_rule, scene_type.slot_values)
+    values, faults = fit_values(workflow.slots, scene_type.slot_values)
+    length = segment_length(
+        workflow.slots, workflow.frame_rule, values, scene_type.segment_duration_s
+    )
+    faults += length.problems
+    faults += wide_window(scene_type.boundary, length)
     faults += fit_loras(workflow.renderer, workflow.slots, scene_type.loras)
     if faults:
         raise InvalidSceneType(faults)

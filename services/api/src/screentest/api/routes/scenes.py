@@ -15,7 +15,7 @@ from screentest.api.problems.shots import SceneRunning
 from screentest.api.schemas.fields import Reference, RowId
 from screentest.api.schemas.pages import Cursor, Limit, Page, read_id
 from screentest.api.schemas.scenes import NewScene, Scene, SceneChanges, SceneWithChain
-from screentest.api.store import characters, runs, scene_types, scenes
+from screentest.api.store import audit, characters, runs, scene_types, scenes
 from screentest.api.unit_of_work import InTx
 from screentest.common.db import Tx
 
@@ -79,15 +79,17 @@ async def change_scene(_: Creator, tx: InTx, scene_id: RowId, body: SceneChanges
     status_code=HTTPStatus.NO_CONTENT,
     responses=may_answer(SceneNotFound, SceneRunning),
 )
-async def delete_scene(_: Creator, tx: InTx, scene_id: RowId) -> None:
+async def delete_scene(user: Creator, tx: InTx, scene_id: RowId) -> None:
     """Remove a scene with its segments; refused while it is being generated."""
-    await _locked(tx, scene_id)
+    scene = await _locked(tx, scene_id)
     run = await runs.fetch_latest_run(tx, scene_id)
     if run is not None and run.finished_at is None:
         raise SceneRunning(
             f"Scene {scene_id} is being generated: wait until that ends, or cancel it."
         )
     await scenes.delete_scene(tx, scene_id)
+    before = {"name": scene.name, "status": scene.status}
+    await audit.record(tx, user, "scene.deleted", scene_id, before=before)
 
 
 async def _locked(tx: Tx, scene_id: int) -> Scene:

@@ -8,12 +8,14 @@ from fastapi import Response
 from screentest.api.api_route import router as router_for
 from screentest.api.auth import Admin, Viewer
 from screentest.api.domain.users import ApiKey, Role, User, make_key
+from screentest.api.handlers.deleting import check_nothing_open
 from screentest.api.openapi import may_answer
 from screentest.api.problems.general import Forbidden
 from screentest.api.problems.people import ApiKeyNotFound, LastAdmin, UserNameTaken, UserNotFound
+from screentest.api.problems.shots import RunsOpen
 from screentest.api.schemas.pages import Cursor, Limit, Page, read_id
 from screentest.api.schemas.users import MadeApiKey, NewUser, UserChanges
-from screentest.api.store import audit, users
+from screentest.api.store import audit, open_runs, users
 from screentest.api.unit_of_work import InTx
 from screentest.common.db import Tx
 
@@ -63,11 +65,16 @@ async def change_user(asking: Admin, tx: InTx, user_id: int, body: UserChanges) 
 @router.delete(
     "/users/{user_id}",
     status_code=HTTPStatus.NO_CONTENT,
-    responses=may_answer(UserNotFound, LastAdmin),
+    responses=may_answer(UserNotFound, LastAdmin, RunsOpen),
 )
 async def delete_user(asking: Admin, tx: InTx, user_id: int) -> None:
-    """Remove a user with their keys and test shots; what they put into the catalogue stays."""
+    """Remove a user with their keys and test shots; what they put into the catalogue stays.
+
+    Refused while something that they asked for has not ended: revoke their keys, and cancel it.
+    """
+    await users.lock_user(tx, user_id)
     user = await _existing(tx, user_id)
+    check_nothing_open(f'User "{user.name}"', await open_runs.of_user(tx, user_id))
     await _keep_an_admin(tx, user)
     if await users.delete_user(tx, user_id):
         await audit.record(tx, asking, "user.deleted", user_id, before=_facts(user))

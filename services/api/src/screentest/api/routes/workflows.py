@@ -7,7 +7,7 @@ from fastapi import Response
 
 from screentest.api.api_route import router as router_for
 from screentest.api.auth import Creator, Viewer
-from screentest.api.domain.workflows import workflow_faults
+from screentest.api.domain.workflows import with_defaults, workflow_faults
 from screentest.api.openapi import may_answer
 from screentest.api.problems.catalogue import InUse, InvalidWorkflow, WorkflowNotFound
 from screentest.api.schemas.fields import RowId
@@ -18,8 +18,9 @@ from screentest.api.schemas.workflows import (
     WorkflowChanges,
     WorkflowSummary,
 )
-from screentest.api.store import workflows
+from screentest.api.store import audit, workflows
 from screentest.api.unit_of_work import InTx
+from screentest.common.db import Tx
 from screentest.common.recipes import Renderer, Slot
 from screentest.common.workflows import discover_slots
 
@@ -66,9 +67,7 @@ async def change_workflow(
     _: Creator, tx: InTx, workflow_id: RowId, body: WorkflowChanges
 ) -> Workflow:
     """Change a workflow. What was asked for before keeps the graph it had."""
-    workflow = await workflows.lock_workflow(tx, workflow_id)
-    if workflow is None:
-        raise WorkflowNotFound(workflow_id)
+    workflow = await _locked(tx, workflow_id)
     given = {name: getattr(body, name) for name in body.model_fields_set}
     if {"graph", "slots"} & given.keys():
         graph = given.get("graph", workflow.graph)
@@ -84,19 +83,28 @@ async def change_workflow(
     status_code=HTTPStatus.NO_CONTENT,
     responses=may_answer(WorkflowNotFound, InUse),
 )
-async def delete_workflow(_: Creator, tx: InTx, workflow_id: RowId) -> None:
+async def delete_workflow(user: Creator, tx: InTx, workflow_id: RowId) -> None:
     """Remove a workflow; refused while scene types are made with it."""
-    if not await workflows.delete_workflow(tx, workflow_id):
+    workflow = await _locked(tx, workflow_id)
+    await workflows.delete_workflow(tx, workflow_id)
+    before = {"name": workflow.name, "version": workflow.version}
+    await audit.record(tx, user, "workflow.deleted", workflow_id, before=before)
+
+
+async def _locked(tx: Tx, workflow_id: int) -> Workflow:
+    found = await workflows.lock_workflow(tx, workflow_id)
+    if found is None:
         raise WorkflowNotFound(workflow_id)
+    return found
 
 
 def _checked(graph: dict[str, Any], slots: list[Slot] | None) -> list[Slot]:
     """The slots of a sound workflow: the given ones, or those that can be found."""
     if faults := workflow_faults(graph, slots or []):
         raise InvalidWorkflow(faults)
-    return list(discover_slots(graph)) if slots is None else slots
+    return list(discover_slots(graph)) if slots is None else with_defaults(graph, slots)
 
 
 def _deciding(workflow: Workflow) -> tuple[Any, ...]:
     """What decides the pixels."""
-    return workflow.renderer, workflow.graph, workflow.slots
+    return workflow.renderer, workflow.graph, workflow.slots, workflow.frame_rule

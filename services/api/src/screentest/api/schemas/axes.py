@@ -1,69 +1,60 @@
 """Axes of a sweep as people write them: lists, ranges, LoRA grids, prompts, workflow versions."""
 
-import math
-from collections.abc import Iterable, Sequence
-from decimal import Decimal
+from collections import Counter
 from pathlib import PurePath
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, WrapValidator, field_validator
+from pydantic_core import PydanticCustomError
 
 from screentest.api.domain.planning import Overrides
 from screentest.api.domain.sweeps import Axis, Point, WorkflowVersion
 from screentest.api.schemas.fields import PromptText, Reference
-from screentest.common.canonical import canonical_json
-from screentest.common.recipes import MAX_SEED, Lora, Prompts, SlotValue
-
-MAX_POINTS = 10_000
-"""A range longer than this is a slip: no limit of cells is that high."""
+from screentest.api.schemas.points import (
+    MAX_POINTS,
+    MAX_WEIGHT,
+    SEED,
+    WEIGHT,
+    Range,
+    Seeds,
+    Some,
+    Values,
+    Weights,
+    count_of,
+    labels_of,
+    listed,
+)
+from screentest.common.recipes import MAX_SEED, Lora, Prompts
 
 AxisName = Annotated[str, Field(min_length=1, max_length=80)]
-Number = Annotated[int | float, Field(ge=-MAX_SEED, le=MAX_SEED, allow_inf_nan=False)]
-
-
-class Range(BaseModel):
-    """Numbers from ``start`` to ``stop``, both included where the steps meet it."""
-
-    model_config = ConfigDict(
-        extra="forbid", json_schema_extra={"examples": [{"start": 4, "stop": 8, "step": 0.5}]}
-    )
-
-    start: Number
-    stop: Number
-    step: Number = 1
-
-    @model_validator(mode="after")
-    def _leads_somewhere(self) -> Self:
-        if self.step == 0 or (self.stop - self.start) * self.step < 0:
-            raise ValueError(
-                f"steps of {self.step:g} never lead from {self.start:g} to {self.stop:g}"
-            )
-        if self.count > MAX_POINTS:
-            raise ValueError(f"the range has {self.count} values and may have {MAX_POINTS}")
-        return self
-
-    @property
-    def count(self) -> int:
-        """How many numbers there are."""
-        start, stop, step = self._exact()
-        return math.floor((stop - start) / step) + 1
-
-    def numbers(self) -> list[int | float]:
-        """The numbers, without the drift of adding floats: 0.1, 0.2, 0.3."""
-        start, _, step = self._exact()
-        is_whole = isinstance(self.start, int) and isinstance(self.step, int)
-        found = (start + step * k for k in range(self.count))
-        return [int(one) if is_whole else float(one) for one in found]
-
-    def _exact(self) -> tuple[Decimal, Decimal, Decimal]:
-        start, stop, step = (Decimal(str(one)) for one in (self.start, self.stop, self.step))
-        return start, stop, step
 
 
 class _Axis(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
+    kind: str
     name: AxisName | None = Field(default=None, description="Without one: what is varied.")
+
+    @property
+    def called(self) -> str:
+        """Its name, or what is varied."""
+        return self.name or self.kind
+
+    @property
+    def size(self) -> int:
+        """How many points it has; told without making them."""
+        raise NotImplementedError
+
+    def axis(self) -> Axis:
+        """The same for the domain."""
+        return Axis(name=self.called, kind=self.kind, points=tuple(self._points()))
+
+    def _points(self) -> list[Point]:
+        raise NotImplementedError
+
+
+_AXIS_OF_SLOT = {"seed": "seed", "prompt": "prompt", "negative_prompt": "prompt"}
+"""Slots that are varied by an axis of their own kind."""
 
 
 class SlotAxis(_Axis):
@@ -71,56 +62,73 @@ class SlotAxis(_Axis):
 
     kind: Literal["slot"]
     slot: AxisName = Field(examples=["cfg"])
-    values: Annotated[list[SlotValue], Field(min_length=1, max_length=MAX_POINTS)] | Range
+    values: Values
 
-    def axis(self) -> Axis:
-        """The same for the domain."""
-        points = [
+    @field_validator("slot")
+    @classmethod
+    def _has_no_axis_of_its_own(cls, slot: str) -> str:
+        kind = "lora" if slot.startswith("lora_") else _AXIS_OF_SLOT.get(slot)
+        if kind is not None:
+            raise PydanticCustomError(
+                "slot_of_another_axis",
+                'slot "{slot}" is varied by an axis of kind "{kind}", not by one of kind "slot"',
+                {"slot": slot, "kind": kind},
+            )
+        return slot
+
+    @property
+    def called(self) -> str:
+        """Its name, or the slot's."""
+        return self.name or self.slot
+
+    @property
+    def size(self) -> int:
+        """How many different values there are."""
+        return count_of(self.values)
+
+    def _points(self) -> list[Point]:
+        values = listed(self.values)
+        return [
             Point(
-                label=_text(value),
-                phrase=f"{self.slot} {_text(value)}",
+                label=label,
+                phrase=f"{self.slot} {label}",
                 overrides=Overrides(values={self.slot: value}),
                 differs={self.slot: value},
             )
-            for value in _listed(self.values)
+            for value, label in zip(values, labels_of(values), strict=True)
         ]
-        return _axis(self.name or self.slot, self.kind, points)
 
 
 class SeedAxis(_Axis):
     """Several seeds."""
 
     kind: Literal["seed"]
-    values: (
-        Annotated[
-            list[Annotated[int, Field(ge=0, le=MAX_SEED)]],
-            Field(min_length=1, max_length=MAX_POINTS),
-        ]
-        | Range
-    )
+    values: Seeds
 
-    @model_validator(mode="after")
-    def _are_seeds(self) -> Self:
-        if isinstance(self.values, Range):
-            for one in (self.values.start, self.values.stop, self.values.step):
-                if not isinstance(one, int) or abs(one) > MAX_SEED:
-                    raise ValueError(f"seeds are whole numbers from 0 to {MAX_SEED}")
-            if min(self.values.numbers()) < 0:
-                raise ValueError(f"seeds are whole numbers from 0 to {MAX_SEED}")
-        return self
+    @field_validator("values")
+    @classmethod
+    def _are_seeds(cls, values: list[int] | Range) -> list[int] | Range:
+        if isinstance(values, Range) and not (
+            values.is_whole and all(0 <= end <= MAX_SEED for end in values.ends)
+        ):
+            raise ValueError(SEED)
+        return values
 
-    def axis(self) -> Axis:
-        """The same for the domain."""
-        points = [
+    @property
+    def size(self) -> int:
+        """How many different seeds there are."""
+        return count_of(self.values)
+
+    def _points(self) -> list[Point]:
+        return [
             Point(
                 label=str(seed),
                 phrase=f"seed {seed}",
                 overrides=Overrides(seed=int(seed)),
                 differs={"seed": seed},
             )
-            for seed in _listed(self.values)
+            for seed in listed(self.values)
         ]
-        return _axis(self.name or self.kind, self.kind, points)
 
 
 class PromptVariant(BaseModel):
@@ -150,56 +158,62 @@ class PromptVariant(BaseModel):
 
 
 class PromptAxis(_Axis):
-    """Several prompts."""
+    """Several prompts, each of which another test shot is made with."""
 
     kind: Literal["prompt"]
-    variants: list[PromptVariant] = Field(min_length=1, max_length=MAX_POINTS)
+    variants: Annotated[list[PromptVariant], Field(min_length=1, max_length=MAX_POINTS), Some]
 
-    def axis(self) -> Axis:
-        """The same for the domain."""
-        points = [variant.point() for variant in self.variants]
-        return _axis(self.name or self.kind, self.kind, points)
+    @property
+    def size(self) -> int:
+        """How many variants there are."""
+        return len(self.variants)
+
+    def _points(self) -> list[Point]:
+        return [variant.point() for variant in self.variants]
 
 
 class LoraAxis(_Axis):
     """Every LoRA at every weight. It begins a stack of its own; two such axes make one stack."""
 
     kind: Literal["lora"]
-    names: list[Annotated[str, Field(min_length=1, max_length=200)]] = Field(
-        min_length=1, max_length=MAX_POINTS
-    )
-    weights: (
-        Annotated[
-            list[Annotated[float, Field(ge=-10, le=10)]],
-            Field(min_length=1, max_length=MAX_POINTS),
-        ]
-        | Range
-    ) = [1.0]
+    names: Annotated[
+        list[Annotated[str, Field(min_length=1, max_length=200)]],
+        Field(min_length=1, max_length=MAX_POINTS),
+        Some,
+    ]
+    weights: Weights = [1.0]
     baseline: bool = Field(default=False, description="Also without any LoRA of this axis.")
 
-    @model_validator(mode="after")
-    def _are_weights(self) -> Self:
-        if any(not -10 <= weight <= 10 for weight in _listed(self.weights)):  # noqa: PLR2004
-            raise ValueError("weights of LoRAs are from -10 to 10")
-        return self
+    @field_validator("weights")
+    @classmethod
+    def _are_weights(cls, weights: list[float] | Range) -> list[float] | Range:
+        if isinstance(weights, Range) and not all(abs(end) <= MAX_WEIGHT for end in weights.ends):
+            raise ValueError(WEIGHT)
+        return weights
 
-    def axis(self) -> Axis:
-        """The same for the domain."""
+    @property
+    def size(self) -> int:
+        """How many LoRAs there are, times their weights."""
+        return len(set(self.names)) * count_of(self.weights) + self.baseline
+
+    def _points(self) -> list[Point]:
         none = Point(
             label="no LoRA", phrase="no LoRA", overrides=Overrides(loras=()), differs={"loras": []}
         )
         points = [none] if self.baseline else []
-        names = list(dict.fromkeys(self.names))
-        stems = [PurePath(name.replace("\\", "/")).stem for name in names]
-        for name, stem in zip(names, stems, strict=True):
+        stems = {name: PurePath(name.replace("\\", "/")).stem for name in self.names}
+        times = Counter(stems.values())
+        weights = [float(weight) for weight in listed(self.weights)]
+        labels = labels_of(weights)
+        for name, stem in stems.items():
             # Two files of one name in two folders are told apart by their paths.
-            shown = stem if stems.count(stem) == 1 else name
-            points += [_lora_point(shown, Lora(name=name, weight=w)) for w in _listed(self.weights)]
-        return _axis(self.name or self.kind, self.kind, points)
+            shown = stem if times[stem] == 1 else name
+            for weight, label in zip(weights, labels, strict=True):
+                points.append(_lora_point(f"{shown} {label}", Lora(name=name, weight=weight)))
+        return points
 
 
-def _lora_point(shown: str, lora: Lora) -> Point:
-    label = f"{shown} {_text(lora.weight)}"
+def _lora_point(label: str, lora: Lora) -> Point:
     return Point(
         label=label,
         phrase=label,
@@ -227,40 +241,57 @@ class WorkflowAxis(_Axis):
     """Several workflows, or several versions of one."""
 
     kind: Literal["workflow"]
-    workflows: list[WorkflowChoice] = Field(min_length=1, max_length=50)
+    workflows: Annotated[list[WorkflowChoice], Field(min_length=1, max_length=50), Some]
 
-    def axis(self) -> Axis:
-        """The same for the domain."""
+    @property
+    def size(self) -> int:
+        """How many different choices there are."""
+        return len(self._different())
+
+    def _different(self) -> dict[WorkflowVersion, WorkflowChoice]:
+        return {choice.chosen(): choice for choice in self.workflows}
+
+    def _points(self) -> list[Point]:
         points = []
-        for choice in self.workflows:
+        for chosen, choice in self._different().items():
             version = "" if choice.version is None else f" v{choice.version}"
             points.append(
                 Point(
                     label=f"{choice.id}{version}",
                     phrase=f"workflow {choice.id}{version}",
-                    workflow=choice.chosen(),
+                    workflow=chosen,
                     differs={"workflow": choice.model_dump(exclude_none=True)},
                 )
             )
-        return _axis(self.name or self.kind, self.kind, points)
+        return points
+
+
+_KINDS: dict[Any, type[_Axis]] = {
+    "slot": SlotAxis,
+    "seed": SeedAxis,
+    "prompt": PromptAxis,
+    "lora": LoraAxis,
+    "workflow": WorkflowAxis,
+}
+
+
+def _of_its_kind(value: Any, _: object) -> Any:
+    """The axis. Not left to the union, which would put the kind into the places of faults."""
+    if isinstance(value, _Axis):
+        return value
+    kind = value.get("kind") if isinstance(value, dict) else None
+    if not isinstance(kind, str) or kind not in _KINDS:
+        raise PydanticCustomError(
+            "axis_kind",
+            'an axis has a "kind", which is one of {kinds}',
+            {"kinds": ", ".join(_KINDS)},
+        )
+    return _KINDS[kind].model_validate(value)
 
 
 SweepAxis = Annotated[
-    SlotAxis | SeedAxis | PromptAxis | LoraAxis | WorkflowAxis, Field(discriminator="kind")
+    Annotated[
+        SlotAxis | SeedAxis | PromptAxis | LoraAxis | WorkflowAxis, Field(discriminator="kind")
+    ],
+    WrapValidator(_of_its_kind),
 ]
-
-
-def _listed(values: Sequence[Any] | Range) -> list[Any]:
-    return values.numbers() if isinstance(values, Range) else list(values)
-
-
-def _text(value: SlotValue) -> str:
-    return f"{value:.10g}" if isinstance(value, float) else str(value)
-
-
-def _axis(name: str, kind: str, points: Iterable[Point]) -> Axis:
-    """An axis with every point once: a value that is listed twice is one value."""
-    different: dict[bytes, Point] = {}
-    for point in points:
-        different.setdefault(canonical_json(dict(point.differs)), point)
-    return Axis(name=name, kind=kind, points=tuple(different.values()))

@@ -1,5 +1,6 @@
 """Batches as people ask for them: characters x variations x axes, in part again, and controlled."""
 
+import math
 from collections import Counter
 from collections.abc import Sequence
 from enum import StrEnum
@@ -7,9 +8,10 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from screentest.api.domain.sweeps import Axis, Point, Sweep
+from screentest.api.domain.sweeps import CHARACTER, VARIATION, Axis, Point, Sweep
 from screentest.api.schemas.axes import SweepAxis
 from screentest.api.schemas.fields import Fresh, Reference
+from screentest.api.schemas.points import MAX_POINTS
 from screentest.api.schemas.shots import ShotOverrides
 
 MAX_AXES = 8
@@ -79,10 +81,11 @@ class BatchRequest(BaseModel):
 
     name: Annotated[str, Field(max_length=120)] = ""
     scene_type_id: Reference
-    character_ids: list[Reference] = Field(min_length=1)
+    character_ids: list[Reference] = Field(min_length=1, max_length=MAX_POINTS)
     variations: list[Variation] = Field(
         default=[Variation()],
         min_length=1,
+        max_length=MAX_POINTS,
         description="Sets of parameters by name; one more axis. Without any: the scene type as "
         "it is.",
     )
@@ -100,11 +103,31 @@ class BatchRequest(BaseModel):
     priority: Priority = 0
     batch_id: Reference | None = Field(
         default=None,
-        description="Lay this batch out anew. Cells it has stay; only what is missing or failed "
-        "is rendered, and what was scored anywhere is linked.",
+        description="Lay this batch out anew. Cells it has stay (unless `fresh`), what is missing "
+        "or failed is asked for, and what is open and in no cell any more is cancelled. `name` "
+        "and `priority` stay unless they are given.",
     )
     fresh: Fresh = False
     dry_run: bool = Field(default=False, description="Answer with the matrix and store nothing.")
+
+    @property
+    def sizes(self) -> list[tuple[str, int]]:
+        """What is varied, the characters first, with how many of each: told without making them."""
+        varied = [(one.called, one.size) for one in self.axes]
+        if self.has_variations:
+            varied.insert(0, (VARIATION, len(self.variations)))
+        return [(CHARACTER, len(set(self.character_ids))), *varied]
+
+    @property
+    def has_variations(self) -> bool:
+        """Whether there is an axis of variations, before the others."""
+        return len(self.variations) > 1 or self.variations[0] != Variation()
+
+    @property
+    def cells(self) -> int:
+        """How many test shots that makes."""
+        characters, *varied = (size for _, size in self.sizes)
+        return characters * (math.prod(varied) + (self.baseline is not None))
 
     def sweep(self) -> Sweep:
         """The same for the domain; a character that is listed twice counts once.
@@ -113,7 +136,7 @@ class BatchRequest(BaseModel):
             SweepError: the axes contradict each other.
         """
         axes = [one.axis() for one in self.axes]
-        if len(self.variations) > 1 or self.variations[0] != Variation():
+        if self.has_variations:
             axes.insert(0, _axis_of(self.variations))
         return Sweep(
             character_ids=tuple(dict.fromkeys(self.character_ids)),
@@ -135,7 +158,7 @@ def _axis_of(variations: Sequence[Variation]) -> Axis:
         )
         for place, one in enumerate(variations, start=1)
     ]
-    return Axis(name="variation", kind="variation", points=tuple(points))
+    return Axis(name=VARIATION, kind=VARIATION, points=tuple(points))
 
 
 class Again(StrEnum):

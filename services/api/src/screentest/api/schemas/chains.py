@@ -1,9 +1,19 @@
 """What people ask of a scene's chain."""
 
+from typing import Annotated
+
 from pydantic import BaseModel, ConfigDict, Field
 
 from screentest.api.schemas.fields import Fresh
 from screentest.api.schemas.shots import ShotOverrides
+
+AcceptFailed = Annotated[
+    bool,
+    Field(
+        description="Go on from a segment that QA failed, or has not judged yet, where the scene "
+        "type halts on that (`qa.mode` is `halt`)."
+    ),
+]
 
 
 class GenerateRequest(BaseModel):
@@ -17,6 +27,7 @@ class GenerateRequest(BaseModel):
         default=None, ge=1, description="Index of the last segment; without it the whole scene."
     )
     fresh: Fresh = False
+    accept_failed: AcceptFailed = False
 
 
 class RegenerateRequest(BaseModel):
@@ -36,6 +47,8 @@ class RegenerateRequest(BaseModel):
     replace_promoted: bool = Field(
         default=False, description="Needed to replace segment 001 where it is a promoted test shot."
     )
+    fresh: Fresh = False
+    accept_failed: AcceptFailed = False
 
 
 class BoundaryChoice(BaseModel):

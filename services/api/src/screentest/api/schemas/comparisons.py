@@ -5,7 +5,7 @@ from typing import Annotated, Self
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from screentest.api.schemas.axes import WorkflowChoice
-from screentest.api.schemas.fields import Reference
+from screentest.api.schemas.fields import Fresh, Reference
 from screentest.api.schemas.shots import ShotOverrides
 from screentest.common.recipes import MAX_SEED
 
@@ -49,6 +49,7 @@ class ComparisonRequest(BaseModel):
     seeds: tuple[Seed, Seed] | None = Field(
         default=None, description="Seeds of the sides, whose parameters are those of `a`."
     )
+    fresh: Fresh = False
 
     @model_validator(mode="after")
     def _has_two_sides(self) -> Self:

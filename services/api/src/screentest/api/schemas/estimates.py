@@ -48,10 +48,9 @@ class QuotedScene(BaseModel):
 
     @model_validator(mode="after")
     def _is_one_request(self) -> Self:
-        if self.from_segment is not None and (self.up_to_segment is not None or self.fresh):
+        if self.from_segment is not None and self.up_to_segment is not None:
             raise ValueError(
-                "a scene that is made anew from a segment goes to its end: give "
-                "from_segment alone, or up_to_segment and fresh"
+                "give from_segment or up_to_segment: what is made anew goes to the end"
             )
         if self.from_segment is None and self.overrides != ShotOverrides():
             raise ValueError("overrides need from_segment: a chain goes on with its own recipe")

@@ -1,13 +1,15 @@
 """Workflows: ComfyUI graphs and their slots."""
 
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from screentest.api.schemas.fields import Name, absent
 from screentest.common.frame_rule import FrameRule
 from screentest.common.recipes import Renderer, Slot
+
+VramGb = Annotated[float, Field(gt=0, le=10_000, allow_inf_nan=False)]
 
 _GRAPH = {
     "3": {
@@ -41,12 +43,19 @@ class NewWorkflow(BaseModel):
         description="Which numbers of frames it can make, step * n + offset; null: any.",
         examples=[{"step": 4, "offset": 1}],
     )
+    vram_gb: VramGb | None = Field(
+        default=None,
+        description="GB of VRAM a worker must have to render it; null: any. It waits, and says so, "
+        "while no live worker has so much.",
+        examples=[24],
+    )
 
 
 class WorkflowChanges(BaseModel):
     """What is to change; what is left out stays.
 
-    A new graph without slots has its slots found anew. Any change but the name makes a new version.
+    A new graph without slots has its slots found anew. Whatever decides the pixels makes a new
+    version: any change but of name and VRAM.
     """
 
     model_config = ConfigDict(
@@ -58,6 +67,7 @@ class WorkflowChanges(BaseModel):
     graph: dict[str, Any] = absent()
     slots: list[Slot] = absent()
     frame_rule: FrameRule | None = absent()
+    vram_gb: VramGb | None = absent()
 
 
 class WorkflowSummary(BaseModel):
@@ -66,9 +76,12 @@ class WorkflowSummary(BaseModel):
     id: int = Field(examples=[1])
     name: str = Field(examples=["Wan 2.2 image to video"])
     renderer: Renderer
-    version: int = Field(description="Grows with every change of graph, slots or renderer.")
+    version: int = Field(
+        description="Grows with every change of graph, slots, renderer or frame rule."
+    )
     slots: list[Slot]
     frame_rule: FrameRule | None = Field(description="Null: any number of frames.")
+    vram_gb: float | None = Field(description="What a worker must have; null: any.")
     created_by_id: int | None
     created_at: datetime
     updated_at: datetime

@@ -9,11 +9,10 @@ from screentest.api.domain.batches import (
     Batch,
     BatchAxis,
     BatchSummary,
-    Pace,
-    eta_s,
     grid_of,
     status_of,
 )
+from screentest.api.domain.etas import Pace
 from screentest.api.domain.shots import TERMINAL, ShotStatus
 from screentest.api.domain.timings import total_timings
 from screentest.api.store import batch_cells, rows
@@ -35,52 +34,54 @@ class Layout:
     sources: dict[str, Any]
     #: Of the cells that ask for none.
     seed: int
+    #: What each random one follows from.
+    draw: int
 
 
 _ADD = """
 insert into batches (
-    name, scene_type_id, cells, axes, priority, asked, sources, seed, created_by_id)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+    name, priority, created_by_id, scene_type_id, cells, axes, asked, sources, seed, draw)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
 returning id
 """
 
 
 async def add_batch(tx: Tx, layout: Layout, created_by_id: int) -> int:
     """Begin a batch; returns its id."""
-    batch_id: int = await tx.fetchval(_ADD, *_columns(layout), created_by_id)
+    batch_id: int = await tx.fetchval(
+        _ADD, layout.name, layout.priority, created_by_id, *_columns(layout)
+    )
     return batch_id
 
 
-# What can be changed while it runs (priority, pause) is no part of the layout.
+# What can be changed while it runs (name, priority, pause) is no part of the layout.
 _LAY_OUT = """
-update batches set name = $2, scene_type_id = $3, cells = $4, axes = $5, asked = $6, sources = $7,
-    seed = $8
+update batches set scene_type_id = $2, cells = $3, axes = $4, asked = $5, sources = $6, seed = $7,
+    draw = $8
 where id = $1
 """
 
 
 async def lay_out(tx: Tx, batch_id: int, layout: Layout) -> None:
     """Give a locked batch another layout."""
-    columns = _columns(layout)
-    await tx.execute(_LAY_OUT, batch_id, *columns[:4], *columns[5:])
+    await tx.execute(_LAY_OUT, batch_id, *_columns(layout))
 
 
 def _columns(layout: Layout) -> tuple[Any, ...]:
     return (
-        layout.name,
         layout.scene_type_id,
         layout.cells,
         [axis.model_dump() for axis in layout.axes],
-        layout.priority,
         layout.asked,
         layout.sources,
         layout.seed,
+        layout.draw,
     )
 
 
 @dataclass(frozen=True, kw_only=True)
-class LockedBatch:
-    """What a decision about a batch needs; nobody else decides about it meanwhile."""
+class BatchFacts:
+    """What a decision about a batch needs."""
 
     id: int
     name: str
@@ -92,32 +93,47 @@ class LockedBatch:
     asked: dict[str, Any] | None
     sources: dict[str, Any] | None
     seed: int | None
+    draw: int | None
 
 
-_LOCK = """
+_FACTS = """
 select id, name, scene_type_id, created_by_id, priority, paused_at, control_version, asked, sources,
-    seed
-from batches where id = $1 for no key update
+    seed, coalesce(draw, seed) as draw
+from batches where id = $1
 """
 
 
-async def lock_batch(tx: Tx, batch_id: int) -> LockedBatch | None:
-    """Be the only one who decides about a batch until the transaction ends."""
+async def fetch_facts(connection: Connection, batch_id: int) -> BatchFacts | None:
+    """What a decision about a batch needs, as it is now."""
+    row = await rows.first(connection, _FACTS, batch_id)
+    return BatchFacts(**row) if row else None
+
+
+_LOCK = f"{_FACTS} for no key update"
+
+
+async def lock_batch(tx: Tx, batch_id: int) -> BatchFacts | None:
+    """The same, and be the only one who decides about the batch until the transaction ends."""
     row = await rows.first(tx, _LOCK, batch_id)
-    return LockedBatch(**row) if row else None
+    return BatchFacts(**row) if row else None
 
 
-_SEED = "select coalesce(seed, 0) from batches where id = $1"
+_GO_ON = """
+update batches set going_since = now()
+where id = $1 and not exists (
+    select from test_shots
+    where batch_id = $1 and status in ('waiting', 'rendering', 'rendered'))
+"""
 
 
-async def fetch_seed(connection: Connection, batch_id: int) -> int | None:
-    """The seed of the cells that ask for none; None without such a batch."""
-    found: int | None = await connection.fetchval(_SEED, batch_id)
-    return found
+async def go_on(tx: Tx, batch_id: int) -> None:
+    """Let the clock of a locked batch begin anew, unless it is going."""
+    await tx.execute(_GO_ON, batch_id)
 
 
 _CONTROL = """
 update batches set name = $2, priority = $3, control_version = $4,
+    going_since = case when paused_at is null or $5 then going_since else now() end,
     paused_at = case when $5 then coalesce(paused_at, now()) end
 where id = $1
 """
@@ -130,8 +146,8 @@ async def control(
     await tx.execute(_CONTROL, batch_id, name, priority, version, is_paused)
 
 
-# Linked shots were paid for by another batch; a repeated cell counts each time. The clock of the
-# pace starts with the first render.
+# A repeated cell counts each time. The clock of the pace starts with the first render since the
+# batch goes on: what it did before a pause, or a day ago, says little.
 _COUNTED = """
 select b.id, b.name, b.scene_type_id, b.cells, b.priority, b.paused_at, b.created_by_id,
     b.created_at, b.updated_at, b.axes, f.counts, f.missing, p.gpu_seconds, p.rendered, p.elapsed_s
@@ -147,31 +163,35 @@ cross join lateral (
     select coalesce(sum((
             select sum(g.gpu_seconds) from gpu_spending g where g.run_id = s.run_id)), 0
         )::float8 as gpu_seconds,
-        count(s.rendered_at) as rendered,
-        coalesce(extract(epoch from now() - min(s.started_at)), 0)::float8 as elapsed_s
+        count(*) filter (where s.rendered_at >= b.going_since and not s.reused) as rendered,
+        extract(epoch from now() - coalesce(
+            min(s.started_at) filter (where s.started_at >= b.going_since and not s.reused),
+            b.going_since))::float8 as elapsed_s
     from test_shots s where s.batch_id = b.id) p
 """
+
 
 _ONE = f"{_COUNTED} where b.id = $1"
 
 
-async def fetch_batch(connection: Connection, batch_id: int) -> Batch | None:
-    """One batch with its grid and its test shots, or None."""
+async def fetch_batch(connection: Connection, batch_id: int) -> tuple[Batch, Pace] | None:
+    """One batch with its grid and its test shots, and how fast it renders; or None."""
     row = await rows.first(connection, _ONE, batch_id)
     if row is None:
         return None
-    summary = _summary_of(row)
+    summary, pace = _counted(row)
     axes = [BatchAxis.model_validate(axis) for axis in row["axes"]]
     cells = await batch_cells.fetch_cells(connection, batch_id)
     shots = await fetch_shots_of_cells(connection, batch_id)
     own = (shot.timings for shot in shots if shot.batch_id == batch_id)
-    return Batch(
+    batch = Batch(
         **dict(summary),
         axes=axes,
         timings=total_timings(own),
         grid=grid_of(axes, cells),
         shots=shots,
     )
+    return batch, pace
 
 
 _PAGE = f"""
@@ -190,25 +210,20 @@ async def fetch_batches(
     scene_type_id: int | None,
     created_by_id: int | None,
     limit: int,
-) -> list[BatchSummary]:
-    """Batches without their cells, newest first, from before the given one."""
+) -> list[tuple[BatchSummary, Pace]]:
+    """Batches without their cells, newest first, from before the given one, with their pace."""
     found = await connection.fetch(_PAGE, before, scene_type_id, created_by_id, limit)
-    return [_summary_of(dict(row)) for row in found]
+    return [_counted(dict(row)) for row in found]
 
 
-def _summary_of(row: dict[str, Any]) -> BatchSummary:
+def _counted(row: dict[str, Any]) -> tuple[BatchSummary, Pace]:
     counts = {status: row["counts"].get(status.value, 0) for status in ShotStatus}
     is_paused = row["paused_at"] is not None
     ended = sum(counts[status] for status in TERMINAL)
-    pace = Pace(
-        rendered=row["rendered"],
-        elapsed_s=row["elapsed_s"],
-        open=sum(counts.values()) - ended,
-    )
     known = {name: row[name] for name in BatchSummary.model_fields if name in row}
-    return BatchSummary(
+    summary = BatchSummary(
         **known | {"counts": counts},
         status=status_of(counts, is_paused=is_paused),
         progress=(ended + row["missing"]) / max(1, sum(counts.values()) + row["missing"]),
-        eta_s=eta_s(pace, is_paused=is_paused),
     )
+    return summary, Pace(rendered=row["rendered"], elapsed_s=row["elapsed_s"])

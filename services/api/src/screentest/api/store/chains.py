@@ -66,7 +66,8 @@ async def keep_recipe(tx: Tx, scene_id: int, chain: ChainRecipe) -> None:
 _SEGMENTS = """
 select index, case when qa is null then 'rendered' else 'scored' end as status, source, run_id,
     test_shot_id, artefacts, clip, recipe_hash, seed_image_sha256, worker, gpu_seconds,
-    quality_score, verdict, qa, rendered_at, timings, trimmed_frames,
+    quality_score, verdict, qa, rendered_at, timings, trimmed_frames, render_id,
+    is_boundary_chosen,
     stale_by is not null as is_stale,
     exists (select from savings where kind = 'reuse' and cause = render_id) as reused
 from scene_segments where scene_id = $1 order by index
@@ -86,25 +87,30 @@ _RECORD_RENDER = """
 insert into scene_segments as kept (
     scene_id, index, source, run_id, artefacts, clip, render_id, recipe_hash, seed_image_sha256,
     worker, gpu_seconds, timings, trimmed_frames)
-values ($1, $2, 'run', $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+select $1, $2, 'run', $3, $4, $5, $6, $7, $8, $9, $10, $11, $12
+where not exists (
+    select from scene_runs where scene_id = $1 and first_segment <= $2 and run_id > $3)
 on conflict (scene_id, index) do update set
     source = 'run', test_shot_id = null, stale_by = null, trimmed_frames = excluded.trimmed_frames,
     run_id = excluded.run_id, artefacts = excluded.artefacts, clip = excluded.clip,
     render_id = excluded.render_id, recipe_hash = excluded.recipe_hash,
     seed_image_sha256 = excluded.seed_image_sha256, worker = excluded.worker,
     gpu_seconds = excluded.gpu_seconds, timings = excluded.timings, quality_score = null,
-    verdict = null, qa = null, rendered_at = now()
+    verdict = null, qa = null, is_boundary_chosen = false, rendered_at = now()
 where coalesce(
-    excluded.run_id >= kept.stale_by, kept.source = 'run' and kept.run_id < excluded.run_id)
+    excluded.run_id >= kept.stale_by,
+    kept.source = 'run'
+        and (kept.run_id, kept.render_id) < (excluded.run_id, excluded.render_id))
 returning true
 """
 
 
 async def record_render(tx: Tx, scene_id: int, event: SegmentRendered) -> bool:
-    """Keep a segment; False when it is there already, from this run or a later one.
+    """Keep a segment of a locked scene; False when it is there already, or a later run's to make.
 
-    Run ids are UUIDv7, so a later run has a larger one. A stale segment is replaced by the run that
-    made it stale, or a later one.
+    Ids are UUIDv7, so what was begun later has a larger one. A stale segment is replaced by the run
+    that made it stale, or a later one. Of two renders of one run the dispatcher accepts the later
+    one: it called the other back.
     """
     return bool(
         await tx.fetchval(
@@ -149,19 +155,19 @@ async def record_score(tx: Tx, scene_id: int, event: QAScored) -> bool:
 
 _CUT = """
 update scene_segments
-set artefacts = $4, clip = $5,
+set artefacts = $3, clip = $4,
     trimmed_frames = trimmed_frames
-        + (clip ->> 'frames')::integer - ($5::jsonb ->> 'frames')::integer
-where scene_id = $1 and run_id = $2 and index = $3
+        + (clip ->> 'frames')::integer - ($4::jsonb ->> 'frames')::integer,
+    is_boundary_chosen = true
+where scene_id = $1 and index = $2
 """
 
 
 async def record_boundary(tx: Tx, scene_id: int, event: BoundaryChosen) -> None:
-    """Keep a segment as it was cut for the boundary that somebody chose."""
+    """Keep a segment of a locked scene as it was cut for the boundary that somebody chose."""
     await tx.execute(
         _CUT,
         scene_id,
-        event.run_id,
         event.segment,
         event.artefacts.model_dump(mode="json"),
         event.clip.model_dump(mode="json"),
@@ -177,6 +183,28 @@ async def mark_stale(tx: Tx, scene_id: int, *, from_segment: int, by: UUID) -> l
     """Put segments out of date, until a run of that id or a later one replaces them."""
     rows = await tx.fetch(_MARK_STALE, scene_id, from_segment, by)
     return sorted(row["index"] for row in rows)
+
+
+_RETIRE = """
+delete from scene_segments where scene_id = $1 and index > $2 and stale_by is not null
+"""
+
+
+async def retire_stale(tx: Tx, scene_id: int, *, behind: int) -> None:
+    """Let go of what no run will replace any more: the scene ends before it. Its files stay."""
+    await tx.execute(_RETIRE, scene_id, behind)
+
+
+_PROMOTED_FROM = """
+select test_shot_id from scene_segments
+where scene_id = $1 and index = $2 and source = 'promotion'
+"""
+
+
+async def promoted_from(tx: Tx, scene_id: int, index: int) -> int | None:
+    """The test shot that a segment was promoted from; None when a run made it."""
+    shot_id: int | None = await tx.fetchval(_PROMOTED_FROM, scene_id, index)
+    return shot_id
 
 
 _IS_FRESH = """

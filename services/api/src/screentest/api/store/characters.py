@@ -86,17 +86,17 @@ async def change_character(tx: Tx, changed: Character) -> Character:
     return changed.model_copy(update=row)
 
 
-_DELETE = "delete from characters where id = $1 returning id"
+_DELETE = "delete from characters where id = $1"
 
 
-async def delete_character(tx: Tx, character_id: int) -> bool:
-    """Remove a character with its images and test shots; whether there was one.
+async def delete_character(tx: Tx, character_id: int) -> None:
+    """Remove a locked character with its images and test shots.
 
     Raises:
         InUse: it has scenes.
     """
     try:
-        return await tx.fetchval(_DELETE, character_id) is not None
+        await tx.execute(_DELETE, character_id)
     except (asyncpg.ForeignKeyViolationError, asyncpg.RestrictViolationError):
         raise InUse(
             f"Character {character_id}", "scenes", f"/api/scenes?character_id={character_id}"

@@ -74,7 +74,7 @@ _RING = "select pg_notify($1 || '_' || current_schema(), '')"
 
 async def record_attempt(tx: Tx, event: SegmentRendered | SegmentFailed) -> None:
     """Spend what an attempt cost; what was reserved for a rendered segment is free again."""
-    seconds = _spent_s(event)
+    seconds = event.gpu_seconds_spent
     render_id, is_taken = event.render_id, False
     if isinstance(event, SegmentRendered) and event.taken_from and seconds:
         render_id, is_taken = event.taken_from, True
@@ -85,11 +85,6 @@ async def record_attempt(tx: Tx, event: SegmentRendered | SegmentFailed) -> None
     await tx.execute(_COUNT_RENDERED, event.run_id, int(isinstance(event, SegmentRendered)))
     await tx.execute(_SETTLE, event.run_id, seconds)
     await _ring(tx, seconds)
-
-
-def _spent_s(event: SegmentRendered | SegmentFailed) -> float:
-    """Seconds of GPU an attempt cost, whatever came of it."""
-    return event.gpu_seconds
 
 
 async def _ring(tx: Tx, seconds: float) -> None:

@@ -15,7 +15,7 @@ _SCENE_TYPE = """
 select t.id, t.name, t.prompts, t.negative_prompt, t.loras, t.slot_values, t.seed,
     t.target_duration_s, t.segment_duration_s, t.duration_tolerance_s, t.boundary, t.qa,
     w.id as workflow_id, w.name as workflow_name, w.version, w.renderer, w.graph, w.slots,
-    w.frame_rule
+    w.frame_rule, w.vram_gb
 from scene_types t join workflows w on w.id = t.workflow_id
 where t.id = $1
 """
@@ -36,6 +36,7 @@ async def load_scene_type(
         graph=row["graph"],
         slots=tuple(Slot.model_validate(slot) for slot in row["slots"]),
         frame_rule=row["frame_rule"] and FrameRule.model_validate(row["frame_rule"]),
+        vram_gb=row["vram_gb"],
     )
     scene_type = SceneType(
         id=row["id"],

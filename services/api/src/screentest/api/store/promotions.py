@@ -88,6 +88,34 @@ async def mark_shot_promoted(tx: Tx, shot_id: int, scene_id: int) -> None:
     await tx.execute(_MARK_SHOT, shot_id, scene_id)
 
 
+_SUPERSEDE = """
+update promotions set status = 'superseded'
+where scene_id = $1 and test_shot_id = $2 and status = 'done'
+"""
+
+_UNMARK_SHOT = """
+update test_shots set is_promoted = false, promoted_to_scene_id = null where id = $1
+"""
+
+
+async def supersede(tx: Tx, scene_id: int, shot_id: int) -> None:
+    """The shot is no segment 001 any more: it may be promoted elsewhere, or deleted."""
+    await tx.execute(_SUPERSEDE, scene_id, shot_id)
+    await tx.execute(_UNMARK_SHOT, shot_id)
+
+
+_SUPERSEDED = """
+select id from promotions where test_shot_id = $1 and status = 'superseded'
+order by finished_at desc limit 1
+"""
+
+
+async def latest_superseded(tx: Tx, shot_id: int) -> UUID | None:
+    """The promotion that made the shot a segment 001 which was replaced; None without one."""
+    found: UUID | None = await tx.fetchval(_SUPERSEDED, shot_id)
+    return found
+
+
 _ADOPT_RECIPE = """
 insert into scene_recipes (scene_id, recipe, parameters, recipe_hash, test_shot_id)
 select $2, $3, parameters, recipe_hash, id from test_shots where id = $1

@@ -4,10 +4,17 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from screentest.api.domain.chains import SceneRun
+from screentest.api.domain.chains import RunState, SceneRun
 from screentest.common.chain_length import ChainLength
 from screentest.common.db import Connection, Tx
-from screentest.common.events import Boundary, BoundaryMode, RunFinished, RunStatus, ShotRequested
+from screentest.common.events import (
+    Boundary,
+    BoundaryMode,
+    RunFinished,
+    RunStatus,
+    ShotRequested,
+    Verdict,
+)
 
 LIVE = frozenset({"waiting", "rendering", "awaiting_qa", "awaiting_frame"})
 """States of a run that may still make segments."""
@@ -33,13 +40,8 @@ class RunProgress:
         """Whether it may still make segments."""
         return self.status in LIVE
 
-    @property
-    def has_gates(self) -> bool:
-        """Whether anything but a slot may keep it from its next segment."""
-        return self.qa_mode == "halt" or self.boundary.mode is BoundaryMode.MANUAL
-
-    def gate_after(self, segment: int, elapsed_s: float, *, is_scored: bool) -> str | None:
-        """What it awaits with so many seconds rendered, the last of them ``segment``.
+    def status_after(self, segment: int, elapsed_s: float, verdict: Verdict | None) -> RunState:
+        """Where it stands with so many seconds rendered, the last of them ``segment``.
 
         The dispatcher decides alike; it says nothing of it, because all it knows was said to both.
         """
@@ -49,10 +51,10 @@ class RunProgress:
             tolerance_s=self.tolerance_s,
         )
         if length.is_reached(next_segment=segment + 1, elapsed_s=elapsed_s):
-            return None
-        if self.qa_mode == "halt" and not is_scored:
+            return "rendering"
+        if self.qa_mode == "halt" and verdict in (None, Verdict.FAIL):
             return "awaiting_qa"
-        return "awaiting_frame" if self.boundary.mode is BoundaryMode.MANUAL else None
+        return "awaiting_frame" if self.boundary.mode is BoundaryMode.MANUAL else "waiting"
 
     def scene_status(self, ended: RunFinished) -> str:
         """What the scene is once the run has ended so.
@@ -69,8 +71,8 @@ class RunProgress:
 _ADD_RUN = """
 insert into scene_runs (
     run_id, scene_id, first_segment, last_segment, planned_segments, requested_by_id, boundary,
-    qa_mode, target_duration_s, tolerance_s)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+    qa_mode, target_duration_s, tolerance_s, status)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
 """
 
 
@@ -88,6 +90,7 @@ async def add_run(tx: Tx, run: ShotRequested) -> None:
         run.qa.mode,
         run.target_duration_s,
         run.tolerance_s,
+        "awaiting_frame" if run.awaits_frame_of else "waiting",
     )
 
 
@@ -123,6 +126,12 @@ async def fetch_live_run(connection: Connection, scene_id: int) -> SceneRun | No
     return SceneRun.model_validate(dict(row)) if row else None
 
 
+# Before the run, as everybody locks who decides about a scene.
+_LOCK_SCENE_OF = """
+select true from scenes where id = (select scene_id from scene_runs where run_id = $1)
+for no key update
+"""
+
 _LOCK_RUN = """
 select run_id, scene_id, status, first_segment, last_segment, planned_segments, boundary, qa_mode,
     target_duration_s, tolerance_s
@@ -131,7 +140,8 @@ from scene_runs where run_id = $1 for update
 
 
 async def lock_run(tx: Tx, run_id: UUID) -> RunProgress | None:
-    """Lock a scene's run; None when the run is no scene's, or the scene was deleted."""
+    """Lock a scene and its run; None when the run is no scene's, or the scene was deleted."""
+    await tx.execute(_LOCK_SCENE_OF, run_id)
     row = await tx.fetchrow(_LOCK_RUN, run_id)
     if row is None:
         return None
@@ -153,6 +163,16 @@ where run_id = $1
 async def set_run_status(tx: Tx, run_id: UUID, status: str) -> None:
     """Move a locked run to a state."""
     await tx.execute(_SET_RUN_STATUS, run_id, status)
+
+
+_MARK_STARTED = """
+update scene_runs set started_at = coalesce(started_at, now()) where run_id = $1
+"""
+
+
+async def mark_run_started(tx: Tx, run_id: UUID) -> None:
+    """Something of it was rendered, whether or not it was seen to begin."""
+    await tx.execute(_MARK_STARTED, run_id)
 
 
 _RECORD_RUN_FAILURE = "update scene_runs set failure = $2 where run_id = $1"

@@ -107,17 +107,17 @@ def _columns(given: NewSceneType | SceneType) -> list[Any]:
     ]
 
 
-_DELETE = "delete from scene_types where id = $1 returning id"
+_DELETE = "delete from scene_types where id = $1"
 
 
-async def delete_scene_type(tx: Tx, scene_type_id: int) -> bool:
-    """Remove a scene type with its test shots; whether there was one.
+async def delete_scene_type(tx: Tx, scene_type_id: int) -> None:
+    """Remove a locked scene type with its test shots.
 
     Raises:
         InUse: it has scenes.
     """
     try:
-        return await tx.fetchval(_DELETE, scene_type_id) is not None
+        await tx.execute(_DELETE, scene_type_id)
     except (asyncpg.ForeignKeyViolationError, asyncpg.RestrictViolationError):
         raise InUse(
             f"Scene type {scene_type_id}", "scenes", f"/api/scenes?scene_type_id={scene_type_id}"

@@ -114,6 +114,14 @@ async def admins(tx: Tx) -> list[int]:
     return [row["id"] for row in await tx.fetch(_ADMINS)]
 
 
+_LOCK_USER = "select true from users where id = $1 for update"
+
+
+async def lock_user(tx: Tx, user_id: int) -> None:
+    """Let nobody ask for anything in a user's name until the transaction ends."""
+    await tx.execute(_LOCK_USER, user_id)
+
+
 _DELETE_USER = "delete from users where id = $1 returning id"
 
 

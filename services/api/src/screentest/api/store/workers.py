@@ -1,5 +1,7 @@
 """Workers as they reported themselves last."""
 
+from dataclasses import dataclass
+
 from screentest.api.domain.workers import Worker
 from screentest.common.db import Connection, Tx
 from screentest.common.events import WorkerSeen
@@ -59,18 +61,29 @@ async def fetch_classes_at_work(connection: Connection) -> set[str]:
     return {row["device"] for row in await connection.fetch(_AT_WORK, ALIVE_S)}
 
 
+@dataclass(frozen=True, kw_only=True)
+class DrainOrder:
+    """An order to a worker to take no more, or some again."""
+
+    #: What it was to do before.
+    was_draining: bool
+    #: Grows with every order to the worker.
+    version: int
+
+
 _REQUEST_DRAIN = """
-update workers w set drain_requested = $2
-from (select name, drain_requested from workers where name = $1 for update) before
+update workers w set drain_requested = $2, drain_version = before.drain_version + 1
+from (
+    select name, drain_requested, drain_version from workers where name = $1 for update) before
 where w.name = before.name
-returning before.drain_requested
+returning before.drain_requested as was_draining, w.drain_version as version
 """
 
 
-async def request_drain(tx: Tx, name: str, *, is_draining: bool) -> bool | None:
-    """Remember what is asked of a worker; what was before, or None without such a worker."""
-    before: bool | None = await tx.fetchval(_REQUEST_DRAIN, name, is_draining)
-    return before
+async def request_drain(tx: Tx, name: str, *, is_draining: bool) -> DrainOrder | None:
+    """Remember what is asked of a worker; None without such a worker."""
+    row = await tx.fetchrow(_REQUEST_DRAIN, name, is_draining)
+    return None if row is None else DrainOrder(**row)
 
 
 _ALL = """

@@ -5,10 +5,12 @@ from collections.abc import Sequence
 from screentest.api.domain.planning import Workflow
 from screentest.api.domain.sweeps import WorkflowVersion
 from screentest.common.db import Connection
+from screentest.common.frame_rule import FrameRule
 from screentest.common.recipes import Renderer, Slot
 
 _VERSIONS = """
-select asked.place, v.workflow_id, v.version, v.name, v.renderer, v.graph, v.slots
+select asked.place, v.workflow_id, v.version, v.name, v.renderer, v.graph, v.slots, v.frame_rule,
+    v.vram_gb
 from unnest($1::bigint[], $2::integer[]) with ordinality as asked (id, version, place)
 join workflows w on w.id = asked.id
 join workflow_versions v
@@ -31,6 +33,8 @@ async def load_versions(
             renderer=Renderer(row["renderer"]),
             graph=row["graph"],
             slots=tuple(Slot.model_validate(slot) for slot in row["slots"]),
+            frame_rule=row["frame_rule"] and FrameRule.model_validate(row["frame_rule"]),
+            vram_gb=row["vram_gb"],
         )
         for row in rows
     }

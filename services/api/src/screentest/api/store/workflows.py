@@ -9,9 +9,9 @@ from screentest.common.db import Connection, Tx
 from screentest.common.recipes import Renderer, Slot
 
 _ADD = """
-insert into workflows (name, renderer, graph, slots, created_by_id, frame_rule)
-values ($1, $2, $3, $4, $5, $6)
-returning id, name, renderer, graph, slots, frame_rule, version, created_by_id, created_at,
+insert into workflows (name, renderer, graph, slots, created_by_id, frame_rule, vram_gb)
+values ($1, $2, $3, $4, $5, $6, $7)
+returning id, name, renderer, graph, slots, frame_rule, vram_gb, version, created_by_id, created_at,
     updated_at
 """
 
@@ -21,12 +21,14 @@ async def add_workflow(tx: Tx, new: NewWorkflow, slots: list[Slot], user_id: int
     listed = [slot.model_dump(mode="json") for slot in slots]
     rule = new.frame_rule and new.frame_rule.model_dump(mode="json")
     return Workflow(
-        **await only(tx, _ADD, new.name, new.renderer, new.graph, listed, user_id, rule)
+        **await only(
+            tx, _ADD, new.name, new.renderer, new.graph, listed, user_id, rule, new.vram_gb
+        )
     )
 
 
 _WORKFLOW = """
-select id, name, renderer, graph, slots, frame_rule, version, created_by_id, created_at,
+select id, name, renderer, graph, slots, frame_rule, vram_gb, version, created_by_id, created_at,
     updated_at
 from workflows where id = $1
 """
@@ -39,7 +41,7 @@ async def workflow(connection: Connection, workflow_id: int) -> Workflow | None:
 
 
 _LOCK = """
-select id, name, renderer, graph, slots, frame_rule, version, created_by_id, created_at,
+select id, name, renderer, graph, slots, frame_rule, vram_gb, version, created_by_id, created_at,
     updated_at
 from workflows where id = $1 for update
 """
@@ -52,7 +54,8 @@ async def lock_workflow(tx: Tx, workflow_id: int) -> Workflow | None:
 
 
 _WORKFLOWS = """
-select id, name, renderer, slots, frame_rule, version, created_by_id, created_at, updated_at
+select id, name, renderer, slots, frame_rule, vram_gb, version, created_by_id, created_at,
+    updated_at
 from workflows
 where ($1::bigint is null or id < $1) and ($2::text is null or renderer = $2)
 order by id desc limit $3
@@ -68,7 +71,8 @@ async def workflows(
 
 
 _CHANGE = """
-update workflows set name = $2, renderer = $3, graph = $4, slots = $5, version = $6, frame_rule = $7
+update workflows set name = $2, renderer = $3, graph = $4, slots = $5, version = $6,
+    frame_rule = $7, vram_gb = $8
 where id = $1
 returning updated_at
 """
@@ -86,21 +90,22 @@ async def change_workflow(tx: Tx, changed: Workflow) -> Workflow:
         [slot.model_dump(mode="json") for slot in changed.slots],
         changed.version,
         changed.frame_rule and changed.frame_rule.model_dump(mode="json"),
+        changed.vram_gb,
     )
     return changed.model_copy(update=row)
 
 
-_DELETE = "delete from workflows where id = $1 returning id"
+_DELETE = "delete from workflows where id = $1"
 
 
-async def delete_workflow(tx: Tx, workflow_id: int) -> bool:
-    """Remove a workflow; whether there was one.
+async def delete_workflow(tx: Tx, workflow_id: int) -> None:
+    """Remove a locked workflow.
 
     Raises:
         InUse: scene types are made with it.
     """
     try:
-        return await tx.fetchval(_DELETE, workflow_id) is not None
+        await tx.execute(_DELETE, workflow_id)
     except (asyncpg.ForeignKeyViolationError, asyncpg.RestrictViolationError):
         raise InUse(
             f"Workflow {workflow_id}", "scene types", f"/api/scene-types?workflow_id={workflow_id}"

@@ -5,7 +5,8 @@ that can reach that stretch is its final one:
 
 - it asks for fewer frames than the others where a whole segment would end behind the stretch: the
   largest legal number that ends within it, else the smallest that reaches it;
-- it ends on the calmest frame of those within the stretch, whatever the others' boundary mode is.
+- it ends on the calmest frame of those within the stretch, whatever the others' boundary mode is;
+  as everywhere, not in the first half of its clip (`Boundary.candidates`).
 
 Segment 1 is never shortened, because it must equal its test shot. Without a tolerance, or where the
 recipe does not say frames and fps, all segments are whole. Must never know what came before but how
@@ -15,13 +16,13 @@ long it lasts.
 import math
 from dataclasses import dataclass
 
-from screentest.common.chain_length import ChainLength
+from screentest.common.chain_length import HAIR_S, ChainLength
 from screentest.common.events import Boundary, BoundaryMode
 from screentest.common.frame_rule import FrameRule
 from screentest.common.recipes import RunRecipe, SlotValue
 
-_HAIR_FRAMES = 1e-3
-"""Seconds times rate is not exact; a thousandth of a frame is none."""
+_HAIR_S = HAIR_S / 2
+"""Half of what the chain's length allows: what is asked for here is long enough there, for sure."""
 _WIDEST_WINDOW = 240
 """What a `Boundary` can carry."""
 
@@ -53,8 +54,8 @@ def ending_of(
     early_s = length.target_duration_s - length.tolerance_s - elapsed_s
     late_s = length.target_duration_s + length.tolerance_s - elapsed_s
     # Beside the one it shares with its neighbour.
-    fewest = max(2, math.ceil(early_s * fps - _HAIR_FRAMES) + 1)
-    most = math.floor(late_s * fps + _HAIR_FRAMES) + 1
+    fewest = max(2, math.ceil((early_s - _HAIR_S) * fps) + 1)
+    most = math.floor((late_s + _HAIR_S) * fps) + 1
     if whole < fewest:
         return usual
     frames = whole if whole <= most else _legal(rule, fewest, most, whole)

@@ -92,7 +92,8 @@ class Plan:
             tolerance_s=event.tolerance_s,
             boundary=event.boundary,
             frame_rule=event.frame_rule,
-            follows_promotion=event.follows_promotion,
+            # The frame that a person chooses is right, whatever the promotion ended with.
+            follows_promotion=event.follows_promotion and event.awaits_frame_of is None,
             qa=event.qa,
         )
 

@@ -9,7 +9,13 @@ from dataclasses import dataclass
 from enum import StrEnum
 from uuid import UUID
 
-from screentest.common.events import BoundaryMode, RenderRequested, RenderTimings, SegmentRendered
+from screentest.common.events import (
+    BoundaryMode,
+    ExpectedClip,
+    RenderRequested,
+    RenderTimings,
+    SegmentRendered,
+)
 from screentest.dispatcher.domain.run import Release, Run
 
 _ANY_RENDER = UUID(int=0)
@@ -40,9 +46,10 @@ class Standing:
     fresh: bool
     #: An identical render that is out.
     live_render_id: UUID | None
-    #: An identical render has finished, and its files are not known to be lost.
+    #: An identical render has finished, its files are not known to be lost, and no model it was
+    #: made with is known to have been replaced.
     is_finished: bool
-    #: Its files have been looked for too long.
+    #: Storage has not answered for too long, counted from the first look that failed.
     overdue: bool
 
 
@@ -91,6 +98,7 @@ def reused(request: RenderRequested, original: SegmentRendered, *, pays: bool) -
 
     With ``pays`` the render was left to this run by one that had ended: it costs what it took, and
     nothing is saved by it.
+    What qa measures by is the request's own: equal pixels may be asked for in other words.
     """
     return original.model_copy(
         update={
@@ -99,8 +107,10 @@ def reused(request: RenderRequested, original: SegmentRendered, *, pays: bool) -
             "render_id": request.render_id,
             "attempt": request.attempt,
             "seed_image": request.seed_image,
+            "expected": ExpectedClip.of(request.recipe.values),
             "qa": request.qa,
             "gpu_seconds": original.gpu_seconds if pays else 0.0,
+            "lost_gpu_seconds": original.lost_gpu_seconds if pays else 0.0,
             "gpu_seconds_saved": 0.0 if pays else original.gpu_seconds,
             "reused": True,
             "taken_from": original.render_id,

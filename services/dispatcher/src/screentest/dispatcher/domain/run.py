@@ -29,6 +29,7 @@ from screentest.common.events import (
     ShotRequested,
     Verdict,
 )
+from screentest.dispatcher.domain.failures import failed_qa, unfillable
 from screentest.dispatcher.domain.held import Held
 from screentest.dispatcher.domain.plan import Plan, PromotedChain
 from screentest.dispatcher.domain.status import Refusal, Status
@@ -70,7 +71,7 @@ class Run:
         try:
             recipe = self.plan.recipe_of(self.segment, self.seed_image, ending.frames)
         except KeyError as error:
-            return self.fail(_unfillable(error))
+            return self.fail(unfillable(error))
         released = replace(
             self, status=Status.RELEASED, attempts=self.attempts + 1, render_id=render_id
         )
@@ -100,7 +101,7 @@ class Run:
             held=Held.of(event),
             render_id=None,
             rendered=self.rendered + 1,
-            gpu_seconds=self.gpu_seconds + event.gpu_seconds,
+            gpu_seconds=self.gpu_seconds + event.gpu_seconds_spent,
         )
         return rendered.pass_gates(verdict)
 
@@ -117,10 +118,13 @@ class Run:
         """Go on from the frame that a person chose, with the segment as it was cut for it."""
         if self.status.is_final:
             return Refusal.RUN_ENDED
-        if self.segment == event.segment and self.status is Status.AWAITING_FRAME:
+        ours = self.held.render_id if self.held else self.render_id  # not one that was called back
+        if self.segment != event.segment or event.render_id not in (None, ours):
+            return Refusal.NOT_AWAITED
+        if self.status is Status.AWAITING_FRAME:
             return self._go_on(event.artefacts, event.clip)
         # The api may have heard of the render, and of its verdict, before we do.
-        expected = self.plan.boundary.mode is BoundaryMode.MANUAL and self.segment == event.segment
+        expected = self.plan.boundary.mode is BoundaryMode.MANUAL
         return Refusal.TOO_EARLY if expected else Refusal.NOT_AWAITED
 
     def pass_gates(self, verdict: Verdict | None) -> "Step":
@@ -141,13 +145,8 @@ class Run:
 
     def _halt(self, held: Held) -> "Step":
         left = self.plan.segments_left(self.segment)
-        failure = Failure(
-            code="failed_qa",
-            message=f"Segment {self.segment} failed QA, and the scene type halts on that: "
-            f"{left} planned segment{'' if left == 1 else 's'} not rendered.",
-        )
-        halted = replace(self, failure=failure, gpu_seconds_saved=left * held.gpu_seconds)
-        return halted.end(Status.HALTED_BY_QA)
+        halted = replace(self, gpu_seconds_saved=left * held.gpu_seconds)
+        return replace(halted, failure=failed_qa(self.segment, left)).end(Status.HALTED_BY_QA)
 
     def _go_on(self, artefacts: SegmentArtefacts, clip: ClipFacts) -> "Step":
         """Let the next segment wait for a slot."""
@@ -167,7 +166,7 @@ class Run:
         """Try the segment again where that may help, else fail with the backend's words."""
         if refusal := self._refusal(event.render_id):
             return refusal
-        failed = replace(self, gpu_seconds=self.gpu_seconds + event.gpu_seconds)
+        failed = replace(self, gpu_seconds=self.gpu_seconds + event.gpu_seconds_spent)
         if event.retryable and self.attempts < MAX_ATTEMPTS:
             return Step(run=replace(failed, status=Status.WAITING, render_id=None))
         return failed.fail(Failure(code=event.code, message=event.message))
@@ -222,6 +221,13 @@ class Run:
             elapsed_s=chain.clip.duration_s,
         ).begin()
 
+    def await_frame_of(self, kept: Held) -> "Run":
+        """Await the choice of the frame it begins with, in the segment before its first."""
+        before = self.segment - 1
+        elapsed_s = self.elapsed_s - seconds_added(before, kept.clip)
+        awaiting = replace(self, status=Status.AWAITING_FRAME, held=kept)
+        return replace(awaiting, segment=before, elapsed_s=elapsed_s)
+
     def begin(self) -> "Step":
         """Wait for a slot, unless nothing is to be rendered or nothing can be."""
         if self.plan.is_done(next_segment=self.segment, elapsed_s=self.elapsed_s):
@@ -229,7 +235,7 @@ class Run:
         try:
             self.plan.recipe_of(self.segment, self.seed_image)
         except KeyError as error:
-            return self.fail(_unfillable(error))
+            return self.fail(unfillable(error))
         return Step(run=self)
 
     def _refusal(self, render_id: UUID) -> Refusal | None:
@@ -271,12 +277,10 @@ def open_run(
     )
     if cancelled:
         return run.end(Status.CANCELLED)
-    adopted = run.adopt(promoted) if promoted else None
-    return adopted or run.begin()
-
-
-def _unfillable(error: KeyError) -> Failure:
-    return Failure(code="invalid_workflow", message=str(error.args[0]))
+    step = (promoted and run.adopt(promoted)) or run.begin()
+    if event.awaits_frame_of is None or step.run.status.is_final:
+        return step
+    return Step(run=step.run.await_frame_of(Held.kept(event.awaits_frame_of)))
 
 
 def _finished(run: Run) -> RunFinished:

@@ -15,7 +15,7 @@ from screentest.common.events import Lane
 from screentest.common.recipes import Renderer
 from screentest.dispatcher.domain.capabilities import Capability, Place, Shortfall
 from screentest.dispatcher.domain.lanes import Candidate, Released, Worker
-from screentest.dispatcher.domain.shares import Shares
+from screentest.dispatcher.domain.shares import Account, Shares
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -106,7 +106,8 @@ class Queue:
         free_in_s = self._slots_free_in_s(renderer)
         slots = len(free_in_s)
         busy = f"all {slots} slots are busy" if slots > 1 else "the only slot is busy"
-        for position, run in enumerate(self._in_order(runs), start=1):
+        account = self._account(renderer)
+        for position, run in enumerate(self._in_order(runs, account), start=1):
             starts_in_s = heapq.heappop(free_in_s)
             heapq.heappush(free_in_s, starts_in_s + self._cost_s(run))
             others = "it is next" if position == 1 else f"runs ahead of it: {position - 1}"
@@ -120,8 +121,7 @@ class Queue:
 
     def _cost_s(self, run: Candidate) -> float:
         known = run.estimate_s
-        typical_s = self.shares.lanes[run.lane].typical_s
-        return next((cost for cost in (known, typical_s) if cost is not None), _UNKNOWN)
+        return self.shares.typical_s.get(run.lane, _UNKNOWN) if known is None else known
 
     def _slots_free_in_s(self, renderer: Renderer) -> list[float]:
         """A heap of when each slot is free; at least one."""
@@ -139,11 +139,15 @@ class Queue:
                 heapq.heappush(free_in_s, left_s)
         return free_in_s
 
-    def _in_order(self, runs: list[Candidate]) -> Iterator[Candidate]:
+    def _account(self, renderer: Renderer) -> Account:
+        places = {worker.place for worker in self.workers if worker.place.renderer is renderer}
+        return self.shares.at(min(places))
+
+    def _in_order(self, runs: list[Candidate], account: Account) -> Iterator[Candidate]:
         """As the policy would release them: users by virtual time, production by its share."""
-        lanes = {lane: self._by_virtual_time(lane, runs) for lane in Lane}
+        lanes = {lane: self._by_virtual_time(lane, runs, account) for lane in Lane}
         preview, production = lanes[Lane.PREVIEW], lanes[Lane.PRODUCTION]
-        credit_s, share = self.shares.production_credit_s, self.shares.production_share
+        credit_s, share = account.production_credit_s, account.production_share
         first = second = 0
         while first < len(preview) and second < len(production):
             if credit_s > 0:
@@ -157,11 +161,13 @@ class Queue:
             yield run
         yield from chain(preview[first:], production[second:])
 
-    def _by_virtual_time(self, lane: Lane, runs: list[Candidate]) -> list[Candidate]:
+    def _by_virtual_time(
+        self, lane: Lane, runs: list[Candidate], account: Account
+    ) -> list[Candidate]:
         at_s: dict[int, float] = {}
         tagged = []
         for run in sorted((run for run in runs if run.lane is lane), key=lambda run: run.order):
-            start_s = at_s.get(run.user, self.shares.start_s(lane, run.user))
+            start_s = at_s.get(run.user, account.start_s(lane, run.user))
             at_s[run.user] = start_s + self.shares.cost_s(lane, run.estimate_s) / run.weight
             tagged.append((start_s, *run.order, run))
         return [run for *_, run in sorted(tagged, key=lambda tag: tag[:3])]

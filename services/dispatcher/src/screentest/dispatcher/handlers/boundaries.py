@@ -18,11 +18,11 @@ async def on_boundary_chosen(event: BoundaryChosen, tx: Tx) -> None:
     """Let the run go on from the chosen frame, once.
 
     Raises:
-        Retryable: the segment is not known to be rendered yet; the api heard of it first.
+        Retryable: the run, or that its segment is rendered, is not known yet.
     """
     bind_contextvars(run_id=str(event.run_id), segment=event.segment)
     run = await runs.load_run(tx, event.run_id)
-    step = Refusal.RUN_ENDED if run is None else run.take_boundary(event)
+    step = Refusal.TOO_EARLY if run is None else run.take_boundary(event)
 
     if step is Refusal.TOO_EARLY:
         raise Retryable(f"segment {event.segment} of run {event.run_id} is not known yet")

@@ -14,7 +14,7 @@ from screentest.common.logs import get_logger
 from screentest.common.recipes import Renderer
 from screentest.dispatcher import metrics
 from screentest.dispatcher.domain.lanes import Worker, free_slots, open_slots
-from screentest.dispatcher.domain.policy import Bounds, Pick, Policy, slots_by_place
+from screentest.dispatcher.domain.policy import Pick, Policy, slots_by_place
 from screentest.dispatcher.domain.run import Release, Run, Status, Step
 from screentest.dispatcher.domain.shares import Shares
 from screentest.dispatcher.handlers.recalling import recall
@@ -24,7 +24,13 @@ from screentest.dispatcher.store import queue, renders
 from screentest.dispatcher.store.locks import lock_release
 from screentest.dispatcher.store.reuse import join
 from screentest.dispatcher.store.runs import count_open, take_waiting
-from screentest.dispatcher.store.shares import balance, guarantee, load_shares, save_shares
+from screentest.dispatcher.store.shares import (
+    balance,
+    forget_places,
+    guarantee,
+    load_shares,
+    save_shares,
+)
 from screentest.dispatcher.store.workers import capabilities, forget_workers, live_workers
 
 log = get_logger()
@@ -54,7 +60,7 @@ async def policy_now(tx: Tx, shares: Shares, workers: list[Worker]) -> Policy:
     return Policy(
         shares=shares,
         capabilities=await capabilities(tx, list(slots)),
-        bounds=Bounds(slots=slots),
+        slots=slots,
         paused_lanes=await queue.paused_lanes(tx),
     )
 
@@ -97,10 +103,12 @@ async def _release_run(tx: Tx, run: Run, pick: Pick) -> set[UUID] | None:
             await record(tx, failed)
             return None
         case Release(request=request):
+            waited_s = await renders.waited_s(tx, request.run_id)
             request = request.model_copy(
                 update={
                     "needs": pick.run.needs,
                     "capability_class": pick.slot.place.capability_class,
+                    "waited_s": waited_s,
                 }
             )
             try:
@@ -109,15 +117,15 @@ async def _release_run(tx: Tx, run: Run, pick: Pick) -> set[UUID] | None:
                 # Must not stand in the way of others: every handler would fail with it.
                 await record(tx, run.fail(Failure(code="recipe_too_large", message=str(error))))
                 return None
-            waited = await renders.release(tx, request, pick)
-            metrics.QUEUE_WAIT_SECONDS.labels(request.lane).observe(waited.total_seconds())
+            await renders.release(tx, request, pick)
+            metrics.QUEUE_WAIT_SECONDS.labels(request.lane).observe(waited_s)
             log.info(
                 "render_released",
                 run_id=str(request.run_id),
                 segment=request.segment,
                 render_id=str(request.render_id),
                 attempt=request.attempt,
-                waited_s=round(waited.total_seconds(), 3),
+                waited_s=round(waited_s, 3),
             )
             return await join(tx, request.render_id)
 
@@ -130,8 +138,9 @@ async def sweep(pool: Pool, *, every_s: float, production_share: float) -> None:
             async with transaction(pool) as tx:
                 await forget_workers(tx)
                 await recall(tx)
+                await lock_release(tx)
+                await forget_places(tx)
                 if not is_told:
-                    await lock_release(tx)
                     await guarantee(tx, production_share)
                 await release(tx)
             is_told = True

@@ -1,7 +1,8 @@
 """Taking finished renders: files are looked for outside any transaction, then runs are served.
 
 A run whose files are missing is rendered, and the lost render is not offered again. Storage that
-does not answer delays a run by half a minute at most; then it is rendered.
+does not answer delays a run by half a minute from the first look; then it is rendered. However slow
+storage is, waiting in line for that look costs nobody a render.
 """
 
 import asyncio
@@ -12,7 +13,7 @@ from obstore.exceptions import BaseError as StorageError
 
 from screentest.common import outbox
 from screentest.common.db import Pool, Tx, connect, is_transient, transaction
-from screentest.common.events import SegmentArtefacts
+from screentest.common.events import Artefact, SegmentArtefacts
 from screentest.common.ids import new_id
 from screentest.common.logs import get_logger
 from screentest.common.objects import Objects
@@ -67,34 +68,42 @@ async def take_finished(pool: Pool, objects: Objects) -> bool:
     """Serve the runs that have waited longest; False when nothing could be done for any."""
     async with pool.acquire() as connection:
         checks = await store.to_check(connection, _RUNS_AT_ONCE)
+    if not checks:
+        return False
+    found = await asyncio.gather(*(_look(objects, check.original.artefacts) for check in checks))
     served = False
-    for check in checks:
-        try:
-            async with asyncio.timeout(_STORAGE_TIMEOUT_S):
-                are_stored = await _are_stored(objects, check.original.artefacts)
-        except (OSError, TimeoutError, StorageError) as error:
-            log.warning("storage_not_reached", error=f"{type(error).__name__}: {error}")
-            continue
-        async with transaction(pool) as tx:
-            if are_stored:
-                served |= await _serve(tx, check)
-            else:
-                await _forget(tx, check)
-                served = True
+    async with transaction(pool) as tx:
+        for check, are_stored in zip(checks, found, strict=True):
+            match are_stored:
+                case True:
+                    served |= await _serve(tx, check)
+                case False:
+                    await _forget(tx, check)
+                    served = True
+                case None:
+                    await store.unanswered(tx, check.run_ids)
+        if served:
             await release(tx)
     return served
 
 
-async def _are_stored(objects: Objects, artefacts: SegmentArtefacts) -> bool:
-    """Whether all three files are there, as long as they were."""
-    for artefact in (artefacts.video, artefacts.last_frame, artefacts.poster):
-        try:
-            info = await objects.info(artefact.key)
-        except FileNotFoundError:
-            return False
-        if info.size_bytes != artefact.size_bytes:
-            return False
-    return True
+async def _look(objects: Objects, artefacts: SegmentArtefacts) -> bool | None:
+    """Whether all three files are there, as long as they were; None when storage does not say."""
+    files = (artefacts.video, artefacts.last_frame, artefacts.poster)
+    try:
+        async with asyncio.timeout(_STORAGE_TIMEOUT_S):
+            return all(await asyncio.gather(*(_is_stored(objects, file) for file in files)))
+    except (OSError, TimeoutError, StorageError) as error:
+        log.warning("storage_not_reached", error=f"{type(error).__name__}: {error}")
+        return None
+
+
+async def _is_stored(objects: Objects, artefact: Artefact) -> bool:
+    try:
+        info = await objects.info(artefact.key)
+    except FileNotFoundError:
+        return False
+    return info.size_bytes == artefact.size_bytes
 
 
 async def _forget(tx: Tx, check: Check) -> None:

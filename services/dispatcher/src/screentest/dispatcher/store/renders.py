@@ -1,7 +1,6 @@
 """Renders, and the segments that came of them."""
 
 from collections.abc import Collection
-from datetime import timedelta
 from uuid import UUID
 
 from screentest.common.db import Tx
@@ -16,6 +15,17 @@ from screentest.common.events import (
 )
 from screentest.dispatcher.domain.policy import Pick
 
+_WAITED = """
+select greatest(0, extract(epoch from clock_timestamp() - waiting_since))::float8 from runs
+where id = $1
+"""
+
+
+async def waited_s(tx: Tx, run_id: UUID) -> float:
+    """Seconds since the run's segment began to wait."""
+    return float(await tx.fetchval(_WAITED, run_id))
+
+
 _RELEASE = """
 with added as (
     insert into renders (id, run_id, segment, attempt, recipe_hash, reuse_key, fresh,
@@ -23,13 +33,12 @@ with added as (
     select $1, id, $3, $4, $5, reuse_key, fresh, $6, $7, $8, $9 from runs where id = $2)
 update runs set status = 'released', attempts = $4, render_id = $1, passed = 0
 where id = $2 and status = 'waiting'
-returning clock_timestamp() - waiting_since
 """
 
 
-async def release(tx: Tx, request: RenderRequested, pick: Pick) -> timedelta:
-    """Record that the segment may be rendered now; returns how long it had waited."""
-    waited = await tx.fetchval(
+async def release(tx: Tx, request: RenderRequested, pick: Pick) -> None:
+    """Record that the segment may be rendered now. The run was taken while it waited."""
+    await tx.execute(
         _RELEASE,
         request.render_id,
         request.run_id,
@@ -41,8 +50,6 @@ async def release(tx: Tx, request: RenderRequested, pick: Pick) -> timedelta:
         pick.cost_s,
         pick.contended,
     )
-    assert isinstance(waited, timedelta), "the run was taken while it waited"
-    return waited
 
 
 _END = """

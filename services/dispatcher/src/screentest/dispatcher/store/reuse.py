@@ -30,7 +30,8 @@ async def want_fresh(tx: Tx, run_id: UUID) -> None:
 
 
 _SET_KEY = """
-update runs set reuse_key = $2, reuse = 'new', shares_render_id = null, held_since = now()
+update runs set reuse_key = $2, reuse = 'new', shares_render_id = null, held_since = now(),
+    unanswered_since = null
 where id = $1
 """
 
@@ -44,12 +45,12 @@ _UNSETTLED = """
 with unsettled as (
     select runs.id from runs
     left join renders as shared on shared.id = runs.shares_render_id
-    left join reusable_renders as finished on finished.reuse_key = runs.reuse_key
+    left join offered_renders as finished on finished.reuse_key = runs.reuse_key
     where runs.status = 'waiting' and runs.held and (
         runs.reuse = 'new'
         or runs.reuse = 'shares' and shared.status is distinct from 'released'
         or runs.reuse = 'check' and (
-            finished.reuse_key is null or runs.held_since < now() - interval '30 seconds'))
+            finished.reuse_key is null or runs.unanswered_since < now() - interval '30 seconds'))
     union
     select runs.id from renders
     join runs on runs.reuse_key = renders.reuse_key
@@ -60,9 +61,9 @@ select runs.id as run_id, runs.reuse, runs.fresh,
     (select renders.id from renders
         where renders.status = 'released' and renders.reuse_key = runs.reuse_key
         order by renders.id limit 1) as live_render_id,
-    exists (select from reusable_renders
-        where reusable_renders.reuse_key = runs.reuse_key) as is_finished,
-    runs.held_since < now() - interval '30 seconds' as overdue
+    exists (select from offered_renders
+        where offered_renders.reuse_key = runs.reuse_key) as is_finished,
+    coalesce(runs.unanswered_since < now() - interval '30 seconds', false) as overdue
 from runs where runs.id in (select id from unsettled) and runs.status = 'waiting'
 order by runs.id
 for update skip locked
@@ -79,7 +80,8 @@ async def unsettled(tx: Tx) -> list[Standing]:
 
 _SETTLE = """
 update runs set reuse = stands.reuse, shares_render_id = stands.shares_render_id,
-    held_since = case when runs.reuse = stands.reuse then runs.held_since else now() end
+    held_since = case when runs.reuse = stands.reuse then runs.held_since else now() end,
+    unanswered_since = case when runs.reuse = stands.reuse then runs.unanswered_since end
 from unnest($1::uuid[], $2::text[], $3::uuid[]) as stands (run_id, reuse, shares_render_id)
 where runs.id = stands.run_id
 """
@@ -144,17 +146,29 @@ async def orphans(tx: Tx) -> dict[UUID, UUID]:
 
 
 _KEEP = """
-insert into reusable_renders (reuse_key, render_id, said, is_unpaid)
-select reuse_key, id, $2, $3 from renders where id = $1 and reuse_key is not null
+insert into reusable_renders (reuse_key, render_id, said, made_with, is_unpaid)
+select renders.reuse_key, renders.id, $2, (
+    select coalesce(jsonb_object_agg(known.model, known.hash), '{}')
+    from jsonb_each(coalesce(runs.needs -> 'models', '{}')) as needed (folder, files)
+    cross join jsonb_array_elements_text(needed.files) as file (name)
+    join worker_models as known
+        on known.worker = $3 and known.model = needed.folder || '/' || file.name), $4
+from renders join runs on runs.id = renders.run_id
+where renders.id = $1 and renders.reuse_key is not null
 on conflict (reuse_key) do update set
-    render_id = excluded.render_id, said = excluded.said, is_unpaid = excluded.is_unpaid,
+    render_id = excluded.render_id, said = excluded.said, made_with = excluded.made_with,
+    is_unpaid = excluded.is_unpaid,
     rendered_at = now()
 """
 
 
 async def keep(tx: Tx, event: SegmentRendered, *, is_unpaid: bool) -> None:
-    """Let identical recipes take this render from now on; ``is_unpaid``: no run has it yet."""
-    await tx.execute(_KEEP, event.render_id, event.model_dump(mode="json"), is_unpaid)
+    """Let identical recipes take this render while its models are what they were.
+
+    ``is_unpaid``: no run has it yet.
+    """
+    said = event.model_dump(mode="json")
+    await tx.execute(_KEEP, event.render_id, said, event.worker, is_unpaid)
 
 
 _PAY = """
@@ -169,20 +183,21 @@ async def pay(tx: Tx, key: str, render_id: UUID) -> bool:
     return bool(await tx.fetchval(_PAY, key, render_id))
 
 
+# Those that nobody has looked for come first: storage that is silent about some keeps no others.
 _TO_CHECK = """
 with checked as (
     select id, reuse_key from runs
     where status = 'waiting' and reuse = 'check'
-    order by held_since, id limit $1)
+    order by unanswered_since nulls first, held_since, id limit $1)
 select finished.reuse_key, finished.said, array_agg(checked.id order by checked.id) as run_ids
 from checked
-join reusable_renders as finished on finished.reuse_key = checked.reuse_key
+join offered_renders as finished on finished.reuse_key = checked.reuse_key
 group by finished.reuse_key, finished.said
 """
 
 
 async def to_check(connection: Connection, limit: int) -> list[Check]:
-    """Finished renders that up to ``limit`` runs would take, those that wait longest."""
+    """Finished renders that up to ``limit`` runs would take, those that wait for a look longest."""
     return [
         Check(
             reuse_key=row["reuse_key"],
@@ -191,6 +206,19 @@ async def to_check(connection: Connection, limit: int) -> list[Check]:
         )
         for row in await connection.fetch(_TO_CHECK, limit)
     ]
+
+
+_UNANSWERED = """
+update runs set unanswered_since = now() where id in (
+    select id from runs
+    where id = any($1::uuid[]) and reuse = 'check' and unanswered_since is null
+    for update skip locked)
+"""
+
+
+async def unanswered(tx: Tx, run_ids: Collection[UUID]) -> None:
+    """Record that storage did not say whether the files that runs would take are there."""
+    await tx.execute(_UNANSWERED, list(run_ids))
 
 
 _FORGET = "delete from reusable_renders where reuse_key = $1 and render_id = $2"
@@ -203,7 +231,7 @@ async def forget(tx: Tx, key: str, render_id: UUID) -> None:
 
 _STILL_CHECKED = """
 select runs.id from runs
-join reusable_renders as finished on finished.reuse_key = runs.reuse_key
+join offered_renders as finished on finished.reuse_key = runs.reuse_key
 where runs.id = any($1::uuid[]) and runs.status = 'waiting' and runs.reuse = 'check'
     and finished.render_id = $2
 order by runs.id

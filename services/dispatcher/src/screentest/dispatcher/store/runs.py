@@ -32,9 +32,10 @@ _ADD = """
 insert into runs
     (id, kind, test_shot_id, scene_id, requested_by, lane, recipe, renderer, first_segment,
      last_segment, planned_segments, target_duration_s, tolerance_s, boundary, frame_rule,
-     follows_promotion, qa, status, segment, seed_image, elapsed_s, failure, finished_at)
+     follows_promotion, qa, status, segment, seed_image, elapsed_s, failure, held_segment,
+     finished_at)
 values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20,
-        $21, $22, case when $23::boolean then now() end)
+        $21, $22, $23, case when $24::boolean then now() end)
 on conflict (id) do nothing
 returning true
 """
@@ -67,6 +68,7 @@ async def add_run(tx: Tx, run: Run) -> bool:
         run.seed_image.model_dump(mode="json"),
         run.elapsed_s,
         run.failure and run.failure.model_dump(mode="json"),
+        run.held and run.held.model_dump(mode="json"),
         run.status.is_final,
     )
     return bool(added)

@@ -1,4 +1,4 @@
-"""Workers: who is alive, with how many slots, and what they can render."""
+"""Workers: who is alive, with how many slots, what they can render, and with which model files."""
 
 from collections.abc import Collection
 
@@ -31,6 +31,16 @@ where capabilities.models <> $3 or capabilities.nodes <> $4 or capabilities.vram
 """
 
 
+_KNOW_MODELS = """
+with said as (select key as model, value as hash from jsonb_each_text($2)),
+gone as (
+    delete from worker_models where worker = $1 and model not in (select model from said))
+insert into worker_models (worker, model, hash) select $1, model, hash from said
+on conflict (worker, model) do update set hash = excluded.hash
+where worker_models.hash <> excluded.hash
+"""
+
+
 async def see_worker(tx: Tx, event: WorkerSeen) -> bool:
     """Record a sign of life; True when it may change how many slots are free."""
     changes = bool(
@@ -56,6 +66,12 @@ async def see_worker(tx: Tx, event: WorkerSeen) -> bool:
             list(event.nodes),
             event.vram_bytes,
         )
+    hashes = {
+        f"{folder}/{name}": known
+        for folder, files in event.model_hashes.items()
+        for name, known in files.items()
+    }
+    await tx.execute(_KNOW_MODELS, event.worker, hashes)
     return changes
 
 

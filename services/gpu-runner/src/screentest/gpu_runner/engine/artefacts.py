@@ -8,6 +8,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
+from screentest.common.events import Boundary, BoundaryMode
 from screentest.gpu_runner.engine.backend import RenderFailed
 from screentest.media.clips import ClipInfo, UnreadableClip, decode, probe, to_rgb
 from screentest.media.metadata import write_metadata
@@ -35,7 +36,7 @@ class ClipArtefacts:
 
 
 def make_artefacts(
-    clip: Path, out: Path, tags: Mapping[str, str], *, calm_window: int | None = None
+    clip: Path, out: Path, tags: Mapping[str, str], boundary: Boundary
 ) -> ClipArtefacts:
     """Make the artefacts of ``clip``; the tagged copy is written to ``out``.
 
@@ -46,15 +47,16 @@ def make_artefacts(
         clip: what the backend rendered.
         out: the file to write.
         tags: the clip's provenance.
-        calm_window: the clip ends on the calmest of so many final frames; None keeps all of it.
+        boundary: on which frame the clip ends. One that a person chooses is cut when they have
+            chosen: they see the whole clip.
 
     Raises:
         RenderFailed: ``broken_output``: the backend's file is no clip that can be read.
     """
     try:
         rendered = clip
-        if calm_window is not None:
-            clip = _end_calmly(clip, out.with_name(f"{out.stem}.calm.mp4"), calm_window)
+        if boundary.mode is BoundaryMode.CALMEST:
+            clip = _end_calmly(clip, out.with_name(f"{out.stem}.calm.mp4"), boundary)
         with ThreadPoolExecutor(max_workers=2, thread_name_prefix="artefacts") as beside:
             tagging = beside.submit(write_metadata, clip, out, tags)
             info = probe(clip)
@@ -81,10 +83,11 @@ def make_artefacts(
     )
 
 
-def _end_calmly(clip: Path, cut: Path, window: int) -> Path:
-    """``clip`` up to the calmest of its final frames: itself when that is its last one."""
-    kept = calmest(clip, window) + 1
-    if kept == probe(clip).frames:
+def _end_calmly(clip: Path, cut: Path, boundary: Boundary) -> Path:
+    """``clip`` up to the calmest of its candidates: itself when that is its last frame."""
+    frames = probe(clip).frames
+    kept = calmest(clip, boundary.candidates(frames)) + 1
+    if kept == frames:
         return clip
     trim(clip, cut, kept)
     return cut

@@ -59,6 +59,8 @@ class Capabilities:
     vram_bytes: int = 0
     #: Model folder -> file names, e.g. {"loras": (...,)}.
     models: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    #: Model folder -> file name -> a text that changes when the file does, where it can tell.
+    model_hashes: dict[str, dict[str, str]] = field(default_factory=dict)
     #: Node classes the backend can run.
     nodes: tuple[str, ...] = ()
 

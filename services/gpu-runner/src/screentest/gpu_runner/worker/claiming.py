@@ -2,12 +2,12 @@
 
 from collections.abc import Collection
 from contextlib import suppress
-from dataclasses import replace
 from functools import partial
 from uuid import UUID
 
 from screentest.common.bus import BROKER_ERRORS
 from screentest.common.clock import utc_now
+from screentest.common.db import Tx
 from screentest.common.logs import get_logger
 from screentest.common.outbox import current_traceparent
 from screentest.common.work_queue import Job, WorkQueue
@@ -75,22 +75,29 @@ class Claiming:
             await job.give_back()
 
     async def _in_database(self, job: Job) -> Claim | None:
-        envelope, request = job.envelope, job.request
-        # Clocks of two machines differ: less than nothing is nothing.
-        queue_s = max(0.0, (utc_now() - envelope.time).total_seconds())
-        settings = self._studio.settings
-        claim_it = partial(
-            handlers.claim,
-            request=request,
-            queue=self._queue.name,
-            message_id=envelope.id,
-            traceparent=envelope.traceparent,
-            worker=settings.worker,
-            ttl_s=settings.lease_ttl_s,
-        )
+        envelope, settings = job.envelope, self._studio.settings
+
+        async def claim_it(tx: Tx) -> Claim | None:
+            return await handlers.claim(
+                tx,
+                job.request,
+                queue=self._queue.name,
+                message_id=envelope.id,
+                traceparent=envelope.traceparent,
+                worker=settings.worker,
+                ttl_s=settings.lease_ttl_s,
+                waited_s=_waited_s(job),
+            )
+
         token = current_traceparent.set(envelope.traceparent)
         try:
-            claim = await in_transaction(self._studio.pool, claim_it, what="claim")
+            return await in_transaction(self._studio.pool, claim_it, what="claim")
         finally:
             current_traceparent.reset(token)
-        return claim and replace(claim, queue_s=queue_s)
+
+
+def _waited_s(job: Job) -> float:
+    """Seconds since its segment began to wait: before its release, and since then."""
+    # Clocks of two machines differ: less than nothing is nothing.
+    since_release_s = max(0.0, (utc_now() - job.envelope.time).total_seconds())
+    return (job.request.waited_s or 0.0) + since_release_s

@@ -10,7 +10,7 @@ from contextlib import suppress
 from functools import partial
 
 from screentest.common.logs import get_logger
-from screentest.gpu_runner import store
+from screentest.gpu_runner.store import drains
 from screentest.gpu_runner.worker.patience import in_transaction
 from screentest.gpu_runner.worker.studio import Studio
 
@@ -42,7 +42,7 @@ class Intake:
 
     async def run(self) -> None:
         """Keep looking for ever; at once when told, else now and then."""
-        look = partial(store.is_draining, worker=self._studio.worker)
+        look = partial(drains.is_draining, worker=self._studio.worker)
         while True:
             self._told.clear()
             self._note(drains=await in_transaction(self._studio.pool, look, what="drain"))

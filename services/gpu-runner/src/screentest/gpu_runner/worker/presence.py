@@ -64,6 +64,7 @@ class Presence:
                 device=known.device if known else "",
                 vram_bytes=known.vram_bytes if known else 0,
                 models=known.models if known else {},
+                model_hashes=known.model_hashes if known else {},
                 nodes=known.nodes if known else (),
                 capability_class=self._queue.capability_class,
                 warm_models=self._warm_models,

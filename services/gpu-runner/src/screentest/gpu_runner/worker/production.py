@@ -22,6 +22,7 @@ from screentest.gpu_runner.engine.backend import (
 )
 from screentest.gpu_runner.worker.gap import IdleGap
 from screentest.gpu_runner.worker.patience import T, patiently
+from screentest.gpu_runner.worker.phases import Phase, Phases
 from screentest.gpu_runner.worker.studio import Studio
 
 log = get_logger()
@@ -36,8 +37,8 @@ class Production:
         self._gap = gap
         self._folder = folder
         self._keys = domain.artefact_keys(claim.request, claim.lease.token)
-        self._wanted_at = time.monotonic() - (claim.queue_s or 0.0)
-        self._timings = RenderTimings(queue_s=claim.queue_s)
+        self._phases = Phases(claim.wanted_at)
+        self._idle_gap_s: float | None = None
         #: Seconds the backend has had so far, whatever comes of it.
         self.gpu_seconds = 0.0
 
@@ -47,7 +48,7 @@ class Production:
         Raises:
             RenderFailed: the seed image is not there, or is another one.
         """
-        began = time.monotonic()
+        self._phases.enter(Phase.LOAD)
         workdir = self._folder / "render"
         workdir.mkdir()
         job = RenderJob(
@@ -59,7 +60,7 @@ class Production:
             workdir=workdir,
         )
         await self._studio.backend.prepare(job)
-        self._note(load_s=time.monotonic() - began)
+        self._phases.enter(Phase.QUEUE)
         return job
 
     async def render(self, job: RenderJob, on_progress: ProgressCallback) -> RenderedClip:
@@ -69,13 +70,14 @@ class Production:
             RenderFailed: no clip came of it.
         """
         began = time.monotonic()
-        with self._gap.rendering(self._wanted_at):
-            self._note(idle_gap_s=self._gap.latest_s)
+        self._phases.enter(Phase.RENDER)
+        with self._gap.rendering(self._phases.wanted_at):
+            self._idle_gap_s = self._gap.latest_s
             try:
                 clip = await self._studio.backend.render(job, on_progress)
             finally:
                 self.gpu_seconds = time.monotonic() - began
-        self._note(render_s=self.gpu_seconds)
+                self._phases.enter(Phase.STORE)
         self.gpu_seconds = clip.gpu_seconds
         return clip
 
@@ -85,18 +87,22 @@ class Production:
         Raises:
             RenderFailed: the clip is broken, or storage is away for too long.
         """
-        began = time.monotonic()
         tags = domain.provenance(self._request.recipe, self._request.recipe_hash)
         tagged = self._folder / "tagged.mp4"
-        made = await asyncio.to_thread(make_artefacts, clip.video, tagged, tags)
+        boundary = self._request.boundary
+        made = await asyncio.to_thread(make_artefacts, clip.video, tagged, tags, boundary)
         artefacts = await self._store(made)
-        self._note(store_s=time.monotonic() - began)
         return RenderedSegment(
             artefacts=artefacts,
             clip=_facts(made),
             gpu_seconds=clip.gpu_seconds,
-            timings=self._timings,
+            trimmed_frames=made.trimmed_frames,
         )
+
+    @property
+    def timings(self) -> RenderTimings:
+        """Where the time went until now."""
+        return self._phases.timings(idle_gap_s=self._idle_gap_s)
 
     async def discard(self) -> None:
         """Remove what was stored: nobody will ever be told of it."""
@@ -136,9 +142,6 @@ class Production:
             put(self._keys.poster, made.poster, "image/webp"),
         )
         return SegmentArtefacts(video=video, last_frame=last_frame, poster=poster)
-
-    def _note(self, **seconds: float | None) -> None:
-        self._timings = self._timings.model_copy(update=seconds)
 
     async def _storing(self, attempt: Callable[[], Awaitable[T]]) -> T:
         """Use the storage, waiting for one that is away: what is rendered was dear.

@@ -7,6 +7,7 @@ alone, in the transaction that records it.
 
 import asyncio
 import time
+from dataclasses import replace
 from enum import Enum, auto
 from functools import partial
 from pathlib import Path
@@ -17,8 +18,9 @@ from uuid import UUID
 from structlog.contextvars import bound_contextvars
 
 from screentest.common import leases
+from screentest.common.db import Tx
 from screentest.common.logs import get_logger
-from screentest.gpu_runner import handlers, store
+from screentest.gpu_runner import handlers
 from screentest.gpu_runner.domain import Claim, Failure, RenderedSegment, Status
 from screentest.gpu_runner.engine.backend import RenderFailed
 from screentest.gpu_runner.metrics import (
@@ -28,6 +30,7 @@ from screentest.gpu_runner.metrics import (
     RENDERS,
     STAGED,
 )
+from screentest.gpu_runner.store import renders
 from screentest.gpu_runner.worker.gap import IdleGap
 from screentest.gpu_runner.worker.line import Line, Place, Seat
 from screentest.gpu_runner.worker.patience import in_transaction
@@ -60,6 +63,7 @@ class Rendering:
         self._gap = gap
         self._began = time.monotonic()
         self._begins = asyncio.Event()
+        self._ends = asyncio.Event()
         self._stopped: asyncio.Future[Stop] = asyncio.get_running_loop().create_future()
 
     @property
@@ -108,17 +112,17 @@ class Rendering:
         producing = asyncio.create_task(self._produce(production, reporter))
         reporting = asyncio.create_task(reporter.run())
         leasing = asyncio.create_task(self._keep_lease())
-        starting = asyncio.create_task(self._start())
+        accounting = asyncio.create_task(self._account(production))
         try:
             either: set[asyncio.Future[Any]] = {producing, self._stopped}
             await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
             finished = producing.done()
         finally:
-            await ended(producing, reporting, leasing, starting)
+            await ended(producing, reporting, leasing, accounting)
         if finished:
-            recorded = await self._record(producing, production.gpu_seconds)
+            recorded = await self._record(producing, production)
         elif self._stopped.result() is Stop.HAND_BACK:
-            await self._hand_back()
+            await self._hand_back(production.gpu_seconds)
             recorded = "handed_back"
         else:
             recorded = None
@@ -140,22 +144,29 @@ class Rendering:
             await self._seat.move(Place.BACKEND)
             self._begins.set()
             reporter.begin()
-            clip = await production.render(job, reporter.report)
+            try:
+                clip = await production.render(job, reporter.report)
+            finally:
+                self._ends.set()
         except Exception:
             await self._seat.move(Place.FINISHING)
             raise
         await self._seat.move(Place.FINISHING)
         return await production.finish(clip)
 
-    async def _start(self) -> None:
-        """Record that the backend has begun, beside it: the backend waits for nobody.
+    async def _account(self, production: Production) -> None:
+        """Record when the backend begins and what it took, beside it: the backend waits for nobody.
 
         An idle colleague may have taken the render a moment before.
         """
         await self._begins.wait()
-        start = partial(store.start, claim=self.claim)
+        start = partial(renders.start, claim=self.claim)
         if not await in_transaction(self._studio.pool, start, what="start"):
             self.stop(Stop.LEASE_LOST)
+            return
+        await self._ends.wait()
+        spend = partial(renders.spend, claim=self.claim, gpu_seconds=production.gpu_seconds)
+        await in_transaction(self._studio.pool, spend, what="spend")
 
     async def _keep_lease(self) -> None:
         """Renew the lease until it is lost. The first renewal sees a cancel that came early."""
@@ -172,31 +183,42 @@ class Rendering:
                 pause_s = min(1.0, pause_s)
             await asyncio.sleep(pause_s)
 
-    async def _record(self, producing: asyncio.Task[RenderedSegment], spent_s: float) -> str | None:
+    async def _record(
+        self, producing: asyncio.Task[RenderedSegment], production: Production
+    ) -> str | None:
         """End the render in the database; None when the claim was outdated before that."""
-        result = _result(producing, spent_s)
+        result = _result(producing, production.gpu_seconds)
+        status = Status.FAILED if isinstance(result, Failure) else Status.RENDERED
+
+        async def record(tx: Tx) -> bool:
+            if isinstance(result, Failure):
+                return await handlers.record_failed(tx, self.claim, result)
+            # Waiting for the database is a part of storing.
+            segment = replace(result, timings=production.timings)
+            return await handlers.record_rendered(tx, self.claim, segment)
+
         if isinstance(result, Failure):
             log.warning("render_failed", code=result.code, error=result.message)
-            record = partial(handlers.record_failed, claim=self.claim, failure=result)
-            status = Status.FAILED
-        else:
-            record = partial(handlers.record_rendered, claim=self.claim, segment=result)
-            status = Status.RENDERED
         if not await in_transaction(self._studio.pool, record, what="result"):
             return None
         if status is Status.RENDERED:
             RENDER_SECONDS.labels(self._studio.renderer).observe(time.monotonic() - self._began)
         return status
 
-    async def _hand_back(self) -> None:
-        back = partial(handlers.hand_back, claim=self.claim)
+    async def _hand_back(self, spent_s: float) -> None:
+        back = partial(handlers.hand_back, claim=self.claim, gpu_seconds=spent_s)
         await in_transaction(self._studio.pool, back, what="hand_back")
 
     async def _why_lost(self) -> str:
-        """Count a lease that is gone: "cancelled", or "outdated" by a colleague's claim."""
-        standing = partial(store.standing, claim=self.claim)
-        status, _ = await in_transaction(self._studio.pool, standing, what="standing")
-        reason = "cancelled" if status is Status.CANCELLED else "outdated"
+        """Count a lease that is gone: "cancelled", or "outdated" by a colleague's claim.
+
+        "relieved" is no loss: an idle colleague has what was only staged here.
+        """
+        look = partial(renders.standing, claim=self.claim)
+        standing = await in_transaction(self._studio.pool, look, what="standing")
+        reason = "relieved" if standing.relieved else "outdated"
+        if standing.status is Status.CANCELLED:
+            reason = "cancelled"
         LOST_LEASES.labels(reason).inc()
         return reason
 

@@ -8,11 +8,12 @@ from fractions import Fraction
 
 import numpy as np
 
-from screentest.common.recipes import Lora, Recipe, SlotValue
+from screentest.common.recipes import VALUES_READ_BY_NAME, Lora, Recipe, Renderer, SlotValue
 from screentest.gpu_runner.engine.backend import RenderFailed
 
 #: Slot -> (default, smallest, largest). The defaults are a small image-to-video model's: 832x480,
-#: two and a half seconds; the limits keep one render below a gigabyte and a minute.
+#: two and a half seconds; the limits keep one render below a gigabyte and a minute. Another slot is
+#: added to `VALUES_READ_BY_NAME` first, so that the recipe hash knows it.
 _LIMITS: dict[str, tuple[int | float, float, float]] = {
     "width": (832, 64, 2048),
     "height": (480, 64, 2048),
@@ -61,7 +62,7 @@ def parameters_of(recipe: Recipe) -> Parameters:
     Raises:
         RenderFailed: ``invalid_recipe``, when a value is out of range or not a number.
     """
-    number = {name: _number(recipe.values, name) for name in _LIMITS}
+    number = {name: _number(recipe.values, name) for name in VALUES_READ_BY_NAME[Renderer.BUILTIN]}
     for name in ("width", "height"):
         if number[name] % 2:
             raise _invalid(f"{name} is {number[name]:g}, but H.264 needs an even number of pixels")

@@ -23,6 +23,9 @@ from screentest.gpu_runner.engine.comfyui.queue import QueueSnapshot
 
 _CONNECT_TIMEOUT_S = 10.0
 _MOST_WORDS = 300
+_DOES_NOT_TELL = frozenset(
+    {HTTPStatus.NOT_FOUND, HTTPStatus.METHOD_NOT_ALLOWED, HTTPStatus.INTERNAL_SERVER_ERROR}
+)
 
 
 class Unreachable(RenderFailed):
@@ -81,6 +84,21 @@ class ComfyUIClient:
         reply = await self._request("GET", f"models/{folder}", accept={HTTPStatus.NOT_FOUND})
         names = reply.json()
         return tuple(map(str, names)) if isinstance(names, list) else ()
+
+    async def model_hashes(self, folder: str) -> dict[str, str]:
+        """By file name a text that changes when the model file does: its size, and when written.
+
+        Empty where the server does not tell: the request is an experiment of ComfyUI's, which older
+        servers do not have.
+        """
+        reply = await self._request("GET", f"experiment/models/{folder}", accept=_DOES_NOT_TELL)
+        listed = reply.json() if reply.status == HTTPStatus.OK else None
+        hashes: dict[str, str] = {}
+        for file in listed if isinstance(listed, list) else ():
+            if isinstance(file, dict) and {"name", "size", "modified"} <= file.keys():
+                # Of two folders with a file of that name the server loads the first one's.
+                hashes.setdefault(str(file["name"]), f"{file['size']}@{file['modified']}")
+        return hashes
 
     async def upload_image(self, data: bytes, *, name: str, subfolder: str, mime: str) -> str:
         """Store an input image; what LoadImage must be given to load it.

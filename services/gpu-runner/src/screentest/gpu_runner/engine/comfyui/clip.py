@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from screentest.common.recipes import Graph
+from screentest.common.graphs import Graph, inputs_of, live_nodes
 from screentest.gpu_runner.engine.backend import RenderFailed
 from screentest.gpu_runner.engine.comfyui.outputs import Kind
 from screentest.media.clips import UnreadableClip, probe, read_frames
@@ -53,12 +53,16 @@ def stitchable(
 
 
 def frame_rate(values: dict[str, bool | int | float | str], graph: Graph) -> float | None:
-    """Frames per second that a recipe asks for: its fps value, else what the graph spells out."""
+    """Frames per second that a recipe asks for: its fps value, else what the graph spells out.
+
+    Left-over nodes are not asked, nor does the order of nodes matter: equal recipe hashes have
+    equal rates.
+    """
     stated = [
         values.get("fps"),
         *(
-            (body.get("inputs") or {}).get(name)
-            for body in graph.values()
+            inputs_of(graph, node).get(name)
+            for node in sorted(live_nodes(graph) or graph)
             for name in ("fps", "frame_rate")
         ),
     ]

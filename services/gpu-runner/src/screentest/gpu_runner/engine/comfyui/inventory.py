@@ -1,7 +1,8 @@
 """What a server has: version, device, node classes and model files, read seldom.
 
-The list of node classes has megabytes and is built anew by the server on every request, so it is
-kept for minutes; version and device are read every time, because they show that the server lives.
+The list of node classes has megabytes and is built anew by the server on every request, and the
+model files are looked for on its disks: both are kept for minutes. Version and device are read
+every time, because they show that the server lives.
 """
 
 from collections.abc import Callable
@@ -29,6 +30,7 @@ class Inventory:
         self._read_at = float("-inf")
         self._nodes: tuple[str, ...] = ()
         self._models: dict[str, tuple[str, ...]] = {}
+        self._hashes: dict[str, dict[str, str]] = {}
 
     async def read(self) -> Capabilities:
         """What the server can do now.
@@ -42,6 +44,8 @@ class Inventory:
             self._models = {
                 folder: await self._client.model_files(folder) for folder in _MODEL_FOLDERS
             }
+            hashes = {folder: await self._client.model_hashes(folder) for folder in _MODEL_FOLDERS}
+            self._hashes = {folder: known for folder, known in hashes.items() if known}
             self._read_at = self._clock()
         device = _first_device(stats)
         vram_bytes = device.get("vram_total")
@@ -51,6 +55,7 @@ class Inventory:
             device=str(device.get("name") or ""),
             vram_bytes=vram_bytes if isinstance(vram_bytes, int) else 0,
             models=dict(self._models),
+            model_hashes=dict(self._hashes),
             nodes=self._nodes,
         )
 

@@ -36,18 +36,17 @@ class ImageFormat:
 
 
 def image_slot(recipe: Recipe) -> Slot:
-    """The slot that takes the seed image: the one called image, else the only image slot.
+    """The slot that takes the seed image.
 
     Raises:
         RenderFailed: ``invalid_workflow``: there is none, or it cannot be told which.
     """
-    slots = [slot for slot in recipe.slots if slot.kind == "image"]
-    named = [slot for slot in slots if slot.name == "image"]
-    if named or len(slots) == 1:
-        return (named or slots)[0]
+    if recipe.image_slot is not None:
+        return recipe.image_slot
+    count = sum(slot.kind == "image" for slot in recipe.slots)
     problem = (
-        f"The workflow has {len(slots)} image slots and none is called image"
-        if slots
+        f"The workflow has {count} image slots and none is called image"
+        if count
         else "The workflow has no image slot"
     )
     raise RenderFailed(

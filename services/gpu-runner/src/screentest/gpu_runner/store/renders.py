@@ -1,14 +1,15 @@
-"""All SQL of the gpu-runner service: renders, which of them wait for a new worker, and drains.
+"""Renders, and which of them wait for a new worker.
 
 Leases are claimed and renewed through `screentest.common.leases`.
 """
 
+import time
 from collections.abc import Collection
 from dataclasses import dataclass
 from uuid import UUID
 
 from screentest.common.db import Connection, Tx
-from screentest.common.events import RenderRequested, WorkerDrainRequested
+from screentest.common.events import RenderRequested
 from screentest.common.leases import Lease
 from screentest.common.recipes import Renderer
 from screentest.gpu_runner.domain import Claim, Failure, Status, lease_name
@@ -19,13 +20,10 @@ CANCELLED_CHANNEL = "render_cancelled_gpu_runner"
 RELIEVED_CHANNEL = "render_relieved_gpu_runner"
 """NOTIFY channel that carries the id of a render and the worker that has it no more."""
 
-DRAIN_CHANNEL = "worker_drain_gpu_runner"
-"""NOTIFY channel that carries the name of a worker that is to take no more, or some again."""
-
 _BEGIN = """
 insert into renders
-    (render_id, run_id, request, renderer, traceparent, status, staged, worker, token)
-values ($1, $2, $3, $4, $5, 'rendering', true, $6, 1)
+    (render_id, run_id, request, renderer, traceparent, status, staged, worker, token, wanted_at)
+values ($1, $2, $3, $4, $5, 'rendering', true, $6, 1, now() - make_interval(secs => $7))
 on conflict (render_id) do nothing
 returning true
 """
@@ -36,8 +34,14 @@ where render_id = $1 and request is null
 returning true
 """
 
+# A worker that died was last heard of when it renewed its lease.
 _ORPHANS = """
-select renders.render_id from leases join renders on leases.name = renders.render_id::text
+select renders.render_id,
+    case when renders.staged or renders.handed_back then 0
+        else coalesce(renders.gpu_seconds, greatest(0, extract(epoch from leases.expires_at
+            - make_interval(secs => $4) - coalesce(renders.started_at, renders.claimed_at)))) end
+        as lost_gpu_seconds
+from leases join renders on leases.name = renders.render_id::text
 where leases.expires_at < now() and renders.status = 'rendering' and renders.renderer = $1
     and coalesce(renders.request->>'capability_class', '') = $2
     and renders.render_id <> all($3::uuid[])
@@ -48,9 +52,12 @@ for update of leases skip locked
 # A worker that was only to begin with it did not die of it.
 _ADOPT = """
 update renders set worker = $2, token = $3, claimed_at = now(), staged = true, started_at = null,
-    handed_back = false, lost_workers = lost_workers + (not handed_back and not staged)::int
+    relieved = $4, handed_back = false, gpu_seconds = null,
+    lost_gpu_seconds = lost_gpu_seconds + $5,
+    lost_workers = lost_workers + (not handed_back and not staged)::int
 where render_id = $1
-returning request, traceparent, lost_workers
+returning request, traceparent, lost_workers, lost_gpu_seconds,
+    extract(epoch from clock_timestamp() - wanted_at)::float8 as waited_s
 """
 
 _STAGED_BY_BUSY_COLLEAGUE = """
@@ -73,14 +80,23 @@ where render_id = $1 and token = $2 and status = 'rendering'
 returning true
 """
 
-_HAND_BACK = "update renders set handed_back = true where render_id = $1 and status = 'rendering'"
+_SPEND = """
+update renders set gpu_seconds = $3 where render_id = $1 and token = $2 and status = 'rendering'
+"""
+
+# No backend has it any more: nothing grows until the next claim.
+_HAND_BACK = """
+update renders set handed_back = true, staged = true, started_at = null, gpu_seconds = null,
+    lost_gpu_seconds = lost_gpu_seconds + $2
+where render_id = $1 and status = 'rendering'
+"""
 
 _END = """
 update renders set status = $2, ended_at = now(), code = $3, gpu_seconds = $4
 where render_id = $1 and status = 'rendering'
 """
 
-_STANDING = "select status, token from renders where render_id = $1"
+_STANDING = "select status, token, relieved from renders where render_id = $1"
 
 _ADD_TOMBSTONE = """
 insert into renders (render_id, run_id, status, ended_at) values ($1, $2, 'cancelled', now())
@@ -88,34 +104,37 @@ on conflict (render_id) do nothing
 returning true
 """
 
-_REVOKE_LEASE = "delete from leases where name = $1"
+_REVOKE_LEASE = "delete from leases where name = $1 returning expires_at"
 
 _CANCEL = """
 update renders set status = 'cancelled', ended_at = now(), code = 'cancelled',
-    gpu_seconds = case when staged then 0
-        else extract(epoch from now() - coalesce(started_at, claimed_at)) end
+    gpu_seconds = case when staged then 0 else coalesce(gpu_seconds, greatest(0,
+        extract(epoch from least(now(), $2) - coalesce(started_at, claimed_at)))) end
 where render_id = $1 and status = 'rendering'
-returning request, worker, gpu_seconds
+returning request, worker, gpu_seconds, lost_gpu_seconds
 """
 
 _NOTIFY = "select pg_notify($1, $2)"
 
-_SET_DRAIN = """
-insert into drains (worker, draining, requested_by) values ($1, $2, $3)
-on conflict (worker) do update set draining = $2, requested_by = $3, requested_at = now()
-"""
-
-_IS_DRAINING = "select coalesce((select draining from drains where worker = $1), false)"
-
 
 @dataclass(frozen=True, kw_only=True)
 class Orphan:
-    """A render taken over from a worker that was lost or was stopped."""
+    """A render taken from a worker that was lost, was stopped, or was busy."""
 
-    request: RenderRequested
-    traceparent: str | None
+    claim: Claim
     #: Workers it has outlived by now.
     lost_workers: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Standing:
+    """Where a render stands, as one who had claimed it sees it."""
+
+    status: Status
+    #: Nobody has claimed it since.
+    is_newest: bool
+    #: The latest claim took it from a colleague that had only staged it.
+    relieved: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -124,11 +143,15 @@ class Cancelled:
 
     request: RenderRequested
     worker: str
-    #: Seconds since that worker's backend began with it; 0 for one that was staged.
+    #: That worker's backend had it so long; 0 for one that was staged.
     gpu_seconds: float
+    #: Earlier workers' backends had it so long.
+    lost_gpu_seconds: float
 
 
-async def begin(tx: Tx, request: RenderRequested, *, worker: str, traceparent: str | None) -> bool:
+async def begin(
+    tx: Tx, request: RenderRequested, *, worker: str, traceparent: str | None, waited_s: float
+) -> bool:
     """Record that ``worker`` stages it; False when the render is known already."""
     return bool(
         await tx.fetchval(
@@ -139,6 +162,7 @@ async def begin(tx: Tx, request: RenderRequested, *, worker: str, traceparent: s
             request.recipe.renderer,
             traceparent,
             worker,
+            waited_s,
         )
     )
 
@@ -157,22 +181,36 @@ async def answer_tombstone(tx: Tx, request: RenderRequested, *, traceparent: str
 
 
 async def orphans(
-    tx: Tx, renderer: Renderer, capability_class: str, *, besides: Collection[UUID] = ()
-) -> list[UUID]:
-    """Renders whose lease ran out, longest first; locked, and without those a colleague has."""
-    rows = await tx.fetch(_ORPHANS, renderer, capability_class, list(besides))
-    return [row["render_id"] for row in rows]
+    tx: Tx,
+    renderer: Renderer,
+    capability_class: str,
+    *,
+    ttl_s: float,
+    besides: Collection[UUID] = (),
+) -> dict[UUID, float]:
+    """Renders whose lease of ``ttl_s`` ran out, longest first, and the GPU seconds lost with each.
+
+    They are locked, and without those a colleague has locked.
+    """
+    rows = await tx.fetch(_ORPHANS, renderer, capability_class, list(besides), ttl_s)
+    return {row["render_id"]: row["lost_gpu_seconds"] for row in rows}
 
 
-async def adopt(tx: Tx, render_id: UUID, *, worker: str, token: int) -> Orphan:
-    """Record that ``worker`` stages it now. The caller has claimed its lease."""
-    row = await tx.fetchrow(_ADOPT, render_id, worker, token)
+async def adopt(
+    tx: Tx, render_id: UUID, lease: Lease, *, relieved: bool = False, lost_gpu_seconds: float = 0
+) -> Orphan:
+    """Record that the owner of ``lease``, which it has claimed, stages it now."""
+    now, facts = time.monotonic(), (lease.owner, lease.token, relieved, lost_gpu_seconds)
+    row = await tx.fetchrow(_ADOPT, render_id, *facts)
     assert row is not None, "an orphan is a render"
-    return Orphan(
+    claim = Claim(
         request=RenderRequested.model_validate(row["request"]),
+        lease=lease,
         traceparent=row["traceparent"],
-        lost_workers=row["lost_workers"],
+        wanted_at=None if row["waited_s"] is None else now - row["waited_s"],
+        lost_gpu_seconds=row["lost_gpu_seconds"],
     )
+    return Orphan(claim=claim, lost_workers=row["lost_workers"])
 
 
 async def staged_by_busy_colleague(
@@ -196,9 +234,14 @@ async def start(connection: Connection, claim: Claim) -> bool:
     return bool(await connection.fetchval(_START, claim.request.render_id, claim.lease.token))
 
 
-async def hand_back(tx: Tx, render_id: UUID) -> None:
+async def spend(connection: Connection, claim: Claim, gpu_seconds: float) -> None:
+    """Record that the backend has ended, and how long it took; nothing where that is outdated."""
+    await connection.execute(_SPEND, claim.request.render_id, claim.lease.token, gpu_seconds)
+
+
+async def hand_back(tx: Tx, render_id: UUID, *, lost_gpu_seconds: float) -> None:
     """Record that nobody died: whoever takes it over next does so on request."""
-    await tx.execute(_HAND_BACK, render_id)
+    await tx.execute(_HAND_BACK, render_id, lost_gpu_seconds)
 
 
 async def end_rendered(tx: Tx, render_id: UUID, *, gpu_seconds: float) -> None:
@@ -211,11 +254,15 @@ async def end_failed(tx: Tx, render_id: UUID, failure: Failure) -> None:
     await tx.execute(_END, render_id, Status.FAILED, failure.code, failure.gpu_seconds)
 
 
-async def standing(connection: Connection, claim: Claim) -> tuple[Status, bool]:
-    """Where a render stands, and whether ``claim`` is still the newest one of it."""
+async def standing(connection: Connection, claim: Claim) -> Standing:
+    """Where the render of ``claim`` stands."""
     row = await connection.fetchrow(_STANDING, claim.request.render_id)
     assert row is not None, "a claimed render is never deleted"
-    return Status(row["status"]), row["token"] == claim.lease.token
+    return Standing(
+        status=Status(row["status"]),
+        is_newest=row["token"] == claim.lease.token,
+        relieved=row["relieved"],
+    )
 
 
 async def add_tombstone(tx: Tx, render_id: UUID, run_id: UUID) -> bool:
@@ -226,8 +273,8 @@ async def add_tombstone(tx: Tx, render_id: UUID, run_id: UUID) -> bool:
 async def cancel(tx: Tx, render_id: UUID) -> Cancelled | None:
     """Cancel a render, take its lease away and tell its worker; None when it has ended already."""
     # The lease first, as everybody does who ends a render: two orders would be a deadlock.
-    await tx.execute(_REVOKE_LEASE, lease_name(render_id))
-    row = await tx.fetchrow(_CANCEL, render_id)
+    lease_until = await tx.fetchval(_REVOKE_LEASE, lease_name(render_id))
+    row = await tx.fetchrow(_CANCEL, render_id, lease_until)
     if row is None:
         return None
     await tx.execute(_NOTIFY, CANCELLED_CHANNEL, str(render_id))
@@ -235,15 +282,5 @@ async def cancel(tx: Tx, render_id: UUID) -> Cancelled | None:
         request=RenderRequested.model_validate(row["request"]),
         worker=row["worker"],
         gpu_seconds=row["gpu_seconds"],
+        lost_gpu_seconds=row["lost_gpu_seconds"],
     )
-
-
-async def set_drain(tx: Tx, order: WorkerDrainRequested) -> None:
-    """Record whether a worker is to take no more, and tell it."""
-    await tx.execute(_SET_DRAIN, order.worker, order.draining, order.by)
-    await tx.execute(_NOTIFY, DRAIN_CHANNEL, order.worker)
-
-
-async def is_draining(connection: Connection, worker: str) -> bool:
-    """Whether ``worker`` is to take no more."""
-    return bool(await connection.fetchval(_IS_DRAINING, worker))
