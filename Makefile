@@ -12,6 +12,7 @@ T ?= tests
 # Two processes on two cores; each has a virtual host and databases of its own.
 TEST_PROCESSES ?= 2
 RUNNERS ?= 3
+REPLICAS ?= 1
 PORT ?= 8400
 
 ##@ Using it
@@ -27,8 +28,8 @@ demo: setup ## From three photographs to test shots, scores and a finished scene
 	@$(PYTHON) -m screentest.demo
 
 .PHONY: up
-up: setup ## Run everything in the foreground: RUNNERS=3 PORT=8400
-	@exec $(STACK) up --runners $(RUNNERS) --port $(PORT)
+up: setup ## Run everything in the foreground: RUNNERS=3 REPLICAS=1 PORT=8400
+	@exec $(STACK) up --runners $(RUNNERS) --replicas $(REPLICAS) --port $(PORT)
 
 .PHONY: down
 down: ## Stop what `make up` runs in another terminal

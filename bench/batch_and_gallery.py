@@ -14,7 +14,7 @@ import os
 import signal
 import sys
 import tempfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from pathlib import Path
 from statistics import median
@@ -31,11 +31,13 @@ from screentest.api.app import create_app  # noqa: E402
 from screentest.api.commands import make_admin_key  # noqa: E402
 from screentest.api.deps import Deps  # noqa: E402
 from screentest.api.settings import ApiSettings  # noqa: E402
-from screentest.common.db import create_pool  # noqa: E402
+from screentest.common.db import Pool, create_pool  # noqa: E402
 from screentest.common.migrate import dsn_for, migrate  # noqa: E402
 from screentest.common.objects import Objects  # noqa: E402
 from screentest.stack.servers import Servers  # noqa: E402
+from support.dispatcher_process import Neighbours  # noqa: E402
 from support.shots import Catalogue, add_catalogue  # noqa: E402
+from support.waiting import until  # noqa: E402
 
 CHARACTERS, VARIATIONS = 25, 20
 CELLS = CHARACTERS * VARIATIONS
@@ -71,23 +73,47 @@ async def timed(request: asyncio.Future[httpx.Response]) -> tuple[float, httpx.R
     return took_ms, answer
 
 
+def busy_ms(pids: Iterable[int]) -> float:
+    """CPU time that processes have taken, which a busy machine makes little longer."""
+    ticks = 0
+    for pid in pids:
+        fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
+        ticks += int(fields[11]) + int(fields[12])
+    return ticks * 1000 / os.sysconf("SC_CLK_TCK")
+
+
+_IS_SAID = "select not exists (select from outbox)"
+
+
 async def measure_batches(
-    client: httpx.AsyncClient, catalogue: Catalogue, batches: int, how: str
+    client: httpx.AsyncClient, catalogue: Catalogue, batches: int, pool: Pool, api: int | None
 ) -> None:
-    """Ask for batches of axes and of variations, and print what they took."""
+    """Ask for batches of axes and of variations one by one, and print what they took.
+
+    With the process id of the api the next one is asked for when the outbox is empty.
+    """
     variations = [{"name": str(n), "values": {"cfg": 1 + n / 2}} for n in range(VARIATIONS)]
+    backends = [row["pid"] for row in await pool.fetch("select pid from pg_stat_activity")]
     for name, varied in ("axes", AXES), ("variations", variations):
         body = {
             "scene_type_id": catalogue.scene_type_id,
             "character_ids": catalogue.character_ids,
             name: varied,
         }
-        took = []
+        took, busy = [], []
         for _ in range(batches):
+            if api:
+                await until(lambda: pool.fetchval(_IS_SAID), what="an empty outbox", timeout_s=120)
+            pids = [api or os.getpid(), *backends]
+            before_ms = busy_ms(pids)
             ms, answer = await timed(client.post("/api/test-shots/batch", json=body))
+            busy.append(busy_ms(pids) - before_ms)
             assert answer.json()["cells"] == CELLS, answer.text
             took.append(ms)
-        print(f"{CELLS} cells of {name}, {how}: p50 {median(took):.0f} ms, best {min(took):.0f} ms")
+        print(
+            f"{CELLS} cells of {name}, over {'HTTP' if api else 'ASGI'}: p50 {median(took):.0f} ms,"
+            f" best {min(took):.0f} ms; api and database busy for {median(busy):.0f} ms"
+        )
 
 
 async def measure_pages(client: httpx.AsyncClient, shots: int) -> None:
@@ -102,18 +128,18 @@ async def measure_pages(client: httpx.AsyncClient, shots: int) -> None:
 
 
 @asynccontextmanager
-async def api_process(environment: dict[str, str], folder: Path) -> AsyncIterator[str]:
-    """The api; yields its address once it listens."""
+async def api_process(environment: dict[str, str], folder: Path) -> AsyncIterator[tuple[str, int]]:
+    """The api; yields its address once it listens, and its process id."""
     log = folder / "api.log"
     with log.open("wb") as out:
         process = await asyncio.create_subprocess_exec(
             sys.executable, "-m", "screentest.api", env=os.environ | environment, stderr=out
         )
     try:
-        while not (port := _port_in(log.read_text())):
-            assert process.returncode is None, log.read_text()
-            await asyncio.sleep(0.1)
-        yield f"http://127.0.0.1:{port}"
+        port = await until(
+            lambda: _port_in(log.read_text()), what="the api to listen", timeout_s=120
+        )
+        yield f"http://127.0.0.1:{port}", process.pid
     finally:
         process.send_signal(signal.SIGTERM)
         await process.wait()
@@ -145,7 +171,9 @@ async def main(batches: int) -> None:
                 headers=headers,
                 timeout=60,
             ) as client:
-                await measure_batches(client, catalogue, batches, "over ASGI")
+                await measure_batches(client, catalogue, batches, pool, None)
+            # Nobody heard of those.
+            await pool.execute("delete from outbox")
             environment = {
                 "SCREENTEST_PG_DSN": dsn,
                 "SCREENTEST_AMQP_URL": servers.amqp_url(),
@@ -154,10 +182,11 @@ async def main(batches: int) -> None:
                 "SCREENTEST_API_PORT": "0",
             }
             async with (
-                api_process(environment, folder) as address,
+                Neighbours.connected(servers.amqp_url()),
+                api_process(environment, folder) as (address, pid),
                 httpx.AsyncClient(base_url=address, headers=headers, timeout=60) as client,
             ):
-                await measure_batches(client, catalogue, batches, "over HTTP")
+                await measure_batches(client, catalogue, batches, pool, pid)
                 await measure_pages(client, CELLS * 4 * batches)
             await pool.close()
 

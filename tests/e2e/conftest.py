@@ -1,4 +1,4 @@
-"""One real stack for all end-to-end tests, and one user at its REST API.
+"""One real stack for all end-to-end tests, two processes of every service and eight workers in it.
 
 Renders are stretched to a second, so that something can happen in the middle of one; leases are
 short, so that a lost worker is missed soon.
@@ -16,12 +16,13 @@ from screentest.stack.binaries import find_postgres, find_rabbitmq
 from screentest.stack.processes import end_marked, marked
 from screentest.stack.stack import Stack
 from support.audit import Audit
+from support.fleet import REPLICAS, WORKERS
 from support.rest import Rest
 
-RUNNERS = 3
 RENDER_S = 1.0
 _LOG_LINES = 30
-_SETTINGS = {
+#: A process looks here at every start.
+_SETTINGS: dict[str, dict[str, str]] = {
     "": {
         "SCREENTEST_GPU_RUNNER_BUILTIN_MINIMUM_S": str(RENDER_S),
         "SCREENTEST_GPU_RUNNER_LEASE_TTL_S": "3",
@@ -57,7 +58,9 @@ def _session_stack() -> Iterator[Stack]:
     # Not below pytest's own folder, which Postgres' account cannot reach.
     folder = Path(tempfile.mkdtemp(prefix="screentest-")).resolve()
     try:
-        with Stack(folder, runners=RUNNERS, durable=False, settings=_SETTINGS) as stack:
+        with Stack(
+            folder, runners=len(WORKERS), replicas=REPLICAS, durable=False, settings=_SETTINGS
+        ) as stack:
             yield stack
         assert marked(folder) == []
     finally:
@@ -82,10 +85,35 @@ def stack(broken_stack: Stack) -> Iterator[Stack]:
 
 
 @pytest.fixture
+def slow_worker(stack: Stack) -> Iterator[str]:
+    """A worker that takes so long for a render that what is asked meanwhile is heard in time."""
+    slow = stack.services[WORKERS[0]]
+
+    def start_again() -> None:
+        slow.stop()
+        slow.start()
+        stack.services.wait_ready(slow.name)
+
+    _SETTINGS[slow.name] = {"SCREENTEST_GPU_RUNNER_BUILTIN_MINIMUM_S": "5"}
+    start_again()
+    yield slow.name
+    del _SETTINGS[slow.name]
+    start_again()
+
+
+@pytest.fixture
 async def rest(broken_stack: Stack) -> AsyncIterator[Rest]:
     """The administrator at the REST API."""
     async with Rest(broken_stack.base_url, broken_stack.admin_key) as rest:
         yield rest
+
+
+@pytest.fixture
+async def colleague(broken_stack: Stack, rest: Rest) -> AsyncIterator[Rest]:
+    """A new creator, who asks the last of the apis."""
+    key = await rest.key_of_new_user()
+    async with Rest(broken_stack.base_urls[-1], key) as colleague:
+        yield colleague
 
 
 @pytest.fixture

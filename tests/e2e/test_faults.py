@@ -16,6 +16,7 @@ from screentest.common.ids import new_id
 from screentest.stack.stack import Stack
 from support.audit import Audit
 from support.catalogue import Catalogue
+from support.fleet import replicas_of
 from support.live import Listener
 from support.rest import ENDED, Json, Rest
 from support.waiting import until
@@ -46,11 +47,12 @@ class Storm:
 
         await until(enough, what=f"{number} shots to be {statuses}", timeout_s=PATIENCE_S)
 
-    async def kill(self, service: str) -> None:
-        """SIGKILL a service, once it is ready if it was killed before; it will be started again."""
-        await asyncio.to_thread(self.stack.services.wait_ready, service)
+    async def kill(self, *processes: str) -> None:
+        """SIGKILL processes, once ready if they were killed before; they will be started again."""
+        await asyncio.to_thread(self.stack.services.wait_ready, *processes)
         self.is_under_way()
-        self.stack.services[service].kill()
+        for process in processes:
+            self.stack.services[process].kill()
 
     def is_under_way(self) -> None:
         """See that a shot has still not ended, so that a fault strikes in the middle."""
@@ -102,21 +104,29 @@ async def test_a_gpu_runner_is_killed_in_the_middle_of_a_render(storm):
     assert await batch.audit.workers_lost(shot["run_id"]) == 1
 
 
-async def test_the_dispatcher_is_killed_between_events(storm):
-    async with storm(9) as batch:
-        for number in (1, 4):
+async def test_every_dispatcher_is_killed_between_events(storm):
+    async with storm(16) as batch:
+        for number in (1, 8):
             await batch.has(number, "rendered", "scored")
-            await batch.kill("dispatcher")
+            await batch.kill(*replicas_of("dispatcher"))
+
+
+async def test_one_dispatcher_after_the_other_is_killed_while_its_colleague_goes_on(storm):
+    """Whichever dies in the middle of its work: no segment is released twice, no run is lost."""
+    async with storm(16) as batch:
+        for number, name in zip((1, 8), replicas_of("dispatcher"), strict=True):
+            await batch.has(number, "rendered", "scored")
+            await batch.kill(name)
 
 
 async def test_qa_is_killed_while_clips_wait_for_their_score(storm):
-    async with storm(6) as batch:
+    async with storm(9) as batch:
         for number in (1, 4):
             await batch.has(number, "rendered", "scored")
-            await batch.kill("qa")
+            await batch.kill(*replicas_of("qa"))
 
 
-async def test_the_api_is_killed_while_a_batch_renders(storm):
+async def test_one_api_is_killed_while_a_batch_renders(storm):
     async with storm(9) as batch:
         await batch.has(1, "rendered", "scored")
         await batch.kill("api")
@@ -151,7 +161,8 @@ async def test_promotion_is_killed_while_it_promotes(broken_stack, rest, audit):
     async with Listener(rest) as heard:
         asking = asyncio.create_task(rest.promote(shot["id"], scene_id))
         await heard.hears(lambda event: event.type == "promotion.changed")
-        broken_stack.services["promotion"].kill()
+        for process in replicas_of("promotion"):
+            broken_stack.services[process].kill()
         promotion = await asking
 
     assert promotion["status"] == "done"

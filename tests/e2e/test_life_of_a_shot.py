@@ -7,9 +7,9 @@ import pytest
 
 from support.audit import stored_clips
 from support.catalogue import Catalogue
+from support.fleet import WORKERS, drained
 from support.live import Listener
 from support.rest import Rest
-from support.waiting import until
 
 
 @pytest.fixture
@@ -76,20 +76,15 @@ async def test_a_request_repeated_with_its_idempotency_key_is_one_shot(stack, re
     assert [shot["id"] for shot in shots] == [shot_id]
 
 
-def workers_busy(heard, requested):
-    """The shots that three workers began first, once they did."""
-    began = [e.data["test_shot_id"] for e in heard.events if e.type == "progress"]
-    ours = [shot_id for shot_id in dict.fromkeys(began) if shot_id in requested]
-    return ours[:3] if len(ours) >= 3 else None
-
-
 async def test_cancelled_while_it_waits_and_while_it_renders(stack, rest, audit, catalogue):
-    async with Listener(rest) as heard:
-        _, requested = await catalogue.shoot_batch(7)
-        began = await until(lambda: workers_busy(heard, requested), what="three busy workers")
-        rendering_id = began[-1]
-        # Seven shots for three workers: the last one waits for at least another round.
-        waiting_id = max(set(requested) - set(began))
+    async with drained(rest, *WORKERS[1:]), Listener(rest) as heard:
+        # One for the worker to render, one to stage, and one that waits.
+        _, requested = await catalogue.shoot_batch(3)
+        progress = await heard.hears(
+            lambda event: event.type == "progress" and event.data.get("test_shot_id") in requested
+        )
+        rendering_id = progress.data["test_shot_id"]
+        waiting_id = max(requested)
 
         for shot_id in (rendering_id, waiting_id):
             answer = await rest.ask("POST", f"/api/test-shots/{shot_id}/cancel")

@@ -3,6 +3,8 @@
 from pathlib import Path
 
 from support.catalogue import Catalogue
+from support.fleet import held_lane
+from support.live import Listener
 from support.rest import Json, Rest
 
 VARIATIONS = [{"name": "soft", "values": {"cfg": 4}}, {"name": "strong", "values": {"cfg": 9}}]
@@ -78,3 +80,48 @@ async def test_a_reused_shot_is_promoted_and_its_scene_goes_on(stack, rest):
     one, two = scene["chain"]["segments"][:2]
     assert one["artefacts"]["video"]["sha256"] == original["artefacts"]["video"]["sha256"]
     assert (two["source"], two["reused"]) == ("run", False)
+
+
+async def the_same_asked_twice(catalogue, colleague, rest, audit):
+    """One recipe that two people ask for before any render of it has begun: both test shots."""
+    async with held_lane(rest, audit):
+        return [await one.shoot(fresh=False) for one in (catalogue, catalogue.asked_by(colleague))]
+
+
+async def test_two_people_who_ask_for_the_same_share_one_render(stack, rest, colleague, audit):
+    """Identical requests in flight are one render, and each has the clip and the score."""
+    catalogue = await Catalogue.create(rest)
+    asked = await the_same_asked_twice(catalogue, colleague, rest, audit)
+
+    shots = [await rest.until_status(shot["id"], "scored") for shot in asked]
+
+    assert len(await audit.renders(shots)) == 1
+    assert sorted(shot["reused"] for shot in shots) == [False, True]
+    assert shots[0]["artefacts"] == shots[1]["artefacts"]
+    assert shots[0]["quality_score"] == shots[1]["quality_score"]
+    await audit.segments(shots)
+    await audit.nothing_left_over()
+
+
+async def test_who_cancels_a_shared_render_leaves_it_to_the_other(stack, rest, colleague, audit):
+    """The render goes on for whoever still wants it, also when it had begun for who does not."""
+    catalogue = await Catalogue.create(rest)
+    async with Listener(rest) as heard:
+        asked = {
+            shot["id"]: shot
+            for shot in await the_same_asked_twice(catalogue, colleague, rest, audit)
+        }
+        progress = await heard.hears(
+            lambda event: event.type == "progress" and event.data["test_shot_id"] in asked
+        )
+        begun_for = asked.pop(progress.data["test_shot_id"])
+        await rest.post(f"/api/test-shots/{begun_for['id']}/cancel")
+        (other,) = asked.values()
+        gone = await rest.until_status(begun_for["id"], "cancelled")
+        other = await rest.until_status(other["id"], "scored")
+
+    assert gone["output_video_path"] is None
+    assert len(await audit.renders([gone, other])) == 1
+    assert (await rest.media(other["output_video_path"])).status_code == 200
+    await audit.segments([other])
+    await audit.nothing_left_over()

@@ -6,6 +6,8 @@ else: a second accepted segment, an event that was never published, a letter nob
 
 import hashlib
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from itertools import pairwise
 from pathlib import Path
 from uuid import UUID
@@ -18,6 +20,24 @@ from screentest.stack.stack import Stack
 from support.live import Listener
 from support.rest import ENDED, Json, Rest
 from support.waiting import until
+
+
+@dataclass(frozen=True)
+class Render:
+    """One render as its worker recorded it."""
+
+    run_id: str
+    worker: str
+    started_at: datetime
+    ended_at: datetime
+
+
+@dataclass(frozen=True)
+class Release:
+    """One render as the dispatcher let it go; those of one moment go together."""
+
+    run_id: str
+    at: datetime
 
 
 class Audit:
@@ -64,6 +84,33 @@ class Audit:
         for before, after in pairwise(accepted):
             assert after["seed_image_sha256"] == before["last_frame"]
 
+    async def renders(self, shots: Sequence[Json]) -> list[Render]:
+        """What workers recorded of the renders of test shots, in the order they began."""
+        rows = await self._fetch(
+            "select run_id::text, worker, started_at, ended_at from gpu_runner.renders "
+            "where run_id = any($1) and started_at is not null order by started_at",
+            [UUID(shot["run_id"]) for shot in shots],
+        )
+        return [Render(**dict(row)) for row in rows]
+
+    async def releases(self, shots: Sequence[Json]) -> list[Release]:
+        """When the dispatcher let the renders of test shots go, in that order."""
+        rows = await self._fetch(
+            "select run_id::text, released_at as at from dispatcher.renders "
+            "where run_id = any($1) and status <> 'cancelled' order by released_at",
+            [UUID(shot["run_id"]) for shot in shots],
+        )
+        return [Release(**dict(row)) for row in rows]
+
+    async def until_held(self, subject: str) -> None:
+        """Wait until the dispatcher has heard that something is paused."""
+        query = "select subject from dispatcher.controls where subject = $1 and paused"
+
+        async def heard() -> bool:
+            return bool(await self._fetch(query, subject))
+
+        await until(heard, what=f"the dispatcher to hear that {subject} is paused")
+
     async def workers_lost(self, run_id: str) -> int:
         """How many workers died over the renders of a run."""
         (row,) = await self._fetch(
@@ -86,7 +133,9 @@ class Audit:
             assert statuses[-1] == shot["status"], f"test shot {shot['id']} was {statuses}"
 
     async def nothing_left_over(self) -> None:
-        """See that no event is unpublished, no run or render open, and no letter dead."""
+        """See that no event is unpublished, no run or render open, no letter dead; and no work done
+        twice, by whomever, since the stack was started.
+        """
         for schema in SCHEMAS:
             await self._until_none(f"select message_id, type from {schema}.outbox")
         await self._until_none("select id, status from dispatcher.runs where finished_at is null")
@@ -95,6 +144,23 @@ class Audit:
         await self._until_none("select name from gpu_runner.leases")
         await self._until_none("select render_id from api.parked_scores")
         assert await dead_letters.count(self._stack.servers.amqp_url()) == {}
+        await self._nothing_twice()
+
+    async def _nothing_twice(self) -> None:
+        """See that a segment was released again only after a failure, and every run ended once."""
+        for said, by_segment in (
+            ("dispatcher.renders where status not in ('failed', 'cancelled')", "run_id, segment"),
+            ("gpu_runner.renders where status = 'rendered'", "run_id, request->>'segment'"),
+        ):
+            await self._until_none(
+                f"select {by_segment} from {said} group by {by_segment} having count(*) > 1"
+            )
+        # The inbox of the one who hears it has a row for each end that was said.
+        await self._until_none(
+            "select ended, said from (select count(finished_at) as ended from dispatcher.runs) r, "
+            "(select count(*) as said from api.inbox where consumer = 'api.on-run-finished') i "
+            "where ended <> said"
+        )
 
     async def _until_none(self, query: str) -> None:
         rows: list[asyncpg.Record] = []

@@ -1,7 +1,7 @@
 """What end-to-end tests make shots of: a photograph, a workflow, a scene type, scenes."""
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib.resources import files
 from itertools import count
 from typing import Any
@@ -23,6 +23,9 @@ SCENE_TYPE: Json = {
     "segment_duration_s": 1.0625,
     "target_duration_s": 3.1,
 }
+
+#: Next to nothing to render: a worker's time is all it takes.
+SMALL: Json = {"slot_values": {**SCENE_TYPE["slot_values"], "width": 128, "height": 96, "steps": 2}}
 
 _numbers = count(1)
 
@@ -56,6 +59,10 @@ class Catalogue:
         for name in names or ("Eileen",):
             await made.add_character(name, photo)
         return made
+
+    def asked_by(self, user: Rest) -> "Catalogue":
+        """The same catalogue, from which somebody else asks for test shots."""
+        return replace(self, rest=user)
 
     async def add_character(self, name: str, photo: str) -> int:
         """A character with a photograph as its source image."""

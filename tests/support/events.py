@@ -16,6 +16,7 @@ from screentest.common.events import (
     Lane,
     Limits,
     Needs,
+    Outlook,
     PromotionRejected,
     PromotionRequested,
     QAPolicy,
@@ -36,6 +37,7 @@ from screentest.common.events import (
     ShotPromoted,
     ShotRequested,
     Verdict,
+    WaitingCode,
     WaitingRun,
     WorkerDrainRequested,
     WorkerSeen,
@@ -140,7 +142,7 @@ EXAMPLES: tuple[Event, ...] = (
         capability_class="a1b2c3",
         waited_s=7.5,
     ),
-    RenderCancelled(render_id=RENDER, run_id=RUN),
+    RenderCancelled(render_id=RENDER, run_id=RUN, unless_begun=True),
     SegmentProgressed(
         run_id=RUN,
         segment=1,
@@ -271,10 +273,18 @@ EXAMPLES: tuple[Event, ...] = (
         waiting=(
             WaitingRun(
                 run_id=RUN,
-                code="missing_model",
+                code=WaitingCode.MISSING_MODEL,
                 reason="no live worker has the model film.safetensors",
                 position=2,
                 starts_in_s=77.0,
+            ),
+        ),
+        outlooks=(
+            Outlook(
+                renderer=Renderer.COMFYUI,
+                capability_class="a1b2c3",
+                lane=Lane.PREVIEW,
+                starts_in_s=12.5,
             ),
         ),
     ),

@@ -47,6 +47,37 @@ class Rest:
         said: Json = _said(await self.ask("POST", path, json=body or {}, headers=headers))
         return said
 
+    async def key_of_new_user(self, role: str = "creator") -> str:
+        """Make a user; what they are known by."""
+        user = await self.post("/api/users", {"name": f"user {new_id()}", "role": role})
+        return str((await self.post(f"/api/users/{user['id']}/api-keys"))["key"])
+
+    async def acts(self, subject: str, subject_id: object) -> list[Json]:
+        """What the audit says was done to something, oldest first."""
+        page = await self.get("/api/audit", subject=subject, subject_id=str(subject_id))
+        return list(reversed(page["items"]))
+
+    async def until_waits(self, shot_id: int, code: str) -> Json:
+        """The test shot once it is said to wait for that reason."""
+
+        async def waits() -> Json | None:
+            shot = await self.shot(shot_id)
+            assert shot["status"] == "waiting", shot
+            return shot if shot["waiting"]["code"] == code else None
+
+        return await until(waits, what=f"test shot {shot_id} to wait for {code}")
+
+    async def until_only_waits(self, batch_id: int, code: str) -> list[Json]:
+        """The test shots of a batch that wait, once none is rendered any more, and that is why."""
+
+        async def waiting() -> list[Json] | None:
+            shots: list[Json] = (await self.get(f"/api/batches/{batch_id}"))["shots"]
+            rest = [shot for shot in shots if shot["status"] not in ENDED]
+            reasons = {shot["waiting"]["code"] if shot["waiting"] else None for shot in rest}
+            return rest if reasons == {code} else None
+
+        return await until(waiting, what=f"what is left of batch {batch_id} to wait for {code}")
+
     async def media(self, key: str, *, part: str | None = None) -> httpx.Response:
         """A stored file, or the part of it that a Range header names."""
         headers = {"Range": part} if part else {}

@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 
 import httpx
+import numpy as np
 import pytest
 from fastapi import FastAPI
 
@@ -19,6 +20,9 @@ from screentest.api.settings import ApiSettings
 from screentest.api.store import users
 from screentest.common.db import Pool, transaction
 from screentest.common.objects import Objects
+from screentest.media.encode import encode
+from support.scenes import Scene
+from support.shots import CLIP, add_catalogue
 from support.waiting import until
 
 
@@ -111,3 +115,32 @@ async def api_process(database, amqp_url, objects_url, tmp_path, pool):
     if process.returncode is None:
         process.send_signal(signal.SIGTERM)
     assert await process.wait() == 0, log.read_text()
+
+
+@pytest.fixture
+async def scene(creator, pool) -> Scene:
+    """A scene of three segments, of which nothing is made."""
+    return Scene(creator, pool, (await add_catalogue(pool, seed=42)).scene_ids[0])
+
+
+@pytest.fixture
+async def manual(scene) -> Scene:
+    """A scene whose boundaries people choose."""
+    await scene.set_type(boundary={"mode": "manual", "window": 6})
+    return scene
+
+
+@pytest.fixture
+def stored(api, tmp_path):
+    """Stores the clip of a render, to be looked at and cut; returns the render."""
+
+    async def store(event):
+        path = tmp_path / "clip.mp4"
+        frames = [np.full((64, 64, 3), 40 + 5 * index, np.uint8) for index in range(25)]
+        encode(frames, path, fps=CLIP.fps)
+        key = event.artefacts.video.key
+        video = await api.deps.objects.put(key, path, media_type="video/mp4")
+        files = event.artefacts.model_copy(update={"video": video})
+        return event.model_copy(update={"artefacts": files})
+
+    return store

@@ -53,7 +53,7 @@ class TestOutlook:
         first, second, third = batch["shots"]
         await pool.execute("update run_costs set estimate_s = 8")
         async with transaction(pool) as tx:
-            await on_render_begun(UUID(first["run_id"]), tx)
+            await on_render_begun(UUID(first["run_id"]), 1, tx)
         api.deps.renders.hear(progressed(first, fraction=0.25, eta_s=6.0))
         api.deps.queue.hear(queue_of(second, third, starts_in_s=1000.0))
 

@@ -8,12 +8,13 @@ from screentest.api.handlers.progress import on_qa_scored, on_segment_rendered
 from screentest.api.handlers.workers import on_worker_seen
 from screentest.common.db import transaction
 from screentest.common.events import (
+    Lane,
+    Outlook,
     QAScored,
     QueueChanged,
     RenderTimings,
     SegmentRendered,
     ShotRequested,
-    WaitingRun,
     WorkerSeen,
 )
 from screentest.common.ids import new_id
@@ -288,20 +289,35 @@ async def test_an_offer_says_whether_the_budget_allows_it(admin, quote, catalogu
 
 
 async def test_an_offer_says_when_it_would_start(api, quote, pool, catalogue):
-    of = {"scene_id": catalogue.scene_ids[0]}
-    assert (await quote(shot=of))["starts_in_s"] is None
+    """By the worker that can render it, in its lane: what others wait for is of no interest."""
+    shot = {"shot": {"scene_id": catalogue.scene_ids[0]}}
+    scene = {"scene": {"scene_id": catalogue.scene_ids[0]}}
+    assert (await quote(**shot))["starts_in_s"] is None
 
-    api.deps.queue.hear(QueueChanged(snapshot=new_id(), part=1, parts=1, waiting=()))
-    assert (await quote(shot=of))["starts_in_s"] is None, "no worker was ever seen"
-    async with transaction(pool) as tx:
-        await on_worker_seen(WorkerSeen(worker="w1", renderer=Renderer.COMFYUI), tx)
-    assert (await quote(shot=of))["starts_in_s"] == 0.0
+    def outlook(seconds, capability_class, lane=Lane.PREVIEW):
+        return Outlook(
+            renderer=Renderer.COMFYUI,
+            capability_class=capability_class,
+            lane=lane,
+            starts_in_s=seconds,
+        )
 
-    run = WaitingRun(
-        run_id=new_id(), code="slots_busy", reason="busy", position=1, starts_in_s=3600.0
+    outlooks = (outlook(0, "bare"), outlook(600, "able"), outlook(900, "able", Lane.PRODUCTION))
+    api.deps.queue.hear(
+        QueueChanged(snapshot=new_id(), part=1, parts=1, waiting=(), outlooks=outlooks)
     )
-    api.deps.queue.hear(QueueChanged(snapshot=new_id(), part=1, parts=1, waiting=(run,)))
-    assert 3590.0 < (await quote(shot=of))["starts_in_s"] <= 3600.0
+    assert (await quote(**shot))["starts_in_s"] is None, "no worker was ever seen"
+    bare = WorkerSeen(
+        worker="w1", renderer=Renderer.COMFYUI, capability_class="bare", nodes=("Unknown",)
+    )
+    able = WorkerSeen(worker="w2", renderer=Renderer.COMFYUI, capability_class="able")
+    async with transaction(pool) as tx:
+        await on_worker_seen(bare, tx)
+    assert (await quote(**shot))["starts_in_s"] is None, "nobody can render it"
+    async with transaction(pool) as tx:
+        await on_worker_seen(able, tx)
+    assert 590 < (await quote(**shot))["starts_in_s"] <= 600
+    assert 890 < (await quote(**scene))["starts_in_s"] <= 900
 
 
 async def test_quoting_asks_for_nothing(quote, pool, catalogue):

@@ -96,6 +96,17 @@ async def statuses_told(pool, shot_id) -> list[str]:
     ]
 
 
+async def test_a_render_that_was_recalled_did_not_fail(pool, world):
+    """Its run waits as before; nothing was spent and nobody is told of a failure."""
+    for run in (await shot_run(pool, world), await scene_run(pool, world)):
+        recalled = failed(run.run_id).model_copy(update={"code": "recalled"})
+        await hear(pool, run, [recalled], [])
+
+    assert await pool.fetchval("select failure from test_shots") is None
+    assert await pool.fetchval("select failure from scene_runs") is None
+    assert await pool.fetchval("select count(*) from gpu_spending where attempt > 0") == 0
+
+
 async def ends(pool, shot_id) -> list[str]:
     """The terminal states browsers were told of, each run of equal ones once."""
     told = [status for status in await statuses_told(pool, shot_id) if status in TERMINAL]

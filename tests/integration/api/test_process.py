@@ -7,8 +7,15 @@ import socket
 import sys
 
 import httpx
+import numpy as np
 import pytest
 
+from screentest.api.store import chains, scene_videos
+from screentest.common.db import transaction
+from screentest.common.ids import new_id
+from screentest.common.objects import Objects
+from screentest.media.encode import encode
+from support.shots import CLIP, add_catalogue, rendered
 from support.waiting import until
 
 
@@ -87,3 +94,28 @@ async def test_a_taken_port_ends_it_with_a_sentence(environment):
 
     assert process.returncode != 0
     assert "choose another with SCREENTEST_API_PORT" in " ".join(errors.decode().split())
+
+
+async def test_it_joins_what_was_complete_before_it_began(environment, pool_of, tmp_path):
+    pool = await pool_of("api")
+    scene_id = (await add_catalogue(pool)).scene_ids[0]
+    encode([np.full((64, 64, 3), 90, np.uint8)] * 5, tmp_path / "clip.mp4", fps=CLIP.fps)
+    objects = Objects.open(environment["SCREENTEST_OBJECTS_URL"])
+    event = rendered(new_id())
+    key = event.artefacts.video.key
+    await objects.put(key, tmp_path / "clip.mp4", media_type="video/mp4")
+    async with transaction(pool) as tx:
+        await chains.record_render(tx, scene_id, event)
+        await tx.execute("update scenes set status = 'completed'")
+        await scene_videos.want(tx, scene_id)
+
+    async def is_joined() -> bool:
+        return await pool.fetchval("select wanted = seen_to and digest <> '' from scene_videos")
+
+    process = await start(environment)
+    try:
+        await until(is_joined, what="the scene's clip")
+        assert (await objects.info(f"scenes/{scene_id}/scene.mp4")).size_bytes > 0
+    finally:
+        process.send_signal(signal.SIGTERM)
+        await process.communicate()

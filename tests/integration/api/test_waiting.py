@@ -145,4 +145,3 @@ async def test_a_picture_that_nobody_renews_is_forgotten(clock):
     clock.now_s = STALE_S
 
     assert queue.places == {}
-    assert queue.starts_in_s(free_slots=1) is None

@@ -9,7 +9,13 @@ from contextlib import asynccontextmanager
 import pytest
 
 from screentest.common.db import transaction
-from screentest.common.events import RenderCancelled, RenderRequested, RunFinished, ShotCancelled
+from screentest.common.events import (
+    QueueControlled,
+    RenderCancelled,
+    RenderRequested,
+    RunFinished,
+    ShotCancelled,
+)
 from screentest.dispatcher.handlers.releasing import release
 from support.dispatching import failed, rendered, scene, shot, worker
 from support.waiting import until
@@ -111,6 +117,33 @@ async def test_a_slot_freed_and_work_added_at_once_meet(loop):
 
     (request,) = [event for event in said if isinstance(event, RenderRequested)]
     assert request.run_id == late.run_id
+
+
+@pytest.mark.parametrize("asked_first", [True, False])
+async def test_a_pause_and_a_request_at_once_meet(loop, asked_first):
+    """Neither transaction sees the other's rows; the second must wait until it does."""
+    asked = shot().model_copy(update={"batch_id": 4})
+    pause = QueueControlled(version=1, batch_id=4, paused=True, priority=3, by=9)
+    first, second = (asked, pause) if asked_first else (pause, asked)
+
+    async with still_open(loop, first):
+        other = await begun(loop, second)
+    await other
+
+    assert await loop.hear(worker()) == []
+    assert await loop.pool.fetchrow("select paused_by, priority from runs") == ("batch", 3)
+
+
+async def test_a_run_and_its_batch_are_moved_at_once(loop):
+    """What was said of the run counts more, whoever comes first."""
+    asked = shot().model_copy(update={"batch_id": 4})
+    await loop.hear(asked)
+
+    async with still_open(loop, QueueControlled(version=1, run_id=asked.run_id, priority=5, by=9)):
+        other = await begun(loop, QueueControlled(version=1, batch_id=4, priority=1, by=9))
+    await other
+
+    assert await loop.pool.fetchval("select priority from runs") == 5
 
 
 async def test_cancel_and_request_at_once(loop):

@@ -2,6 +2,7 @@
 
 from screentest.common.db import transaction
 from screentest.common.events import RenderCancelled, RenderRequested, SegmentFailed
+from screentest.common.ids import new_id
 from screentest.gpu_runner import domain, handlers
 from screentest.gpu_runner.metrics import RESULTS_REFUSED
 from support.counting import growth
@@ -10,8 +11,12 @@ from support.leases import renewed
 from support.waiting import until
 
 
-def cancel(request: RenderRequested) -> RenderCancelled:
-    return RenderCancelled(render_id=request.render_id, run_id=request.run_id)
+def cancel(request: RenderRequested, **facts: bool) -> RenderCancelled:
+    return RenderCancelled(render_id=request.render_id, run_id=request.run_id, **facts)
+
+
+def recall(request: RenderRequested) -> RenderCancelled:
+    return cancel(request, unless_begun=True)
 
 
 async def status_of(pool, request: RenderRequested) -> str | None:
@@ -74,6 +79,90 @@ async def test_cancelled_while_it_is_queued(dispatcher, runner_of, backend, requ
     [end] = dispatcher.ends(queued)
     assert (end.code, end.retryable, end.gpu_seconds) == ("cancelled", False, 0)
     assert not backend.renders(queued.render_id)
+
+
+async def test_recalled_while_it_is_staged(dispatcher, runner_of, backend, request_of):
+    """What renders goes on, and what follows takes the place of what was called back."""
+    begun, staged, following = (request_of() for _ in range(3))
+    async with runner_of(backend, heartbeat_s=60, lease_ttl_s=180):
+        await dispatcher.say(begun)
+        await until(lambda: backend.jobs)
+        await dispatcher.say(staged)
+        await until(lambda: str(staged.render_id) in backend.prepared)
+        await dispatcher.say(recall(staged))
+        end = await dispatcher.end(staged)
+        await dispatcher.say(following)
+        await until(lambda: str(following.render_id) in backend.prepared)
+        backend.finish.set()
+        rendered = [await dispatcher.end(request) for request in (begun, following)]
+
+    assert end.was_recalled
+    assert (end.retryable, end.gpu_seconds) == (True, 0)
+    assert not any(isinstance(each, SegmentFailed) for each in rendered)
+    assert not backend.renders(staged.render_id)
+    assert backend.stopped == []
+
+
+async def test_recalled_after_it_has_begun_goes_on(
+    dispatcher, runner_of, backend, request_of, pool
+):
+    request = request_of()
+    async with runner_of(backend):
+        await dispatcher.say(request)
+        await until(lambda: pool.fetchval("select not staged from renders"))
+        await dispatcher.say(recall(request))
+        await until(
+            lambda: pool.fetchval(
+                "select exists (select from inbox where consumer like '%on-render-cancelled')"
+            )
+        )
+        backend.finish.set()
+        end = await dispatcher.end(request)
+
+    assert not isinstance(end, SegmentFailed)
+    assert backend.stopped == []
+    assert len(dispatcher.ends(request)) == 1
+
+
+async def test_recalled_before_its_request_has_come(
+    dispatcher, runner_of, backend, request_of, pool
+):
+    request = request_of()
+    async with runner_of(backend):
+        await dispatcher.say(recall(request))
+        await until(lambda: status_of(pool, request))
+        await dispatcher.say(request)
+        end = await dispatcher.end(request)
+
+    assert end.was_recalled
+    assert backend.jobs == []
+
+
+async def test_cancelled_after_it_was_handed_back(pool, request_of):
+    """Nobody has it: it is answered for, and no colleague takes it over."""
+    from screentest.common.db import transaction
+    from screentest.common.recipes import Renderer
+    from screentest.gpu_runner import handlers
+
+    for event_of in (cancel, recall):
+        request = request_of()
+        async with transaction(pool) as tx:
+            claim = await handlers.claim(
+                tx,
+                request,
+                queue="q",
+                message_id=new_id(),
+                traceparent=None,
+                worker="draining",
+                ttl_s=60,
+            )
+            await handlers.hand_back(tx, claim)
+        async with transaction(pool) as tx:
+            await handlers.on_render_cancelled(event_of(request), tx)
+            assert await handlers.take_over(tx, Renderer.BUILTIN, worker="w", ttl_s=60) is None
+
+    codes = await pool.fetchval("select array_agg(body->>'code' order by position) from outbox")
+    assert codes == ["cancelled", "recalled"]
 
 
 async def test_cancelled_twice_and_requested_twice_ends_once(

@@ -22,6 +22,7 @@ pytestmark = [
     pytest.mark.timeout(240),
     pytest.mark.xdist_group("whole-stack"),
 ]
+REPLICATED = ("api", "dispatcher", "qa", "promotion")
 
 
 def command(folder, *arguments, **options):
@@ -46,7 +47,7 @@ def get(url, key=None):
 def up(new_folder):
     """`up` in a process of its own: the process and its folder."""
     folder = new_folder()
-    arguments = ["--folder", str(folder), "up", "--runners", "1"]
+    arguments = ["--folder", str(folder), "up", "--runners", "1", "--replicas", "2"]
     process = subprocess.Popen(
         [sys.executable, "-m", "screentest.stack", *arguments],
         stdout=subprocess.PIPE,
@@ -66,16 +67,22 @@ def test_up_status_and_down(up):
         said[word] = rest.strip()
         if word == "Stop":
             break
-    states = dict.fromkeys(("api", "dispatcher", "gpu-runner-1", "qa", "promotion"), "ready")
+    names = [f"{kind}{number}" for kind in REPLICATED for number in ("", "-2")]
+    states = dict.fromkeys(["gpu-runner-1", *names], "ready")
 
-    assert get(f"{said['Web']}/api/health")[0] == 200
-    assert get(f"{said['Web']}/api/me", said["Admin"])[0] == 200
+    apis = said["Web"].split(", ")
+    assert len(set(apis)) == 2
+    for api in apis:
+        assert get(f"{api}/api/health")[0] == 200
+        assert get(f"{api}/api/me", said["Admin"])[0] == 200
 
     status = command(folder, "status")
     assert status.returncode == 0
-    assert said["Web"] in status.stderr
+    assert apis[0] in status.stderr
     record = json.loads((folder / "stack.json").read_text())
     assert {name: one["state"] for name, one in record["services"].items()} == states
+    logs = [(folder / "logs" / f"{name}.log").read_text() for name in states]
+    assert all(logs)
     assert "already running" in command(folder, "up").stdout + command(folder, "up").stderr
 
     assert command(folder, "down").returncode == 0

@@ -107,3 +107,16 @@ class TestStranded:
         found = stranded(workers, [lost, held, fresh, served], after_s=20)
 
         assert found == [lost]
+
+    def test_a_queue_that_is_only_drained_is_served_by_nobody(self):
+        """Two classes: what the draining one has not begun is for the idle one to render."""
+        left, begun = (released(place=SMALL, age_s=60) for _ in range(2))
+        draining = worker(place=SMALL, draining=True, holds=frozenset([begun.render_id]))
+
+        assert stranded([draining, worker("w2", place=LARGE)], [left, begun], after_s=20) == [left]
+
+    def test_a_colleague_of_a_draining_worker_serves_its_queue(self):
+        left = released(place=SMALL, age_s=60)
+        workers = [worker(place=SMALL, draining=True), worker("w2", place=SMALL)]
+
+        assert stranded(workers, [left], after_s=20) == []

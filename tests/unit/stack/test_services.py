@@ -19,7 +19,7 @@ class Addresses:
 @pytest.fixture
 def environment_of(monkeypatch):
     monkeypatch.delenv("SCREENTEST_GPU_RUNNER_BACKEND", raising=False)
-    by_name = {service.name: service for service in services(runners=2, api_port=8400)}
+    by_name = {one.name: one for one in services(runners=2, api_ports=[8400, 8401])}
 
     def of(name, **extra):
         return environment(by_name[name], Addresses(), probe_port=9000, extra=extra)
@@ -57,10 +57,18 @@ def test_what_a_test_asks_for_beats_everything(environment_of):
 
 
 def test_those_who_ask_for_work_stop_before_those_who_do_it():
-    stages = stop_stages(services(runners=2, api_port=8400))
+    stages = stop_stages(services(runners=2, api_ports=[8400, 8401]))
 
     assert [[service.name for service in stage] for stage in stages] == [
-        ["api"],
-        ["dispatcher"],
-        ["qa", "promotion", "gpu-runner-1", "gpu-runner-2"],
+        ["api", "api-2"],
+        ["dispatcher", "dispatcher-2"],
+        ["qa", "qa-2", "promotion", "promotion-2", "gpu-runner-1", "gpu-runner-2"],
     ]
+
+
+def test_replicas_differ_by_name_and_apis_by_port_too(environment_of):
+    apis = [environment_of(name) for name in ("api", "api-2")]
+    dispatchers = [environment_of(name) for name in ("dispatcher", "dispatcher-2")]
+
+    assert [one["SCREENTEST_API_PORT"] for one in apis] == ["8400", "8401"]
+    assert dispatchers[0] == dispatchers[1]

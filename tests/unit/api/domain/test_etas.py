@@ -4,7 +4,8 @@ import pytest
 
 from screentest.api.domain.etas import OpenCell, Pace, batch_eta_s
 from screentest.api.domain.shots import ShotStatus
-from screentest.api.domain.waiting import UNKNOWN, Waiting
+from screentest.api.domain.waiting import Waiting
+from screentest.common.events import WaitingCode
 
 NO_PACE = Pace(rendered=0, elapsed_s=3600)
 PACE = Pace(rendered=4, elapsed_s=20)
@@ -47,7 +48,7 @@ class TestBatch:
         assert batch_eta_s([waiting(10), rendering(left_s=3)], NO_PACE, is_paused=False) == 15
 
     def test_where_a_cell_is_not_known_the_pace_tells(self):
-        cells = [waiting(None), waiting(None, code=UNKNOWN), rendering(left_s=3)]
+        cells = [waiting(None), waiting(None, code=WaitingCode.UNKNOWN), rendering(left_s=3)]
 
         assert batch_eta_s(cells, PACE, is_paused=False) == 15
         assert batch_eta_s(cells, NO_PACE, is_paused=False) is None

@@ -6,8 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from screentest.api.domain.waiting import STALE_S, QueuePicture
-from screentest.common.events import QueueChanged, WaitingRun
+from screentest.common.events import Lane, Outlook, QueueChanged, WaitingRun
 from screentest.common.ids import new_id
+from screentest.common.recipes import Renderer
 
 
 def waiting(run_id: UUID, position: int = 1, starts_in_s: float | None = 30.0) -> WaitingRun:
@@ -111,13 +112,33 @@ def test_parts_that_are_lost_are_not_kept_for_ever():
     assert len(picture._parts) <= 5
 
 
-def test_the_longest_wait_is_what_something_new_has_before_it():
+def outlook(seconds, *, renderer=Renderer.COMFYUI, capability_class="a", lane=Lane.PREVIEW):
+    return Outlook(
+        renderer=renderer, capability_class=capability_class, lane=lane, starts_in_s=seconds
+    )
+
+
+def test_something_new_starts_where_it_can_be_rendered_first():
     picture = QueuePicture()
-    assert picture.longest_wait_s(0.0) is None
-    picture.hear(snapshot([])[0], 0.0)
-    assert picture.longest_wait_s(0.0) == 0.0
-    runs = [waiting(new_id(), 1, 10.0), waiting(new_id(), 2, 40.0), waiting(new_id(), 3, None)]
-    picture.hear(snapshot(runs)[0], 1.0)
-    assert picture.longest_wait_s(1.0) == 40.0
-    picture.hear(snapshot([waiting(new_id(), 1, None)])[0], 2.0)
-    assert picture.longest_wait_s(2.0) is None
+    comfyui = {(Renderer.COMFYUI, name) for name in "ab"}
+    assert picture.starts_in_s(Lane.PREVIEW, comfyui, 0.0) is None
+    said = (
+        outlook(0.0, renderer=Renderer.BUILTIN),
+        outlook(0.0, lane=Lane.PRODUCTION),
+        outlook(0.0, capability_class="c"),
+        outlook(40.0),
+        outlook(60.0, capability_class="b"),
+    )
+    picture.hear(snapshot([])[0].model_copy(update={"outlooks": said}), 1.0)
+
+    assert picture.starts_in_s(Lane.PREVIEW, comfyui, 9.0) == 32.0
+    assert picture.starts_in_s(Lane.PREVIEW, {(Renderer.COMFYUI, "b")}, 1.0) == 60.0
+    assert picture.starts_in_s(Lane.PREVIEW, set(), 1.0) is None
+    assert picture.starts_in_s(Lane.PREVIEW, comfyui, 1.0 + STALE_S) is None
+
+
+def test_what_nobody_can_tell_is_not_told():
+    picture = QueuePicture()
+    picture.hear(snapshot([])[0].model_copy(update={"outlooks": (outlook(None),)}), 0.0)
+
+    assert picture.starts_in_s(Lane.PREVIEW, {(Renderer.COMFYUI, "a")}, 0.0) is None

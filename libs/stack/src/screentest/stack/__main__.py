@@ -44,12 +44,19 @@ def _parser() -> argparse.ArgumentParser:
     up = names.add_parser("up", help="run the stack in the foreground")
     up.add_argument("--runners", type=int, default=3, help="render workers (default: %(default)s)")
     up.add_argument(
+        "--replicas", type=int, default=1, help="of every other service (default: %(default)s)"
+    )
+    up.add_argument(
         "--port", type=int, default=USUAL_API_PORT, help="web port, or the next one that is free"
     )
     # The address and the key are this command's result, so they go to standard output.
     up.set_defaults(
         run=lambda _console, options: commands.up(
-            Console(), options.folder, runners=options.runners, api_port=options.port
+            Console(),
+            options.folder,
+            runners=options.runners,
+            replicas=options.replicas,
+            api_port=options.port,
         )
     )
     for name, text, run in (

@@ -29,7 +29,7 @@ def install(console: Console) -> int:
     return 0
 
 
-def up(console: Console, folder: Path, *, runners: int, api_port: int) -> int:
+def up(console: Console, folder: Path, *, runners: int, replicas: int, api_port: int) -> int:
     """Run the stack in the foreground until a stop signal."""
     install(console)
     with Display(console) as display:
@@ -39,11 +39,14 @@ def up(console: Console, folder: Path, *, runners: int, api_port: int) -> int:
             if state == State.BACKING_OFF:
                 display.say(f"{part}: {note}. Its last words:\n{stack.services[part].tail(12)}\n")
 
-        stack = Stack(folder, runners=runners, api_port=api_port, changed=changed)
+        stack = Stack(
+            folder, runners=runners, replicas=replicas, api_port=api_port, changed=changed
+        )
         try:
             with signals_interrupt():
                 stack.start()
-                display.say(f"\nWeb      {stack.base_url}\nAdmin    {stack.admin_key}")
+                display.say(f"\nWeb      {', '.join(stack.base_urls)}")
+                display.say(f"Admin    {stack.admin_key}")
                 display.say(f"Logs     {stack.folder / 'logs'}\nStop     Ctrl-C, or `make down`\n")
                 signal.pause()
         except KeyboardInterrupt:

@@ -5,10 +5,11 @@ Owns the environment a service process is given. Starts nothing.
 
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from screentest.common.migrate import role_of
 from screentest.stack.folder import StackFolder
+from screentest.stack.ports import LOOPBACK
 from screentest.stack.processes import MARK
 from screentest.stack.servers import Servers
 
@@ -20,7 +21,10 @@ KINDS = tuple(kind for stage in STOP_STAGES for kind in stage)
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """One process of a service: `gpu-runner-2` is the second process of `gpu-runner`."""
+    """One process of a service: `qa` is the first process of `qa`, `qa-2` the second.
+
+    Workers are numbered from the first: `gpu-runner-1`.
+    """
 
     name: str
     kind: str
@@ -37,18 +41,15 @@ class Service:
         return self.kind.replace("-", "_")
 
 
-def services(*, runners: int, api_port: int) -> list[Service]:
-    """Every process of a stack with so many render workers."""
+def services(*, runners: int, api_ports: Sequence[int]) -> list[Service]:
+    """Every process of a stack: so many render workers, and of all else one for each api port."""
+    numbers = range(1, len(api_ports) + 1)
     return [
-        Service("qa", "qa"),
-        Service("promotion", "promotion"),
+        *(_replica("qa", number) for number in numbers),
+        *(_replica("promotion", number) for number in numbers),
         *(_runner(f"gpu-runner-{number}") for number in range(1, runners + 1)),
-        Service("dispatcher", "dispatcher"),
-        Service(
-            API,
-            API,
-            {"SCREENTEST_API_HOST": "127.0.0.1", "SCREENTEST_API_PORT": str(api_port)},
-        ),
+        *(_replica("dispatcher", number) for number in numbers),
+        *(_api(number, port) for number, port in zip(numbers, api_ports, strict=True)),
     ]
 
 
@@ -82,12 +83,21 @@ def environment(
     addresses = {
         "SCREENTEST_PG_DSN": servers.pg_dsn(role_of(service.schema)),
         "SCREENTEST_AMQP_URL": servers.amqp_url(),
-        "SCREENTEST_PROBE_HOST": "127.0.0.1",
+        "SCREENTEST_PROBE_HOST": LOOPBACK,
         "SCREENTEST_PROBE_PORT": str(probe_port),
         MARK: str(folder.path),
     }
     callers = os.environ  # noqa: TID251 - handed on, not read
     return {**defaults, **callers, **addresses, **service.settings, **extra}
+
+
+def _replica(kind: str, number: int) -> Service:
+    return Service(kind if number == 1 else f"{kind}-{number}", kind)
+
+
+def _api(number: int, port: int) -> Service:
+    address = {"SCREENTEST_API_HOST": LOOPBACK, "SCREENTEST_API_PORT": str(port)}
+    return replace(_replica(API, number), settings=address)
 
 
 def _runner(name: str) -> Service:

@@ -29,7 +29,8 @@ PROJECT = Path(__file__).parents[5]
 RECORD = "stack.json"
 USUAL_API_PORT = 8400
 _ADMIN_KEY = "admin-key"
-_ADMIN_KEY_TIMEOUT_S = 30.0
+# It is made while all services start, on a core or two.
+_ADMIN_KEY_TIMEOUT_S = 180
 _SERVERS = ("postgres", "rabbitmq")
 
 
@@ -41,6 +42,7 @@ class Stack:
         folder: Path,
         *,
         runners: int = 3,
+        replicas: int = 1,
         durable: bool = True,
         api_port: int | None = None,
         settings: Mapping[str, Mapping[str, str]] | None = None,
@@ -53,18 +55,25 @@ class Stack:
         Args:
             folder: where all its state is, usually `.screentest`.
             runners: render workers, each a gpu-runner process.
+            replicas: processes of every other service; each api has a port of its own.
             durable: False gives up safety on power failure for speed (tests).
             api_port: None for any free port, else this one or the next that is free.
-            settings: extra environment by service name; `""` is for all of them.
+            settings: extra environment by service (`qa`) or process (`qa-2`); `""` is for all.
             kinds: which services to run; without `api` there is no admin key.
             project: the checkout whose `migrations/` are applied.
             changed: told (part, state, note) whenever a part changes state, from any thread.
+
+        Raises:
+            StackError: there would be no replica.
         """
+        if replicas < 1:
+            raise StackError(f"A stack has one replica of every service at least, not {replicas}.")
         self.servers = Servers(folder, durable=durable)
         self.folder = self.servers.folder.path
-        self.api_port = 0
+        self.api_ports: list[int] = []
         self.admin_key = ""
         self._runners = runners
+        self._replicas = replicas
         self._wanted_api_port = api_port
         self._settings = settings or {}
         self._kinds = frozenset(kinds)
@@ -99,8 +108,13 @@ class Stack:
 
     @property
     def base_url(self) -> str:
-        """Where the web app and the REST API are."""
-        return f"http://{LOOPBACK}:{self.api_port}"
+        """Where the web app and the REST API are: the first api's address."""
+        return self.base_urls[0]
+
+    @property
+    def base_urls(self) -> list[str]:
+        """The address of every api, once they have their ports."""
+        return [f"http://{LOOPBACK}:{port}" for port in self.api_ports]
 
     @property
     def services(self) -> Supervisor:
@@ -183,17 +197,20 @@ class Stack:
         self._changed("postgres", "migrating", "")
         self._migrate()
         self._changed("postgres", "ready", "")
-        self.api_port = self._choose_api_port()
+        self.api_ports = self._choose_api_ports()
         self._supervisor = self._supervise()
         self._write_record()
         self._supervisor.start()
         if API in self._kinds:
             self.admin_key = self._read_or_make_admin_key()
 
-    def _choose_api_port(self) -> int:
+    def _choose_api_ports(self) -> list[int]:
         if self._wanted_api_port is None:
-            return free_ports(1)[0]
-        return first_free(self._wanted_api_port)
+            return free_ports(self._replicas)
+        ports = [first_free(self._wanted_api_port)]
+        while len(ports) < self._replicas:
+            ports.append(first_free(ports[-1] + 1))
+        return ports
 
     def _read_or_make_admin_key(self) -> str:
         path = self.folder / _ADMIN_KEY
@@ -218,11 +235,12 @@ class Stack:
         return lines[0]
 
     def _services(self) -> list[Service]:
-        everything = services(runners=self._runners, api_port=self.api_port)
+        everything = services(runners=self._runners, api_ports=self.api_ports)
         return [one for one in everything if one.kind in self._kinds]
 
     def _environment(self, service: Service, probe_port: int) -> dict[str, str]:
-        extra = {**self._settings.get("", {}), **self._settings.get(service.name, {})}
+        keys = ("", service.kind, service.name)
+        extra = {name: text for key in keys for name, text in self._settings.get(key, {}).items()}
         return environment(service, self.servers, probe_port=probe_port, extra=extra)
 
     def _guard_servers(self) -> Guard:

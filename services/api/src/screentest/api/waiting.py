@@ -7,6 +7,7 @@ from uuid import UUID
 from screentest.api.domain.chains import Chain
 from screentest.api.domain.shots import Shot, ShotStatus
 from screentest.api.domain.waiting import QueuePicture, Waiting
+from screentest.api.domain.workers import Wanted, Worker
 from screentest.common.events import QueueChanged
 
 
@@ -53,8 +54,15 @@ class Queue:
         waiting = look(run.run_id, self._clock())
         return chain.model_copy(update={"run": run.model_copy(update={"waiting": waiting})})
 
-    def starts_in_s(self, free_slots: int) -> float | None:
-        """Seconds until something that is asked for now starts, at the latest; None: not known."""
-        longest_s = self._picture.longest_wait_s(self._clock())
-        # Nothing waits, but every slot is taken: when one will be free, nobody has said.
-        return None if longest_s == 0 and free_slots == 0 else longest_s
+    def starts_in_s(self, wanted: Iterable[Wanted], workers: Iterable[Worker]) -> float | None:
+        """Seconds until the first of what is wanted starts, at the latest; None: not known."""
+        alive = [worker for worker in workers if worker.is_alive]
+        starts = [
+            self._picture.starts_in_s(
+                one.lane,
+                {(w.renderer, w.capability_class) for w in alive if w.can_render(one)},
+                self._clock(),
+            )
+            for one in wanted
+        ]
+        return min((start for start in starts if start is not None), default=None)

@@ -42,6 +42,10 @@ RENDERS_RECALLED = Counter(
     "screentest_dispatcher_renders_recalled_total",
     "Renders taken back from work queues that no worker serves any more.",
 )
+RENDERS_DISPLACED = Counter(
+    "screentest_dispatcher_renders_displaced_total",
+    "Staged renders that were asked to give way to the shot of somebody who had nothing out.",
+)
 QUEUE_REPORT_SECONDS = Histogram(
     "screentest_dispatcher_queue_report_seconds", "What finding out why everything waits took."
 )

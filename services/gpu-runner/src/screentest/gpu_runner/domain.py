@@ -86,11 +86,21 @@ class ArtefactKeys:
 
 
 CANCELLED = Failure(code="cancelled", message="The render was cancelled.", retryable=False)
+RECALLED = Failure(
+    code="recalled",
+    message="The render was called back before it had begun: it waits again.",
+    retryable=True,
+)
 WORKER_LOST = Failure(
     code="worker_lost",
     message=f"{MOST_LOST_WORKERS + 1} workers in a row were lost while they rendered this segment.",
     retryable=False,
 )
+
+
+def called_back(code: str) -> Failure:
+    """Why a render ended that was called back before its request came."""
+    return RECALLED if code == RECALLED.code else CANCELLED
 
 
 def lease_name(render_id: UUID) -> str:

@@ -44,8 +44,8 @@ async def claim(
         tx, request, worker=worker, traceparent=traceparent, waited_s=waited_s
     )
     if not begun:
-        if await renders.answer_tombstone(tx, request, traceparent=traceparent):
-            await outbox.add(tx, domain.failed(request, domain.CANCELLED, worker=worker))
+        if code := await renders.answer_tombstone(tx, request, traceparent=traceparent):
+            await outbox.add(tx, domain.failed(request, domain.called_back(code), worker=worker))
         return None
     name = domain.lease_name(request.render_id)
     lease = await leases.claim(tx, name, worker, ttl_s=ttl_s)
@@ -156,15 +156,21 @@ async def hand_back(tx: Tx, claim: Claim, *, gpu_seconds: float) -> None:
 
 
 async def on_render_cancelled(event: RenderCancelled, tx: Tx) -> None:
-    """End a render without a result, wherever it is; one that has ended stays as it is."""
-    if await renders.add_tombstone(tx, event.render_id, event.run_id):
+    """End a render without a result, wherever it is; one that has ended stays as it is.
+
+    So does one that has begun, where only an unbegun one is called back.
+    """
+    failure = domain.RECALLED if event.unless_begun else domain.CANCELLED
+    if await renders.add_tombstone(tx, event.render_id, event.run_id, code=failure.code):
         return
-    cancelled = await renders.cancel(tx, event.render_id)
+    if event.unless_begun and not await renders.lock_unbegun(tx, event.render_id):
+        log.info("render_goes_on", render_id=str(event.render_id))
+        return
+    cancelled = await renders.cancel(tx, event.render_id, code=failure.code)
     if cancelled is not None:
-        failure = replace(domain.CANCELLED, gpu_seconds=cancelled.gpu_seconds)
         said = domain.failed(
             cancelled.request,
-            failure,
+            replace(failure, gpu_seconds=cancelled.gpu_seconds),
             worker=cancelled.worker,
             lost_gpu_seconds=cancelled.lost_gpu_seconds,
         )

@@ -20,7 +20,7 @@ from screentest.common.events.promotion_rejected import PromotionRejected
 from screentest.common.events.promotion_requested import PromotionRequested
 from screentest.common.events.qa_policy import Limits, QAPolicy
 from screentest.common.events.qa_scored import CheckResult, QAScored, Verdict
-from screentest.common.events.queue_changed import QueueChanged, WaitingRun
+from screentest.common.events.queue_changed import Outlook, QueueChanged, WaitingRun
 from screentest.common.events.queue_controlled import QueueControlled
 from screentest.common.events.render_cancelled import RenderCancelled
 from screentest.common.events.render_requested import RenderRequested
@@ -32,6 +32,7 @@ from screentest.common.events.segment_rendered import SegmentRendered
 from screentest.common.events.shot_cancelled import ShotCancelled
 from screentest.common.events.shot_promoted import ShotPromoted
 from screentest.common.events.shot_requested import Lane, RunKind, ShotRequested
+from screentest.common.events.waiting_code import WaitingCode
 from screentest.common.events.worker_drain_requested import WorkerDrainRequested
 from screentest.common.events.worker_seen import WorkerSeen
 
@@ -74,6 +75,7 @@ __all__ = [
     "Lane",
     "Limits",
     "Needs",
+    "Outlook",
     "PromotionRejected",
     "PromotionRequested",
     "QAPolicy",
@@ -94,6 +96,7 @@ __all__ = [
     "ShotPromoted",
     "ShotRequested",
     "Verdict",
+    "WaitingCode",
     "WaitingRun",
     "WorkerDrainRequested",
     "WorkerSeen",

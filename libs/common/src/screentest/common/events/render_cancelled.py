@@ -13,6 +13,8 @@ class RenderCancelled(Event):
 
     render_id: UUID
     run_id: UUID
+    #: One that a backend has begun with goes on; any other ends as `SegmentFailed.was_recalled`.
+    unless_begun: bool = False
 
     @property
     def subject(self) -> str:

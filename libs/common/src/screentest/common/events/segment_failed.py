@@ -18,7 +18,7 @@ class SegmentFailed(Event):
     render_id: UUID
     attempt: int = Field(default=1, ge=1)
     worker: str
-    #: Stable and machine-readable: out_of_memory, invalid_workflow, cancelled, ...
+    #: Stable and machine-readable: out_of_memory, invalid_workflow, cancelled, recalled, ...
     code: str
     #: The backend's own words.
     message: str
@@ -28,6 +28,11 @@ class SegmentFailed(Event):
     gpu_seconds: float = Field(default=0, ge=0)
     #: Beside those, spent on it by workers that were lost or handed it back.
     lost_gpu_seconds: float = Field(default=0, ge=0)
+
+    @property
+    def was_recalled(self) -> bool:
+        """Nothing failed: it was called back, by `RenderCancelled`, before it had begun."""
+        return self.code == "recalled"
 
     @property
     def subject(self) -> str:

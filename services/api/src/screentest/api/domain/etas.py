@@ -8,9 +8,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from screentest.api.domain.shots import ShotStatus
-from screentest.api.domain.waiting import UNKNOWN, Waiting
+from screentest.api.domain.waiting import Waiting
+from screentest.common.events import WaitingCode
 
-_ITS_TURN = frozenset({"slots_busy", "shares_render", UNKNOWN})
+_ITS_TURN = frozenset(
+    {
+        WaitingCode.SLOTS_BUSY,
+        WaitingCode.STAGED,
+        WaitingCode.RELEASED,
+        WaitingCode.SHARES_RENDER,
+        WaitingCode.CHECKS_REUSE,
+        WaitingCode.UNKNOWN,
+    }
+)
 """Why runs wait that will be rendered as the queue goes on; others lack what may never come."""
 
 

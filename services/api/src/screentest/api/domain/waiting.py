@@ -5,18 +5,18 @@ is handed in. Must never show a reason that was not said in the last `STALE_S`.
 """
 
 from collections import OrderedDict
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from uuid import UUID
 
 from pydantic import Field
 
-from screentest.common.events import QueueChanged, WaitingRun
-from screentest.common.recipes import Frozen
+from screentest.common.events import Lane, Outlook, QueueChanged, WaitingCode, WaitingRun
+from screentest.common.recipes import Frozen, Renderer
 
 STALE_S = 10.0
 """The dispatcher says the queue every second or so; ten are not missed by chance."""
 
-UNKNOWN = "unknown"
 _HELD_SNAPSHOTS = 4
 """Incomplete snapshots that are kept: a part that was lost must not be waited for."""
 
@@ -24,11 +24,8 @@ _HELD_SNAPSHOTS = 4
 class Waiting(Frozen):
     """Why something waits, and until when."""
 
-    code: str = Field(
-        description="slots_busy, no_worker, missing_model, missing_node, short_of_vram, "
-        "lane_paused, batch_paused, run_paused, budget_spent, workers_draining, shares_render, "
-        "awaiting_frame; unknown when the dispatcher has not said it.",
-        examples=["slots_busy"],
+    code: WaitingCode = Field(
+        description="unknown when the dispatcher has not said it.", examples=["slots_busy"]
     )
     reason: str = Field(description="One sentence for people.")
     position: int | None = Field(description="Place in its queue, from 1.")
@@ -40,6 +37,7 @@ class _Snapshot:
     id: UUID
     heard_at: float
     waiting: dict[UUID, WaitingRun]
+    outlooks: tuple[Outlook, ...]
 
 
 @dataclass
@@ -61,7 +59,10 @@ class QueuePicture:
             return False
         runs = [run for number in sorted(parts) for run in parts[number].waiting]
         self._latest = _Snapshot(
-            id=part.snapshot, heard_at=now_s, waiting={run.run_id: run for run in runs}
+            id=part.snapshot,
+            heard_at=now_s,
+            waiting={run.run_id: run for run in runs},
+            outlooks=parts[1].outlooks,
         )
         # Ids are UUIDv7: what is smaller was said before, and is of no use any more.
         for snapshot in [one for one in self._parts if one <= part.snapshot]:
@@ -98,11 +99,11 @@ class QueuePicture:
         if said := self.said_of(run_id, now_s):
             return said
         reason = (
-            "The dispatcher has not taken it in yet."
+            "The dispatcher has not taken it in yet, or a worker is just beginning with it."
             if self.is_known(now_s)
             else f"The dispatcher has not said for {STALE_S:g} s why: it may not be running."
         )
-        return Waiting(code=UNKNOWN, reason=reason, position=None, starts_in_s=None)
+        return Waiting(code=WaitingCode.UNKNOWN, reason=reason, position=None, starts_in_s=None)
 
     def places(self, now_s: float) -> dict[UUID, tuple[str, int | None]]:
         """Code and position of every run: what a person would notice the change of."""
@@ -110,14 +111,21 @@ class QueuePicture:
         runs = latest.waiting.values() if latest else ()
         return {run.run_id: (run.code, run.position) for run in runs}
 
-    def longest_wait_s(self, now_s: float) -> float | None:
-        """Seconds until the last of those that wait starts; 0 when nothing waits.
+    def starts_in_s(
+        self, lane: Lane, classes: Collection[tuple[Renderer, str]], now_s: float
+    ) -> float | None:
+        """Seconds until something that is asked for now starts, at the latest.
 
-        None when that cannot be told of any of them, or the queue is not known.
+        None when nobody said so of any of the ``classes`` of workers that can render it.
         """
         latest = self._fresh(now_s)
         if latest is None:
             return None
-        starts = [self.why(run_id, now_s).starts_in_s for run_id in latest.waiting]
-        known = [one for one in starts if one is not None]
-        return max(known, default=0.0) if known or not starts else None
+        starts = [
+            one.starts_in_s
+            for one in latest.outlooks
+            if one.lane is lane
+            and (one.renderer, one.capability_class) in classes
+            and one.starts_in_s is not None
+        ]
+        return max(0.0, min(starts) - (now_s - latest.heard_at)) if starts else None

@@ -22,6 +22,18 @@ async def preview_batch(
     Raises:
         Problem: the same as asking for it, but of what it would cost.
     """
+    preview, _ = await preview_matrix(connection, user, asked, max_cells=max_cells)
+    return preview
+
+
+async def preview_matrix(
+    connection: Connection, user: User, asked: BatchRequest, *, max_cells: int
+) -> tuple[BatchPreview, Matrix]:
+    """What the batch would be, and its cells as they are planned.
+
+    Raises:
+        Problem: the same as asking for it, but of what it would cost.
+    """
     sweep = sweep_of(asked, max_cells=max_cells)
     batch = None if asked.batch_id is None else await read_own(connection, user, asked.batch_id)
     matrix = await plan_cells(connection, asked, sweep, batch)
@@ -44,7 +56,7 @@ async def preview_batch(
     ]
     expected = [cell.estimate_s for cell in cells if cell.estimate_s is not None]
     due = [one.plan for one, cost in zip(matrix.cells, costs, strict=True) if cost.renders]
-    return BatchPreview(
+    preview = BatchPreview(
         scene_type_id=asked.scene_type_id,
         count=len(cells),
         limit=max_cells,
@@ -54,6 +66,7 @@ async def preview_batch(
         axes=matrix.axes,
         cells=cells,
     )
+    return preview, matrix
 
 
 async def _staying(

@@ -110,7 +110,12 @@ async def on_qa_scored(event: QAScored, tx: Tx) -> None:
 
 
 async def on_segment_failed(event: SegmentFailed, tx: Tx) -> None:
-    """An attempt failed. Whether there will be another is the dispatcher's word, not ours."""
+    """An attempt failed. Whether there will be another is the dispatcher's word, not ours.
+
+    One that was recalled had not begun: nothing failed, and nothing was spent.
+    """
+    if event.was_recalled:
+        return
     failure = {
         "code": event.code,
         "message": event.message,

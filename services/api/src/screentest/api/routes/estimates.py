@@ -56,6 +56,5 @@ async def estimate_request(user: Viewer, tx: InTx, deps: Wired, body: QuoteReque
     reserved of your budget.
     """
     quoted = await quote_request(tx, user, body, max_cells=deps.settings.max_batch_cells)
-    workers = [one for one in await fetch_workers(tx) if one.is_alive and not one.draining]
-    free_slots = sum(max(0, one.slots - len(one.busy_with)) for one in workers)
-    return await offer(tx, user, quoted, starts_in_s=deps.queue.starts_in_s(free_slots))
+    starts_in_s = deps.queue.starts_in_s(quoted.wanted, await fetch_workers(tx))
+    return await offer(tx, user, quoted.quote, starts_in_s=starts_in_s)

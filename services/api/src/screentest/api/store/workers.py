@@ -17,13 +17,14 @@ with before as (
     from workers where name = $1),
 recorded as (
     insert into workers (name, renderer, backend_version, device, vram_bytes, models, nodes, slots,
-        busy_with, draining, version)
-    values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+        busy_with, draining, version, capability_class)
+    values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $13)
     on conflict (name) do update set
         renderer = excluded.renderer, backend_version = excluded.backend_version,
         device = excluded.device, vram_bytes = excluded.vram_bytes, models = excluded.models,
         nodes = excluded.nodes, slots = excluded.slots, busy_with = excluded.busy_with,
-        draining = excluded.draining, version = excluded.version, last_seen_at = now())
+        draining = excluded.draining, version = excluded.version,
+        capability_class = excluded.capability_class, last_seen_at = now())
 select not exists (
     select from before where was_alive and busy_with = $9 and draining = $10 and slots = $8
         and renderer = $2 and backend_version = $3)
@@ -47,6 +48,7 @@ async def record_worker(tx: Tx, event: WorkerSeen) -> bool:
             event.draining,
             event.version,
             ALIVE_S,
+            event.capability_class,
         )
     )
 
@@ -88,8 +90,8 @@ async def request_drain(tx: Tx, name: str, *, is_draining: bool) -> DrainOrder |
 
 _ALL = """
 select name, last_seen_at > now() - make_interval(secs => $1) as is_alive, renderer,
-    backend_version, device, vram_bytes, models, nodes, slots, busy_with, draining,
-    drain_requested, version, first_seen_at, last_seen_at
+    backend_version, device, vram_bytes, models, nodes, capability_class, slots, busy_with,
+    draining, drain_requested, version, first_seen_at, last_seen_at
 from workers order by name
 """
 

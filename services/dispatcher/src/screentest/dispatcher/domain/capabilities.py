@@ -1,14 +1,11 @@
-"""What workers can render: capability classes, and whether one meets the needs of a recipe.
+"""Where renders go: a place for each capability class."""
 
-Workers of one class are alike and share a work queue. A class that says nothing of its models, its
-nodes or its memory is taken to have what is needed: the built-in renderer needs no model, and an
-unknown backend is better tried than never used.
-"""
+from dataclasses import dataclass
 
-from dataclasses import dataclass, field
-
-from screentest.common.events import Needs
+from screentest.common.capability import Capability, Shortfall
 from screentest.common.recipes import Renderer
+
+__all__ = ["Capability", "Place", "Shortfall"]
 
 
 @dataclass(frozen=True, kw_only=True, order=True)
@@ -17,37 +14,3 @@ class Place:
 
     renderer: Renderer
     capability_class: str = ""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Capability:
-    """What every worker of a place can do, as they report it."""
-
-    models: dict[str, frozenset[str]] = field(default_factory=dict)
-    nodes: frozenset[str] = frozenset()
-    vram_bytes: int = 0
-
-    def shortfall(self, needs: Needs) -> "Shortfall | None":
-        """What is missing here for ``needs``; None when nothing is."""
-        if self.models:
-            for folder, names in needs.models.items():
-                for name in names:
-                    if name not in self.models.get(folder, frozenset()):
-                        return Shortfall(code="missing_model", what=f"the model {name}")
-        if self.nodes:
-            for node in needs.nodes:
-                if node not in self.nodes:
-                    return Shortfall(code="missing_node", what=f"the node {node}")
-        if self.vram_bytes and needs.vram_bytes > self.vram_bytes:
-            short_gb = (needs.vram_bytes - self.vram_bytes) / 1e9
-            return Shortfall(code="short_of_vram", what=f"{short_gb:.1f} GB of VRAM more")
-        return None
-
-
-@dataclass(frozen=True, kw_only=True)
-class Shortfall:
-    """Why a place cannot render something."""
-
-    #: As in `QueueChanged`.
-    code: str
-    what: str

@@ -30,6 +30,8 @@ class Worker:
     draining: bool = False
     #: Renders it runs or stages.
     holds: frozenset[UUID] = frozenset()
+    #: Of these, those that its backend has not begun with.
+    staged: frozenset[UUID] = frozenset()
     #: Of its latest render.
     warm_models: Models = ()
 
@@ -54,9 +56,20 @@ class Released:
     #: The worker whose slot it was released for; another of the place may take it.
     meant_for: str | None = None
     needs: Needs = field(default_factory=Needs)
-    #: Seconds since its release, and of GPU it is expected to take.
+    #: Seconds since its release; and since a worker was heard to render it, if any was.
     age_s: float = 0
+    begun_s: float | None = None
+    #: Seconds of GPU it is expected to take; None when nothing is known.
     estimate_s: float | None = None
+    lane: Lane = Lane.PREVIEW
+    user: int = 0
+    #: What the accounts hold for it, and whether both lanes wanted its slot.
+    charged_s: float = 0
+    contended: bool = False
+    #: Other runs take its clip.
+    shared: bool = False
+    #: It was asked to give way.
+    displaced: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -152,9 +165,12 @@ def _slot(worker: Worker, claims: list[Released]) -> Slot:
 def stranded(
     workers: Collection[Worker], released: Collection[Released], *, after_s: float
 ) -> list[Released]:
-    """Renders in work queues that no live worker takes from, and that none holds."""
+    """Renders in work queues that no live worker takes from, and that none holds.
+
+    A worker that drains takes nothing from its queue, and has handed back what it had not begun.
+    """
     held = {render_id for worker in workers for render_id in worker.holds}
-    served = {worker.place for worker in workers if worker.slots}
+    served = {worker.place for worker in workers if worker.open_slots}
     return [
         render
         for render in released

@@ -1,21 +1,23 @@
 """Why each waiting run waits, at which place it stands, and when it is expected to start.
 
 A forecast: the order is the policy's but for warm models, which cannot be foreseen; the times
-follow from expected costs. Where those are unknown, nothing is claimed for what comes after.
+follow from expected costs, for each place of its own. Where nothing is known, nothing is claimed.
 """
 
-import heapq
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
-from itertools import chain
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from uuid import UUID
 
-from screentest.common.events import Lane
+from screentest.common.events import Lane, WaitingCode
 from screentest.common.recipes import Renderer
 from screentest.dispatcher.domain.capabilities import Capability, Place, Shortfall
+from screentest.dispatcher.domain.forecast import UNKNOWN_S, Forecast, Slots, take
 from screentest.dispatcher.domain.lanes import Candidate, Released, Worker
+from screentest.dispatcher.domain.order import in_order
+from screentest.dispatcher.domain.reuse import Reuse
 from screentest.dispatcher.domain.shares import Account, Shares
+from screentest.dispatcher.domain.status import Status
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,12 +25,21 @@ class Reason:
     """Why one run waits."""
 
     run_id: UUID
-    #: As in `QueueChanged`.
-    code: str
+    code: WaitingCode
     reason: str
-    #: From 1, among those that wait for the same renderer and can have it.
+    #: From 1, among those that could have one of its slots.
     position: int | None = None
     starts_in_s: float | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outlook:
+    """When a run that is asked for now would start at a place, at the latest."""
+
+    place: Place
+    lane: Lane
+    #: None when that cannot be told.
+    starts_in_s: float | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,11 +51,49 @@ class Waiting:
     paused_by: str | None = None
     #: The sentence that came with the pause, where one did.
     paused_why: str = ""
-    #: It takes the render of another run.
-    shares_render: bool = False
+    reuse: Reuse = Reuse.OPEN
 
 
 @dataclass(frozen=True, kw_only=True)
+class Awaiting:
+    """A run between two segments."""
+
+    run_id: UUID
+    #: `Status.AWAITING_QA` or `Status.AWAITING_FRAME`.
+    status: Status
+    #: The one that is rendered.
+    segment: int
+
+
+@dataclass(kw_only=True)
+class Line:
+    """Runs that can be rendered at the same places, by any of their slots."""
+
+    places: frozenset[Place]
+    slots: Slots
+    #: Runs that stand in it by now.
+    length: int = 0
+    #: Lines that compete for some of the slots, itself among them.
+    rivals: list["Line"] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        """Say it once, and not for each of thousands."""
+        slots = sum(len(place) for place in self.slots)
+        self.busy = f"all {slots} slots for it are busy"
+        if slots == 1:
+            self.busy = "the only slot for it is busy"
+
+    def join(self) -> int:
+        """Stand in the line; returns how many that could have one of its slots are ahead."""
+        ahead = sum(rival.length for rival in self.rivals)
+        self.length += 1
+        return ahead
+
+
+Hindrance = tuple[WaitingCode, str]
+
+
+@dataclass(kw_only=True)
 class Queue:
     """All that decides about the order, at one moment."""
 
@@ -54,131 +103,165 @@ class Queue:
     capabilities: Mapping[Place, Capability]
     shares: Shares
     paused_lanes: Collection[Lane] = ()
+    awaiting: Collection[Awaiting] = ()
+    _forecast: Forecast = field(init=False)
+    #: By what runs need.
+    _fits: dict[tuple[Renderer, str], Line | Hindrance] = field(init=False, default_factory=dict)
+    _lines: dict[frozenset[Place], Line] = field(init=False, default_factory=dict)
 
-    def reasons(self) -> Iterator[Reason]:
-        """One of every waiting run."""
-        in_order: defaultdict[Renderer, list[Candidate]] = defaultdict(list)
+    def __post_init__(self) -> None:
+        """Let what is out take its slots."""
+        self._forecast = Forecast(self.workers, self.released, self.shares)
+
+    def explain(self) -> tuple[list[Reason], list[Outlook]]:
+        """One reason of every run that waits, and what those may expect that come now. Once."""
+        reasons = [_awaited(each) for each in self.awaiting]
+        reasons += self._of_released()
+        waiting: defaultdict[Renderer, list[Candidate]] = defaultdict(list)
         for each in self.waiting:
             hindrance = self._hindrance(each)
             if hindrance is None:
-                in_order[each.run.renderer].append(each.run)
+                waiting[each.run.renderer].append(each.run)
             else:
-                yield hindrance
-        for renderer, runs in in_order.items():
-            yield from self._forecast(renderer, runs)
+                reasons.append(hindrance)
+        outlooks: list[Outlook] = []
+        for renderer in Renderer:
+            runs = list(in_order(waiting[renderer], self.shares, self._accounts(renderer)))
+            last = max((n for n, run in enumerate(runs, 1) if run.lane is Lane.PREVIEW), default=0)
+            for lane, part in ((Lane.PREVIEW, runs[:last]), (Lane.PRODUCTION, runs[last:])):
+                reasons += self._of_line(part)
+                outlooks += self._outlooks(renderer, lane)
+        return reasons, outlooks
+
+    def _of_released(self) -> Iterator[Reason]:
+        """Runs that have a slot, and that nobody has begun with."""
+        holder = {render_id: worker for worker in self.workers for render_id in worker.holds}
+        for render in self.released:
+            worker = holder.get(render.render_id)
+            if worker is None or (worker.draining and render.render_id in worker.staged):
+                code = WaitingCode.RELEASED
+                reason = "the next worker of its class that is free takes it"
+                if not self._forecast.slots_of([render.place]):
+                    reason = "no worker of its class takes work now"
+            elif render.render_id in worker.staged:
+                code = WaitingCode.STAGED
+                reason = f"worker {worker.name} takes it after the present render"
+                if worker.holds == worker.staged:
+                    reason = f"worker {worker.name} is about to begin with it"
+            else:
+                continue
+            starts_in_s = self._forecast.starts_in_s(render)
+            yield Reason(
+                run_id=render.run_id, code=code, reason=reason, starts_in_s=_told(starts_in_s)
+            )
 
     def _hindrance(self, each: Waiting) -> Reason | None:
         """What keeps a run out of the order; None when only busy slots do."""
         run = each.run
-        if each.shares_render:
-            said = "shares_render", "an identical render is under way: its clip will be taken"
+        said: Hindrance
+        if each.reuse is Reuse.SHARES:
+            said = (
+                WaitingCode.SHARES_RENDER,
+                "an identical render is under way: its clip will be taken",
+            )
+        elif each.reuse in (Reuse.NEW, Reuse.CHECK):
+            said = (
+                WaitingCode.CHECKS_REUSE,
+                "an identical render is looked for: its clip is taken if it is there",
+            )
         elif each.paused_by == "batch":
-            said = "batch_paused", f"batch {run.batch_id} is paused"
+            said = WaitingCode.BATCH_PAUSED, f"batch {run.batch_id} is paused"
         elif each.paused_by == "run":
-            said = "run_paused", "it is paused"
+            said = WaitingCode.RUN_PAUSED, "it is paused"
         elif each.paused_by == "budget":
-            said = "budget_spent", each.paused_why
+            said = WaitingCode.BUDGET_SPENT, each.paused_why
         elif run.lane in self.paused_lanes:
-            said = "lane_paused", f"the {run.lane} lane is paused"
+            said = WaitingCode.LANE_PAUSED, f"the {run.lane} lane is paused"
         else:
-            return self._unfit(run)
-        return Reason(run_id=run.run_id, code=said[0], reason=said[1])
-
-    def _unfit(self, run: Candidate) -> Reason | None:
-        there = [worker for worker in self.workers if worker.place.renderer is run.renderer]
-        taking = {worker.place for worker in there if worker.open_slots}
-        if not there:
-            said = "no_worker", f"no live worker renders with {run.renderer}"
-        elif not taking:
-            said = "workers_draining", _all_draining(there, run.renderer)
-        else:
-            lacks = [self._shortfall(run, place) for place in sorted(taking)]
-            missing = [lack for lack in lacks if lack is not None]
-            if len(missing) < len(lacks):
+            fit = self._fit(run)
+            if isinstance(fit, Line):
                 return None
-            said = missing[0].code, _missing(missing[0])
+            said = fit
         return Reason(run_id=run.run_id, code=said[0], reason=said[1])
 
-    def _shortfall(self, run: Candidate, place: Place) -> Shortfall | None:
-        return self.capabilities.get(place, Capability()).shortfall(run.needs)
+    def _fit(self, run: Candidate) -> Line | Hindrance:
+        """The line it stands in; else why nobody can render it."""
+        key = run.renderer, run.needs_key
+        if key not in self._fits:
+            self._fits[key] = self._fit_now(run)
+        return self._fits[key]
 
-    def _forecast(self, renderer: Renderer, runs: list[Candidate]) -> Iterator[Reason]:
-        free_in_s = self._slots_free_in_s(renderer)
-        slots = len(free_in_s)
-        busy = f"all {slots} slots are busy" if slots > 1 else "the only slot is busy"
-        account = self._account(renderer)
-        for position, run in enumerate(self._in_order(runs, account), start=1):
-            starts_in_s = heapq.heappop(free_in_s)
-            heapq.heappush(free_in_s, starts_in_s + self._cost_s(run))
-            others = "it is next" if position == 1 else f"runs ahead of it: {position - 1}"
+    def _fit_now(self, run: Candidate) -> Line | Hindrance:
+        there = [worker for worker in self.workers if worker.place.renderer is run.renderer]
+        taking = sorted({worker.place for worker in there if worker.open_slots})
+        if not there:
+            return WaitingCode.NO_WORKER, f"no live worker renders with {run.renderer}"
+        if not taking:
+            return WaitingCode.WORKERS_DRAINING, _all_draining(there, run.renderer)
+        lacks = {
+            place: self.capabilities.get(place, Capability()).shortfall(run.needs)
+            for place in taking
+        }
+        places = frozenset(place for place, lack in lacks.items() if lack is None)
+        missing = [lack for lack in lacks.values() if lack is not None]
+        return self._line(places) if places else (missing[0].code, _missing(missing[0]))
+
+    def _line(self, places: frozenset[Place]) -> Line:
+        if places not in self._lines:
+            line = Line(places=places, slots=self._forecast.slots_of(places))
+            self._lines[places] = line
+            for other in self._lines.values():
+                if not places.isdisjoint(other.places):
+                    line.rivals.append(other)
+                    if other is not line:
+                        other.rivals.append(line)
+        return self._lines[places]
+
+    def _of_line(self, runs: Sequence[Candidate]) -> Iterator[Reason]:
+        """Runs in order, each behind those that came before."""
+        for run in runs:
+            line = self._fit(run)
+            assert isinstance(line, Line), "what is hindered stands in no line"
+            ahead = line.join()
+            cost_s = self._forecast.cost_s(run.lane, run.estimate_s)
+            others = f"runs ahead of it: {ahead}" if ahead else "it is next"
             yield Reason(
                 run_id=run.run_id,
-                code="slots_busy",
-                reason=f"{busy}; {others}",
-                position=position,
-                starts_in_s=None if starts_in_s == _UNKNOWN else round(starts_in_s, 1),
+                code=WaitingCode.SLOTS_BUSY,
+                reason=f"{line.busy}; {others}",
+                position=ahead + 1,
+                starts_in_s=_told(take(line.slots, cost_s)),
             )
 
-    def _cost_s(self, run: Candidate) -> float:
-        known = run.estimate_s
-        return self.shares.typical_s.get(run.lane, _UNKNOWN) if known is None else known
+    def _outlooks(self, renderer: Renderer, lane: Lane) -> Iterator[Outlook]:
+        """At each place, behind all that has taken its slot by now."""
+        taking = {worker.place for worker in self.workers if worker.open_slots}
+        for place in sorted(taking):
+            if place.renderer is renderer and lane not in self.paused_lanes:
+                starts_in_s = _told(self._forecast.free_in_s(place))
+                yield Outlook(place=place, lane=lane, starts_in_s=starts_in_s)
 
-    def _slots_free_in_s(self, renderer: Renderer) -> list[float]:
-        """A heap of when each slot is free; at least one."""
-        slots = sum(
-            worker.open_slots for worker in self.workers if worker.place.renderer is renderer
-        )
-        free_in_s = [0.0] * max(1, slots)
-        for render in sorted(self.released, key=lambda render: -render.age_s):
-            if render.place.renderer is renderer:
-                begins_in_s = heapq.heappop(free_in_s)
-                left_s = _UNKNOWN
-                if render.estimate_s is not None:
-                    spent_s = render.age_s if begins_in_s == 0 else 0
-                    left_s = max(begins_in_s + render.estimate_s - spent_s, 0.001)
-                heapq.heappush(free_in_s, left_s)
-        return free_in_s
-
-    def _account(self, renderer: Renderer) -> Account:
-        places = {worker.place for worker in self.workers if worker.place.renderer is renderer}
-        return self.shares.at(min(places))
-
-    def _in_order(self, runs: list[Candidate], account: Account) -> Iterator[Candidate]:
-        """As the policy would release them: users by virtual time, production by its share."""
-        lanes = {lane: self._by_virtual_time(lane, runs, account) for lane in Lane}
-        preview, production = lanes[Lane.PREVIEW], lanes[Lane.PRODUCTION]
-        credit_s, share = account.production_credit_s, account.production_share
-        first = second = 0
-        while first < len(preview) and second < len(production):
-            if credit_s > 0:
-                run = production[second]
-                second += 1
-                credit_s -= (1 - share) * self.shares.cost_s(run.lane, run.estimate_s)
-            else:
-                run = preview[first]
-                first += 1
-                credit_s += share * self.shares.cost_s(run.lane, run.estimate_s)
-            yield run
-        yield from chain(preview[first:], production[second:])
-
-    def _by_virtual_time(
-        self, lane: Lane, runs: list[Candidate], account: Account
-    ) -> list[Candidate]:
-        at_s: dict[int, float] = {}
-        tagged = []
-        for run in sorted((run for run in runs if run.lane is lane), key=lambda run: run.order):
-            start_s = at_s.get(run.user, account.start_s(lane, run.user))
-            at_s[run.user] = start_s + self.shares.cost_s(lane, run.estimate_s) / run.weight
-            tagged.append((start_s, *run.order, run))
-        return [run for *_, run in sorted(tagged, key=lambda tag: tag[:3])]
+    def _accounts(self, renderer: Renderer) -> list[Account]:
+        taking = {worker.place for worker in self.workers if worker.open_slots}
+        return [self.shares.at(place) for place in taking if place.renderer is renderer]
 
 
-#: Later than anything.
-_UNKNOWN = float("inf")
+def _awaited(each: Awaiting) -> Reason:
+    if each.status is Status.AWAITING_QA:
+        code = WaitingCode.AWAITING_QA
+        reason = f"it waits for the verdict on segment {each.segment}"
+    else:
+        code = WaitingCode.AWAITING_FRAME
+        reason = f"somebody has to choose the boundary frame of segment {each.segment}"
+    return Reason(run_id=each.run_id, code=code, reason=reason)
+
+
+def _told(starts_in_s: float) -> float | None:
+    return None if starts_in_s == UNKNOWN_S else round(starts_in_s, 1)
 
 
 def _missing(lack: Shortfall) -> str:
-    if lack.code == "short_of_vram":
+    if lack.code is WaitingCode.SHORT_OF_VRAM:
         return f"every live worker is short of VRAM: it takes {lack.what}"
     return f"no live worker has {lack.what}"
 

@@ -5,6 +5,8 @@ the old class would wait for a worker of just that class; it is called back and 
 if it had not been released.
 """
 
+from uuid import UUID
+
 from screentest.common import outbox
 from screentest.common.db import Tx
 from screentest.common.events import RenderCancelled
@@ -12,7 +14,7 @@ from screentest.common.logs import get_logger
 from screentest.dispatcher import metrics
 from screentest.dispatcher.domain.capabilities import Capability
 from screentest.dispatcher.domain.lanes import Released, Worker, stranded
-from screentest.dispatcher.domain.run import Refusal
+from screentest.dispatcher.domain.run import Refusal, Run
 from screentest.dispatcher.handlers.sharing import note
 from screentest.dispatcher.store import queue
 from screentest.dispatcher.store.renders import call_back
@@ -40,16 +42,24 @@ async def recall(tx: Tx) -> None:
     for render in stranded(workers, await queue.released_renders(tx), after_s=_PATIENCE_S):
         if render.age_s < _DAY_S and not await _elsewhere(tx, render, workers):
             continue
-        run = await load_run(tx, render.run_id)
-        if not await call_back(tx, render.render_id):
+        if not await take_back(tx, render.render_id, await load_run(tx, render.run_id)):
             continue
-        if run is not None and not isinstance(step := run.recall(render.render_id), Refusal):
-            await save_run(tx, step)
-            await note(tx, step)
-        # Those that shared it wait again as well: `settle` sees that it is not out any more.
         await outbox.add(tx, RenderCancelled(render_id=render.render_id, run_id=render.run_id))
         metrics.RENDERS_RECALLED.inc()
         log.warning("render_recalled", render_id=str(render.render_id), place=str(render.place))
+
+
+async def take_back(tx: Tx, render_id: UUID, run: Run | None) -> bool:
+    """Let ``run`` wait again as if the render had not been released; False when it has ended.
+
+    Those that shared it wait again as well: `settle` sees that it is not out any more.
+    """
+    if not await call_back(tx, render_id):
+        return False
+    if run is not None and not isinstance(step := run.recall(render_id), Refusal):
+        await save_run(tx, step)
+        await note(tx, step)
+    return True
 
 
 async def _elsewhere(tx: Tx, render: Released, workers: list[Worker]) -> bool:

@@ -13,10 +13,13 @@ from screentest.common.ids import new_id
 from screentest.common.logs import get_logger
 from screentest.common.recipes import Renderer
 from screentest.dispatcher import metrics
-from screentest.dispatcher.domain.lanes import Worker, free_slots, open_slots
-from screentest.dispatcher.domain.policy import Pick, Policy, slots_by_place
+from screentest.dispatcher.domain.displacing import given_place
+from screentest.dispatcher.domain.lanes import free_slots, open_slots
+from screentest.dispatcher.domain.policy import Pick
 from screentest.dispatcher.domain.run import Release, Run, Status, Step
 from screentest.dispatcher.domain.shares import Shares
+from screentest.dispatcher.handlers.displacing import displace
+from screentest.dispatcher.handlers.policy import policy_now
 from screentest.dispatcher.handlers.recalling import recall
 from screentest.dispatcher.handlers.recording import record
 from screentest.dispatcher.handlers.sharing import settle
@@ -31,13 +34,15 @@ from screentest.dispatcher.store.shares import (
     load_shares,
     save_shares,
 )
-from screentest.dispatcher.store.workers import capabilities, forget_workers, live_workers
+from screentest.dispatcher.store.workers import forget_workers, live_workers
 
 log = get_logger()
 
 
-async def release(tx: Tx) -> None:
+async def release(tx: Tx, *, first: UUID | None = None) -> None:
     """Release as much waiting work as slots are free. The last thing a transaction does.
+
+    ``first`` is the run that a render has just given its place to.
 
     The lock comes first, even where nothing seems to wait: of two transactions, one that adds work
     and one that frees a slot, the later must see what the earlier did.
@@ -46,29 +51,23 @@ async def release(tx: Tx) -> None:
     await settle(tx)
     shares = await load_shares(tx)
     changed = await balance(tx, shares)
+    if first is not None:
+        chose, _ = await _fill_slots(tx, shares, first)
+        changed = changed or chose
     more = True
     while more:
         chose, more = await _fill_slots(tx, shares)
         changed = changed or chose
+    await displace(tx, shares)
     if changed:
         await save_shares(tx, shares)
 
 
-async def policy_now(tx: Tx, shares: Shares, workers: list[Worker]) -> Policy:
-    """The policy for this moment."""
-    slots = slots_by_place(workers)
-    return Policy(
-        shares=shares,
-        capabilities=await capabilities(tx, list(slots)),
-        slots=slots,
-        paused_lanes=await queue.paused_lanes(tx),
-    )
-
-
-async def _fill_slots(tx: Tx, shares: Shares) -> tuple[bool, bool]:
+async def _fill_slots(tx: Tx, shares: Shares, first: UUID | None = None) -> tuple[bool, bool]:
     """Give each free slot a run; returns whether any was chosen, and whether slots stay free.
 
-    Slots stay free where a run turned out to share the render of another, or cannot be rendered.
+    With ``first``, only the one that it was given. Slots stay free where a run turned out to share
+    the render of another, or cannot be rendered.
     """
     workers = await live_workers(tx)
     free = free_slots(workers, await queue.released_renders(tx))
@@ -78,6 +77,8 @@ async def _fill_slots(tx: Tx, shares: Shares) -> tuple[bool, bool]:
     if not waiting:
         return False, False
     policy = await policy_now(tx, shares, workers)
+    if first is not None:
+        waiting, free = given_place(first, waiting, free, policy)
     picks = {pick.run.run_id: pick for pick in policy.choose(waiting, free)}
     if policy.passed:
         await queue.count_passed(tx, policy.passed)

@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Iterator, Sequence
 from time import perf_counter
 
 from screentest.common.db import Pool, Tx, is_transient, transaction
-from screentest.common.events import QueueChanged, WaitingRun
+from screentest.common.events import Outlook, QueueChanged, WaitingRun
 from screentest.common.ids import new_id
 from screentest.common.logs import get_logger
 from screentest.dispatcher import metrics
@@ -16,6 +16,7 @@ from screentest.dispatcher.domain.waiting import Queue
 from screentest.dispatcher.store import queue
 from screentest.dispatcher.store.reports import fingerprint, take_turn
 from screentest.dispatcher.store.shares import load_shares
+from screentest.dispatcher.store.waiting import all_waiting, awaiting
 from screentest.dispatcher.store.workers import capabilities, live_workers
 
 log = get_logger()
@@ -29,7 +30,8 @@ _AGAIN_AFTER_S = 4.0
 #: Of the JSON of one event: the longest run's, and the frame around them, stay below 48 kB.
 _PART_BYTES = 47_000
 
-#: A long queue is explained less often: it takes a tenth of the time at most.
+#: A long queue is explained less often: it takes a tenth of the time at most, as long as the api
+#: does not forget what was said before it is said again.
 _PART_OF_TIME = 10
 
 Publish = Callable[[QueueChanged], Awaitable[None]]
@@ -50,7 +52,12 @@ async def report(pool: Pool, publish: Publish) -> None:
             log.warning("report_put_off", error=f"{type(error).__name__}: {error}")
         if took_s:
             metrics.QUEUE_REPORT_SECONDS.observe(took_s)
-        await asyncio.sleep(max(_AT_MOST_EVERY_S, took_s * _PART_OF_TIME))
+        await asyncio.sleep(pause_s(took_s))
+
+
+def pause_s(took_s: float) -> float:
+    """How long nothing is said after a report that took so long."""
+    return min(max(_AT_MOST_EVERY_S, took_s * _PART_OF_TIME), _AGAIN_AFTER_S)
 
 
 async def changes(pool: Pool) -> list[QueueChanged]:
@@ -64,42 +71,57 @@ async def changes(pool: Pool) -> list[QueueChanged]:
         )
         if not is_due:
             return []
-        waiting = await _waiting(tx)
-    parts = list(_parts(waiting)) or [[]]
-    snapshot = new_id()
-    return [
-        QueueChanged(snapshot=snapshot, part=number, parts=len(parts), waiting=tuple(part))
-        for number, part in enumerate(parts, start=1)
-    ]
+        now = await _queue(tx)
+    # Thousands of reasons take a while: events are handled meanwhile.
+    return await asyncio.to_thread(_said_of, now)
 
 
-async def _waiting(tx: Tx) -> list[WaitingRun]:
+async def _queue(tx: Tx) -> Queue:
     workers = await live_workers(tx)
-    now = Queue(
-        waiting=await queue.all_waiting(tx),
+    return Queue(
+        waiting=await all_waiting(tx),
         workers=workers,
         released=await queue.released_renders(tx),
         capabilities=await capabilities(tx, {worker.place for worker in workers}),
         shares=await load_shares(tx),
         paused_lanes=await queue.paused_lanes(tx),
+        awaiting=await awaiting(tx),
     )
-    waiting = [WaitingRun(**vars(reason)) for reason in now.reasons()]
-    waiting += [
-        WaitingRun(
-            run_id=run_id,
-            code="awaiting_frame",
-            reason="it goes on once somebody has chosen the boundary frame",
+
+
+def _said_of(now: Queue) -> list[QueueChanged]:
+    reasons, found = now.explain()
+    outlooks = tuple(
+        Outlook(
+            renderer=each.place.renderer,
+            capability_class=each.place.capability_class,
+            lane=each.lane,
+            starts_in_s=each.starts_in_s,
         )
-        for run_id in await queue.awaiting_frame(tx)
+        for each in found
+    )
+    # Not validated again: that took longer than all the rest.
+    waiting = [WaitingRun.model_construct(**vars(reason)) for reason in reasons]
+    parts = list(_parts(waiting, sum(_size_bytes(each) for each in outlooks))) or [[]]
+    snapshot = new_id()
+    return [
+        QueueChanged(
+            snapshot=snapshot,
+            part=number,
+            parts=len(parts),
+            waiting=tuple(part),
+            outlooks=outlooks if number == 1 else (),
+        )
+        for number, part in enumerate(parts, start=1)
     ]
-    return waiting
 
 
-def _parts(waiting: Sequence[WaitingRun]) -> Iterator[list[WaitingRun]]:
+def _parts(waiting: Sequence[WaitingRun], taken_bytes: int) -> Iterator[list[WaitingRun]]:
+    """The runs, in parts that fit an event; of the first so many bytes are taken."""
     part: list[WaitingRun] = []
-    left_bytes = _PART_BYTES
+    left_bytes = _PART_BYTES - taken_bytes
     for each in waiting:
-        size_bytes = len(each.model_dump_json()) + 1
+        size_bytes = _size_bytes(each)
         if part and size_bytes > left_bytes:
             yield part
             part, left_bytes = [], _PART_BYTES
@@ -107,3 +129,7 @@ def _parts(waiting: Sequence[WaitingRun]) -> Iterator[list[WaitingRun]]:
         left_bytes -= size_bytes
     if part:
         yield part
+
+
+def _size_bytes(each: WaitingRun | Outlook) -> int:
+    return len(each.model_dump_json()) + 1

@@ -30,6 +30,7 @@ async def on_shot_requested(event: ShotRequested, tx: Tx) -> None:
     if not await runs.add_run(tx, step.run):
         log.info("run_requested_again")
         return
+    await locks.share_controls(tx)
     await queue.enqueue(tx, event)
     if event.fresh:
         await want_fresh(tx, event.run_id)

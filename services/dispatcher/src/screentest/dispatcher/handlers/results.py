@@ -12,9 +12,11 @@ from screentest.common.events import QAScored, SegmentFailed, SegmentRendered
 from screentest.common.logs import get_logger
 from screentest.dispatcher import metrics
 from screentest.dispatcher.domain.run import Refusal, Status
+from screentest.dispatcher.handlers.recalling import take_back
 from screentest.dispatcher.handlers.recording import record
 from screentest.dispatcher.handlers.releasing import release
 from screentest.dispatcher.store import renders, reuse, runs
+from screentest.dispatcher.store.displacing import displaced_for
 
 log = get_logger()
 
@@ -50,11 +52,21 @@ async def accept(tx: Tx, event: SegmentRendered) -> None:
 
 
 async def on_segment_failed(event: SegmentFailed, tx: Tx) -> None:
-    """Have the segment rendered again where that may help, else fail the run."""
+    """Have the segment rendered again where that may help, else fail the run.
+
+    One that was recalled did not fail: its place is another's, and its run waits again.
+    """
     bind_contextvars(run_id=str(event.run_id), segment=event.segment)
     run = await runs.load_run(tx, event.run_id)
     if run is None:
         _ignore(event, "unknown_run")
+        return
+    if event.was_recalled:
+        if await take_back(tx, event.render_id, run):
+            log.info("render_gave_way", render_id=str(event.render_id))
+            await release(tx, first=await displaced_for(tx, event.render_id))
+        else:
+            _ignore(event, Refusal.NOT_LIVE)
         return
 
     step = run.take_failure(event)

@@ -11,36 +11,19 @@ from screentest.common.events import Lane, Needs, QueueControlled, ShotRequested
 from screentest.common.recipes import Renderer
 from screentest.dispatcher.domain.capabilities import Place
 from screentest.dispatcher.domain.lanes import Candidate, Released
-from screentest.dispatcher.domain.waiting import Waiting
-
-# People's controls before budgets': what a person paused stays paused when a budget is raised.
-_PAUSED_BY = """
-case
-    when exists (select from controls where subject = 'run/' || runs.id and paused) then 'run'
-    when exists (select from controls where subject = 'batch/' || runs.batch_id and paused)
-        then 'batch'
-    when exists (select from controls
-        where subject in ('user/' || runs.requested_by, 'everybody') and paused) then 'budget'
-end
-"""
 
 _ENQUEUE = """
-with wished as (
-    select coalesce(own.priority, batch.priority, $3) as priority
-    from (values (1)) as one
-    left join controls as own on own.subject = 'run/' || $1::uuid
-    left join controls as batch on batch.subject = 'batch/' || $2::bigint)
-update runs set batch_id = $2, priority = wished.priority, weight = $4, estimate_s = $5,
-    needs = $6, needs_key = $7,
-    turn = extract(epoch from requested_at) - 3600.0 * wished.priority
-from wished where id = $1::uuid
+update runs set batch_id = $2, priority = $3, weight = $4, estimate_s = $5, needs = $6,
+    needs_key = $7
+where id = $1
 """
-
-_PAUSE = f"update runs set paused_by = {_PAUSED_BY} where id = $1"  # noqa: S608 - constants
 
 
 async def enqueue(tx: Tx, event: ShotRequested) -> None:
-    """Record what a run that was just stored asks of the queue, and what people said of it."""
+    """Record what a run that was just stored asks of the queue, and follow what people said of it.
+
+    The caller holds `locks.share_controls`.
+    """
     needs = event.needs.model_dump(mode="json")
     await tx.execute(
         _ENQUEUE,
@@ -52,11 +35,31 @@ async def enqueue(tx: Tx, event: ShotRequested) -> None:
         needs,
         "" if event.needs == Needs() else canonical_sha256(needs)[:16],
     )
-    await tx.execute(_PAUSE, event.run_id)
+    await tx.execute(_FOLLOW, event.run_id, None, None, False)
 
 
-_CANDIDATE = """
-id, lane, renderer, requested_by, weight, needs, needs_key, turn, passed, estimate_s, batch_id
+# What was said of a run counts more than what was said of its batch, and what people said more than
+# what a budget allows: what they paused stays paused when the budget is raised.
+_FOLLOW = """
+with wished as (
+    select runs.id, coalesce(own.priority, batch.priority, runs.priority) as priority,
+        case when own.paused then 'run' when batch.paused then 'batch'
+            when theirs.paused or everybodys.paused then 'budget' end as paused_by
+    from runs
+    left join controls as own on own.subject = 'run/' || runs.id
+    left join controls as batch on batch.subject = 'batch/' || runs.batch_id
+    left join controls as theirs on theirs.subject = 'user/' || runs.requested_by
+    left join controls as everybodys on everybodys.subject = 'everybody'
+    where runs.finished_at is null
+        and (runs.id = $1 or runs.batch_id = $2 or runs.requested_by = $3 or $4::boolean))
+update runs set priority = wished.priority, paused_by = wished.paused_by,
+    turn = extract(epoch from requested_at) - 3600.0 * wished.priority
+from wished where runs.id = wished.id
+"""
+
+
+CANDIDATE = """
+id, lane, renderer, requested_by, weight, needs_key, turn, passed, estimate_s, batch_id
 """
 
 _FIRST_WAITING = f"""
@@ -65,7 +68,7 @@ with queues as (
     where status = 'waiting' and paused_by is null and not held and renderer = any($1::text[])
     group by renderer, lane, requested_by, needs_key)
 select waiting.*, alike from queues cross join lateral (
-    select {_CANDIDATE} from runs
+    select {CANDIDATE}, needs from runs
     where status = 'waiting' and paused_by is null and not held
         and runs.renderer = queues.renderer and runs.lane = queues.lane
         and runs.requested_by = queues.requested_by and runs.needs_key = queues.needs_key
@@ -77,38 +80,21 @@ select waiting.*, alike from queues cross join lateral (
 async def first_waiting(tx: Tx, renderers: Collection[Renderer], slots: int) -> list[Candidate]:
     """Of every user's runs with equal needs as many as could have all the free slots."""
     rows = await tx.fetch(_FIRST_WAITING, list(renderers), slots)
-    return [_candidate(row, alike=row["alike"]) for row in rows]
+    return [candidate_of(row, alike=row["alike"]) for row in rows]
 
 
-_ALL_WAITING = f"""
-select {_CANDIDATE}, paused_by, reuse = 'shares' as shares,
-    case when paused_by = 'budget' then (
-        select reason from controls
-        where subject in ('user/' || requested_by, 'everybody') and paused
-        order by subject desc limit 1) end as paused_why
-from runs where status = 'waiting'
-"""  # noqa: S608 - constants
+_WAITS_WITH_NOTHING_OUT = """
+select exists (select from runs
+    where status = 'waiting' and paused_by is null and not held and lane = 'preview'
+        and renderer = any($1::text[]) and requested_by <> all($2::bigint[]))
+"""
 
 
-async def all_waiting(tx: Tx) -> list[Waiting]:
-    """All that waits for a slot, or for the render of another run."""
-    return [
-        Waiting(
-            run=_candidate(row),
-            paused_by=row["paused_by"],
-            paused_why=row["paused_why"] or "",
-            shares_render=row["shares"],
-        )
-        for row in await tx.fetch(_ALL_WAITING)
-    ]
-
-
-_AWAITING_FRAME = "select id from runs where status = 'awaiting_frame'"
-
-
-async def awaiting_frame(tx: Tx) -> list[UUID]:
-    """Runs that wait for a person to choose a boundary frame."""
-    return [row["id"] for row in await tx.fetch(_AWAITING_FRAME)]
+async def waits_with_nothing_out(
+    tx: Tx, renderers: Collection[Renderer], users_out: Collection[int]
+) -> bool:
+    """Whether a test shot waits of somebody who is not among those that have something out."""
+    return bool(await tx.fetchval(_WAITS_WITH_NOTHING_OUT, list(renderers), list(users_out)))
 
 
 _COUNT_PASSED = """
@@ -128,7 +114,12 @@ async def count_passed(tx: Tx, passed: Mapping[UUID, int]) -> None:
 _RELEASED = """
 select renders.id, renders.run_id, runs.renderer, renders.capability_class, renders.meant_for,
     runs.needs, extract(epoch from clock_timestamp() - renders.released_at)::float8 as age_s,
-    coalesce(runs.estimate_s, nullif(renders.charged_s, 0)) as estimate_s
+    extract(epoch from clock_timestamp() - renders.begun_at)::float8 as begun_s,
+    runs.estimate_s, runs.lane, runs.requested_by, renders.charged_s, renders.contended,
+    renders.displaced_for is not null as displaced,
+    exists (select from runs as sharers
+        where sharers.shares_render_id = renders.id and sharers.reuse = 'shares'
+            and sharers.status = 'waiting') as shared
 from renders join runs on runs.id = renders.run_id
 where renders.status = 'released'
 """
@@ -146,7 +137,14 @@ async def released_renders(tx: Tx) -> list[Released]:
             meant_for=row["meant_for"],
             needs=Needs.model_validate(row["needs"]),
             age_s=max(0.0, row["age_s"]),
+            begun_s=row["begun_s"],
             estimate_s=row["estimate_s"],
+            lane=Lane(row["lane"]),
+            user=row["requested_by"],
+            charged_s=row["charged_s"],
+            contended=row["contended"],
+            shared=row["shared"],
+            displaced=row["displaced"],
         )
         for row in await tx.fetch(_RELEASED)
     ]
@@ -180,20 +178,12 @@ def _subject(event: QueueControlled) -> str:
     return f"run/{event.run_id}" if event.batch_id is None else f"batch/{event.batch_id}"
 
 
-_MOVE = f"""
-update runs set
-    priority = coalesce($3, priority),
-    turn = extract(epoch from requested_at) - 3600.0 * coalesce($3, priority),
-    paused_by = {_PAUSED_BY}
-where finished_at is null and (id = $1 or batch_id = $2 or requested_by = $4 or $5)
-"""  # noqa: S608 - constants
+async def follow(tx: Tx, event: QueueControlled) -> None:
+    """Let runs that have not ended follow what was said of them, of their batch and their user.
 
-
-async def move(tx: Tx, event: QueueControlled) -> None:
-    """Let runs that have not ended follow what was said of them, their batch or their user."""
-    await tx.execute(
-        _MOVE, event.run_id, event.batch_id, event.priority, event.user_id, event.everybody
-    )
+    The caller holds `locks.lock_controls`.
+    """
+    await tx.execute(_FOLLOW, event.run_id, event.batch_id, event.user_id, event.everybody)
 
 
 _PAUSED_LANES = "select subject from controls where paused and subject like 'lane/%'"
@@ -205,14 +195,15 @@ async def paused_lanes(tx: Tx) -> frozenset[Lane]:
     return frozenset(Lane(row["subject"].removeprefix("lane/")) for row in rows)
 
 
-def _candidate(row: Record, *, alike: int = 1) -> Candidate:
+def candidate_of(row: Record, *, needs: Needs | None = None, alike: int = 1) -> Candidate:
+    """A row of `CANDIDATE`; its needs may be known already."""
     return Candidate(
         run_id=row["id"],
         lane=Lane(row["lane"]),
         renderer=Renderer(row["renderer"]),
         user=row["requested_by"],
         weight=row["weight"],
-        needs=Needs.model_validate(row["needs"]),
+        needs=Needs.model_validate(row["needs"]) if needs is None else needs,
         needs_key=row["needs_key"],
         turn=row["turn"],
         passed=row["passed"],

@@ -9,7 +9,8 @@ select md5(concat_ws('/',
             concat_ws(' ', id, status, segment, turn, paused_by, reuse), 0)))
         from runs where finished_at is null),
     (select concat(count(*), ':', bit_xor(hashtextextended(
-            concat_ws(' ', name, renderer, capability_class, slots, draining), 0)))
+            concat_ws(' ', name, renderer, capability_class, slots, draining, busy_with, staged),
+            0)))
         from live_workers),
     (select string_agg(concat(subject, paused), ' ' order by subject)
         from controls where subject like 'lane/%')))

@@ -40,6 +40,15 @@ on conflict (worker, model) do update set hash = excluded.hash
 where worker_models.hash <> excluded.hash
 """
 
+# A row that somebody else has is being ended.
+_BEGIN = """
+update renders set worker = $1, begun_at = statement_timestamp()
+where id in (
+    select id from renders
+    where id = any($2::uuid[]) and status = 'released' and worker is distinct from $1
+    for update skip locked)
+"""
+
 
 async def see_worker(tx: Tx, event: WorkerSeen) -> bool:
     """Record a sign of life; True when it may change how many slots are free."""
@@ -72,12 +81,14 @@ async def see_worker(tx: Tx, event: WorkerSeen) -> bool:
         for name, known in files.items()
     }
     await tx.execute(_KNOW_MODELS, event.worker, hashes)
+    if event.busy_with:
+        await tx.execute(_BEGIN, event.worker, list(event.busy_with))
     return changes
 
 
 _LIVE = """
 select name, renderer, capability_class, slots, stages, draining, busy_with || staged as holds,
-    warm_models
+    staged, warm_models
 from live_workers
 """
 
@@ -94,6 +105,7 @@ async def live_workers(tx: Tx) -> list[Worker]:
             stages=row["stages"],
             draining=row["draining"],
             holds=frozenset(row["holds"]),
+            staged=frozenset(row["staged"]),
             warm_models=tuple(row["warm_models"]),
         )
         for row in await tx.fetch(_LIVE)

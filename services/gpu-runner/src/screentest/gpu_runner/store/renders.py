@@ -12,7 +12,7 @@ from screentest.common.db import Connection, Tx
 from screentest.common.events import RenderRequested
 from screentest.common.leases import Lease
 from screentest.common.recipes import Renderer
-from screentest.gpu_runner.domain import Claim, Failure, Status, lease_name
+from screentest.gpu_runner.domain import CANCELLED, Claim, Failure, Status, lease_name
 
 CANCELLED_CHANNEL = "render_cancelled_gpu_runner"
 """NOTIFY channel that carries the ids of renders cancelled while a worker had them."""
@@ -31,7 +31,7 @@ returning true
 _ANSWER_TOMBSTONE = """
 update renders set request = $2, renderer = $3, traceparent = $4
 where render_id = $1 and request is null
-returning true
+returning code
 """
 
 # A worker that died was last heard of when it renewed its lease.
@@ -99,15 +99,18 @@ where render_id = $1 and status = 'rendering'
 _STANDING = "select status, token, relieved from renders where render_id = $1"
 
 _ADD_TOMBSTONE = """
-insert into renders (render_id, run_id, status, ended_at) values ($1, $2, 'cancelled', now())
+insert into renders (render_id, run_id, status, ended_at, code)
+values ($1, $2, 'cancelled', now(), $3)
 on conflict (render_id) do nothing
 returning true
 """
 
+_LOCK_LEASE = "select true from leases where name = $1 for update"
+
 _REVOKE_LEASE = "delete from leases where name = $1 returning expires_at"
 
 _CANCEL = """
-update renders set status = 'cancelled', ended_at = now(), code = 'cancelled',
+update renders set status = 'cancelled', ended_at = now(), code = $3,
     gpu_seconds = case when staged then 0 else coalesce(gpu_seconds, greatest(0,
         extract(epoch from least(now(), $2) - coalesce(started_at, claimed_at)))) end
 where render_id = $1 and status = 'rendering'
@@ -167,17 +170,22 @@ async def begin(
     )
 
 
-async def answer_tombstone(tx: Tx, request: RenderRequested, *, traceparent: str | None) -> bool:
-    """Keep a request that was cancelled before it came; False when that is not so, or was done."""
-    return bool(
-        await tx.fetchval(
-            _ANSWER_TOMBSTONE,
-            request.render_id,
-            request.model_dump(mode="json"),
-            request.recipe.renderer,
-            traceparent,
-        )
+async def answer_tombstone(
+    tx: Tx, request: RenderRequested, *, traceparent: str | None
+) -> str | None:
+    """Keep a request that was called back before it came; returns how, None when it was not.
+
+    None as well when it was answered before.
+    """
+    row = await tx.fetchrow(
+        _ANSWER_TOMBSTONE,
+        request.render_id,
+        request.model_dump(mode="json"),
+        request.recipe.renderer,
+        traceparent,
     )
+    # Earlier versions knew one way only, and wrote none.
+    return None if row is None else row["code"] or CANCELLED.code
 
 
 async def orphans(
@@ -265,16 +273,27 @@ async def standing(connection: Connection, claim: Claim) -> Standing:
     )
 
 
-async def add_tombstone(tx: Tx, render_id: UUID, run_id: UUID) -> bool:
+async def add_tombstone(tx: Tx, render_id: UUID, run_id: UUID, *, code: str) -> bool:
     """Record the cancellation of a render nobody has heard of; False when somebody has."""
-    return bool(await tx.fetchval(_ADD_TOMBSTONE, render_id, run_id))
+    return bool(await tx.fetchval(_ADD_TOMBSTONE, render_id, run_id, code))
 
 
-async def cancel(tx: Tx, render_id: UUID) -> Cancelled | None:
+async def lock_unbegun(tx: Tx, render_id: UUID) -> bool:
+    """Keep a render from beginning until the transaction ends; False when it has begun, or ended.
+
+    The lease first, as everybody does who ends a render: two orders would be a deadlock.
+    """
+    return bool(
+        await tx.fetchval(_LOCK_LEASE, lease_name(render_id))
+        and await tx.fetchval(_LOCK_STAGED, render_id)
+    )
+
+
+async def cancel(tx: Tx, render_id: UUID, *, code: str) -> Cancelled | None:
     """Cancel a render, take its lease away and tell its worker; None when it has ended already."""
     # The lease first, as everybody does who ends a render: two orders would be a deadlock.
     lease_until = await tx.fetchval(_REVOKE_LEASE, lease_name(render_id))
-    row = await tx.fetchrow(_CANCEL, render_id, lease_until)
+    row = await tx.fetchrow(_CANCEL, render_id, lease_until, code)
     if row is None:
         return None
     await tx.execute(_NOTIFY, CANCELLED_CHANNEL, str(render_id))
