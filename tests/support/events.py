@@ -167,8 +167,10 @@ EXAMPLES: tuple[Event, ...] = (
         gpu_seconds=38.5,
         lost_gpu_seconds=12.5,
         worker="gpu-1",
+        device="cuda:0 NVIDIA L4",
         reused=False,
         gpu_seconds_saved=0,
+        taken_from=None,
         trimmed_frames=3,
         timings=RenderTimings(
             queue_s=0.5, load_s=6.25, render_s=38.5, store_s=0.25, idle_gap_s=0.015
@@ -286,7 +288,14 @@ EXAMPLES: tuple[Event, ...] = (
             ),
         ),
     ),
-    QueueControlled(version=2, batch_id=4, paused=True, priority=1, by=3),
+    QueueControlled(
+        version=2,
+        batch_id=4,
+        paused=True,
+        reason="the budget of carla is spent: 120 of 100 GPU seconds today",
+        priority=1,
+        by=3,
+    ),
     WorkerDrainRequested(worker="gpu-1", version=2, draining=True, by=3),
     BoundaryChosen(run_id=RUN, segment=2, render_id=RENDER, artefacts=artefacts(), clip=CLIP, by=3),
 )

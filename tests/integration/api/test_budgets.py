@@ -21,7 +21,8 @@ async def catalogue(pool):
 def shot_of(catalogue):
     def ask(client, **body):
         path = f"/api/scene-types/{catalogue.scene_type_id}/test-shot"
-        return client.post(path, json={"character_id": catalogue.character_ids[0], **body})
+        asked = {"character_id": catalogue.character_ids[0], "fresh": True, **body}
+        return client.post(path, json=asked)
 
     return ask
 
@@ -139,6 +140,27 @@ async def test_the_end_of_a_run_tells_what_a_cancelled_render_had_cost(creator, 
     assert (own["spent_s"], own["reserved_s"]) == (4.0, 0.0)
 
 
+async def test_a_shot_a_batch_and_a_scene_say_what_was_spent_on_them(creator, pool, catalogue):
+    """A render that was cancelled is told of after its run has ended, and was paid for as well."""
+    body = {"scene_type_id": catalogue.scene_type_id, "character_ids": catalogue.character_ids[:1]}
+    batch = (await creator.post("/api/test-shots/batch", json=body)).json()
+    scene = f"/api/scenes/{catalogue.scene_ids[0]}"
+    await creator.post(f"{scene}/generate")
+    for asked in await said(pool, ShotRequested):
+        ended = finished(asked, RunStatus.CANCELLED).model_copy(update={"gpu_seconds": 0.0})
+        await hear(pool, on_run_finished, ended)
+        cut_short = failed(asked.run_id, retryable=False)
+        cut_short = cut_short.model_copy(update={"code": "cancelled", "gpu_seconds": 7.0})
+        await hear(pool, on_segment_failed, cut_short)
+
+    shown = (await creator.get(f"/api/batches/{batch['id']}")).json()
+    chain = (await creator.get(scene)).json()["chain"]
+    assert shown["shots"][0]["gpu_seconds_spent"] == 7.0
+    assert shown["gpu_seconds"] == 7.0
+    assert chain["run"]["gpu_seconds_spent"] == 7.0
+    assert (await mine(creator))["own"]["spent_s"] == 14.0
+
+
 @pytest.mark.parametrize("is_end_first", [True, False])
 async def test_the_end_and_a_late_attempt_add_up_either_way_round(
     creator, pool, shot_of, is_end_first
@@ -159,7 +181,7 @@ async def test_the_end_and_a_late_attempt_add_up_either_way_round(
 
 async def test_a_reused_render_spends_nothing(creator, pool, shot_of):
     shot = (await shot_of(creator)).json()
-    clip = rendered(UUID(shot["run_id"])).model_copy(update={"reused": True})
+    clip = rendered(UUID(shot["run_id"]), gpu_seconds=0.0).model_copy(update={"reused": True})
     await hear(pool, on_segment_rendered, clip)
 
     own = (await mine(creator))["own"]

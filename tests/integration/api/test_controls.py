@@ -179,6 +179,52 @@ class TestAudit:
         assert entry["before"] == {"paused": False, "priority": 0}
         assert entry["after"] == {"paused": True, "priority": 0}
 
+    async def test_lanes_are_in_it(self, admin):
+        for verb in ("pause", "pause", "resume", "resume"):
+            await admin.post(f"/api/lanes/preview/{verb}")
+
+        entries = await audited(admin, subject="lane")
+
+        said = [
+            (one["action"], one["subject_id"], one["by_name"], one["before"], one["after"])
+            for one in entries
+        ]
+        assert said == [
+            ("lane.resumed", "preview", "ada", {"paused": True}, {"paused": False}),
+            ("lane.paused", "preview", "ada", {"paused": False}, {"paused": True}),
+        ]
+
+    async def test_all_that_is_done_to_a_batch_is_in_it(self, creator, admin, pool, batch):
+        first, *others = (shot["id"] for shot in batch["shots"])
+        for verb in ("pause", "resume", "resume"):
+            await creator.post(at(batch, verb))
+        await creator.patch(f"/api/batches/{batch['id']}", json={"priority": 7})
+        await creator.patch(f"/api/batches/{batch['id']}", json={"name": "no change of the queue"})
+        await end(pool, batch["shots"][0], RunStatus.FAILED)
+        await creator.post(at(batch, "cancel"))
+        await creator.post(at(batch, "cancel"))
+        rerun = await creator.post(at(batch, "rerun"), json={"only": "failed"})
+        assert rerun.is_success, rerun.text
+        again = (await said(pool, ShotRequested))[-1].test_shot_id
+
+        entries = await audited(admin, subject="batch", subject_id=str(batch["id"]))
+
+        assert {one["by_name"] for one in entries} == {"carl"}
+        told = [(one["action"], one["before"], one["after"]) for one in reversed(entries)]
+        going, paused = {"paused": False, "priority": 0}, {"paused": True, "priority": 0}
+        assert told == [
+            ("batch.paused", going, paused),
+            ("batch.resumed", paused, going),
+            ("batch.prioritised", going, {"paused": False, "priority": 7}),
+            ("batch.cancelled", None, {"test_shot_ids": others}),
+            (
+                "batch.rerun",
+                None,
+                {"only": "failed", "axes": {}, "test_shot_ids": [again]},
+            ),
+        ]
+        assert first not in others
+
     async def test_shots_scenes_people_and_keys_are_in_it(
         self, creator, admin, pool, catalogue, batch
     ):

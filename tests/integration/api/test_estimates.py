@@ -33,7 +33,8 @@ async def catalogue(pool):
 def shoot(creator, catalogue):
     async def ask(**body):
         path = f"/api/scene-types/{catalogue.scene_type_id}/test-shot"
-        answer = await creator.post(path, json={"character_id": catalogue.character_ids[0], **body})
+        asked = {"character_id": catalogue.character_ids[0], "fresh": True, **body}
+        answer = await creator.post(path, json=asked)
         assert answer.status_code == 202, answer.text
         return answer.json()
 
@@ -43,6 +44,8 @@ def shoot(creator, catalogue):
 @pytest.fixture
 def quote(creator):
     async def ask(**body):
+        """Of renders, whatever there is."""
+        body = {noun: {"fresh": True, **asked} for noun, asked in body.items()}
         answer = await creator.post("/api/estimates", json=body)
         assert answer.status_code == 200, answer.text
         return answer.json()
@@ -102,6 +105,45 @@ async def test_renders_that_are_accepted_are_learned_from(shoot, quote, pool, ca
     assert offer["share_of_scenes"] == pytest.approx(1 / 3)
 
 
+async def test_the_render_says_on_what_it_was_made_whoever_was_seen_meanwhile(
+    shoot, quote, pool, catalogue
+):
+    """The report of a worker may be missed, or be of what it renders on by now."""
+    async with transaction(pool) as tx:
+        worker = WorkerSeen(worker="w1", renderer=Renderer.COMFYUI, device="RTX 4090")
+        await on_worker_seen(worker, tx)
+    await hear(pool, clip_of(await shoot(), 10.0, device="A100", worker="never seen"))
+    await hear(pool, clip_of(await shoot(), 90.0))
+
+    (line,) = (await quote(shot={"scene_id": catalogue.scene_ids[0]}))["lines"]
+    classes = [
+        (one["worker_class"], one["median"]) for one in line["per_render"]["by_worker_class"]
+    ]
+    assert classes == [("A100", 10.0), ("RTX 4090", 90.0)]
+
+
+async def test_many_renders_of_a_fast_class_leave_those_of_a_slow_one(
+    shoot, quote, pool, catalogue
+):
+    """What is reserved is what it may cost wherever it is rendered."""
+    await hear(pool, clip_of(await shoot(), 100.0, device="RTX 3060"))
+    await hear(pool, clip_of(await shoot(), 10.0, device="A100"))
+    await pool.execute(
+        "insert into render_samples (render_id, workflow_id, workflow_version, width, height,"
+        " frames, steps, worker_class, gpu_seconds) select gen_random_uuid(), workflow_id,"
+        " workflow_version, width, height, frames, steps, worker_class, gpu_seconds"
+        " from render_samples, generate_series(1, 60) where worker_class = 'A100'"
+    )
+
+    offer = await quote(shot={"scene_id": catalogue.scene_ids[0]})
+    (line,) = offer["lines"]
+    assert [one["samples"] for one in line["per_render"]["by_worker_class"]] == [50, 1]
+    assert offer["gpu_seconds"]["median"] == 100.0
+    shot = await shoot()
+    assert (await said(pool, ShotRequested))[-1].estimate_s == 100.0
+    assert shot["estimate"]["gpu_seconds"]["median"] == 100.0
+
+
 async def test_a_render_is_learned_from_once_and_a_reused_one_never(shoot, pool):
     first, second, third = await shoot(), await shoot(), await shoot()
     clip = clip_of(first, 10.0)
@@ -134,6 +176,37 @@ async def test_a_shot_says_where_its_seconds_went(creator, shoot, pool, is_score
         "qa_s": 0.25,
     }
     assert await pool.fetchval("select qa_s from render_samples") == 0.25
+
+
+async def test_a_batch_and_a_scene_say_where_the_seconds_of_all_their_renders_went(
+    creator, pool, catalogue
+):
+    body = {"scene_type_id": catalogue.scene_type_id, "character_ids": catalogue.character_ids}
+    batch = (await creator.post("/api/test-shots/batch", json=body)).json()
+    scene = f"/api/scenes/{catalogue.scene_ids[0]}"
+    await creator.post(f"{scene}/generate")
+    run_id = (await said(pool, ShotRequested))[-1].run_id
+    assert batch["timings"] is None
+    clips = [clip_of(shot) for shot in batch["shots"]]
+    clips += [clip_of({"run_id": str(run_id)}, segment=segment) for segment in (1, 2)]
+    await hear(pool, *clips)
+    for clip in clips:
+        score = score_of(clip).model_copy(update={"segment": clip.segment})
+        await hear(pool, score)
+
+    both = {
+        "queue_s": 2.0,
+        "load_s": 4.0,
+        "render_s": 16.0,
+        "store_s": 1.0,
+        "idle_gap_s": None,
+        "qa_s": 0.5,
+    }
+    assert (await creator.get(f"/api/batches/{batch['id']}")).json()["timings"] == both
+    chain = (await creator.get(scene)).json()["chain"]
+    assert chain["timings"] == both
+    assert [one["timings"]["render_s"] for one in chain["segments"][:2]] == [8.0, 8.0]
+    assert chain["segments"][2]["timings"] is None
 
 
 async def test_more_frames_are_scaled_and_more_steps_as_well(shoot, quote, pool, catalogue):

@@ -14,6 +14,7 @@ from screentest.api.handlers.progress import (
     on_segment_failed,
     on_segment_rendered,
 )
+from screentest.api.store.shots import fetch_shot
 from screentest.api.store.users import ensure_admin
 from screentest.common.db import transaction
 from screentest.common.events import (
@@ -124,7 +125,8 @@ async def test_a_rendered_shot_ends_scored(pool, world, order):
     row = await pool.fetchrow("select * from test_shots where run_id = $1", run.run_id)
     assert (row["status"], row["quality_score"], row["verdict"]) == ("scored", 0.7, "pass")
     assert row["render_id"] == clip.render_id
-    assert (row["gpu_seconds"], row["gpu_seconds_spent"]) == (3.0, 4.0)
+    shot = await fetch_shot(pool, row["id"])
+    assert (shot.gpu_seconds, shot.gpu_seconds_spent) == (3.0, 4.0)
     assert row["output_video_path"] == clip.artefacts.video.key
     assert row["finished_at"] is not None
     assert await ends(pool, row["id"]) == ["scored"]

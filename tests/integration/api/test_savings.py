@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from screentest.api.domain.users import Role
 from screentest.api.handlers.progress import on_qa_scored, on_run_finished, on_segment_rendered
 from screentest.api.handlers.promotions import on_shot_promoted
 from screentest.common.db import transaction
@@ -118,6 +119,64 @@ async def test_a_halted_chain_saves_what_was_left_of_it(creator, pool, catalogue
         await hear(pool, on_run_finished, event)
 
     assert (await savings(creator))["total"]["halt"] == {"gpu_seconds": 40.0, "times": 1}
+
+
+async def test_a_halt_of_a_chain_that_goes_on_saved_nothing(creator, pool, catalogue):
+    """One chain is halted with 8 segments left, goes on, and is halted with 7 left: 7 are saved."""
+    scene = f"/api/scenes/{catalogue.scene_ids[0]}"
+    for cost in (8.0, 7.0):
+        assert (await creator.post(f"{scene}/generate")).status_code == 202
+        assert (await savings(creator))["total"]["halt"] == {"gpu_seconds": 0.0, "times": 0}
+        asked = (await said(pool, ShotRequested))[-1]
+        halted = finished(asked, RunStatus.HALTED_BY_QA)
+        await hear(pool, on_run_finished, halted.model_copy(update={"gpu_seconds_saved": cost}))
+
+    assert (await savings(creator))["total"]["halt"] == {"gpu_seconds": 7.0, "times": 1}
+
+
+async def test_halts_of_other_scenes_stay_counted(creator, pool):
+    catalogue = await add_catalogue(pool, characters=2)
+    first, second = (f"/api/scenes/{scene_id}/generate" for scene_id in catalogue.scene_ids)
+    await creator.post(first)
+    (asked,) = await said(pool, ShotRequested)
+    halted = finished(asked, RunStatus.HALTED_BY_QA)
+    await hear(pool, on_run_finished, halted.model_copy(update={"gpu_seconds_saved": 8.0}))
+
+    await creator.post(second)
+
+    assert (await savings(creator))["total"]["halt"] == {"gpu_seconds": 8.0, "times": 1}
+
+
+@pytest.mark.parametrize("is_result_first", [True, False])
+async def test_who_gets_a_render_that_was_given_up_pays_for_it(
+    api, pool, shot_path, is_result_first
+):
+    """One render and one who has it: it is spent once, and by them, whatever is heard first."""
+    _, first = await api.sign_up("first", Role.CREATOR)
+    _, second = await api.sign_up("second", Role.CREATOR)
+    given_up = (await first.post(shot_path)).json()
+    taker = (await second.post(shot_path)).json()
+    owner, _ = await said(pool, ShotRequested)
+    cancelled = finished(owner, RunStatus.CANCELLED, segments=0)
+    cancelled = cancelled.model_copy(update={"gpu_seconds": 0.0})
+    result = rendered(owner.run_id)
+    taken = reused(taker["run_id"], cost_s=0.0).model_copy(
+        update={"gpu_seconds": 3.0, "taken_from": result.render_id}
+    )
+
+    await hear(pool, on_run_finished, cancelled)
+    for event in [result, taken, taken] if is_result_first else [taken, result, taken]:
+        await hear(pool, on_segment_rendered, event)
+
+    spent = [
+        (await client.get("/api/budgets/me")).json()["own"]["spent_s"] for client in (first, second)
+    ]
+    assert spent == [0.0, 3.0]
+    assert (await savings(first))["total"]["reuse"] == {"gpu_seconds": 0.0, "times": 0}
+    shown = (await second.get(f"/api/test-shots/{taker['id']}")).json()
+    assert (shown["reused"], shown["gpu_seconds"], shown["gpu_seconds_spent"]) == (True, 3.0, 3.0)
+    gone = (await first.get(f"/api/test-shots/{given_up['id']}")).json()
+    assert gone["gpu_seconds_spent"] in (None, 0.0)
 
 
 async def test_savings_outlive_the_shot_they_are_of(creator, pool, shot_path):

@@ -382,6 +382,26 @@ class TestInFlight:
         assert result.artefacts == rendered(request).artefacts
         assert (finished.run_id, finished.status) == (second.run_id, RunStatus.COMPLETED)
 
+    async def test_who_gets_a_render_that_was_given_up_pays_for_it_and_saves_nothing(
+        self, loop, objects
+    ):
+        """One render, and one that has it; from the second on it is saved."""
+        first, second = alike(), alike()
+        (request,) = await loop.hear(worker(), first, second)
+        await loop.hear(cancelled(first))
+        await loop.hear(await store(objects, rendered(request)))
+
+        result, finished = await serve(loop, objects)
+        assert result.run_id == finished.run_id == second.run_id
+        assert result.taken_from == request.render_id
+        assert (result.gpu_seconds, result.gpu_seconds_saved) == (1.5, 0)
+        assert finished.gpu_seconds == 1.5
+
+        await loop.hear(alike())
+        later, _ = await serve(loop, objects)
+        assert later.taken_from == request.render_id
+        assert (later.gpu_seconds, later.gpu_seconds_saved) == (0, 1.5)
+
     async def test_the_last_to_be_cancelled_calls_the_render_back(self, loop):
         first, second = alike(), alike()
         (request,) = await loop.hear(worker(), first, second)

@@ -50,6 +50,7 @@ async def test_request_becomes_a_stored_segment(
     assert result.expected == ExpectedClip(fps=8, frames=8, width=64, height=48)
     assert (result.clip.frames, result.clip.fps, result.clip.width) == (8, 8, 64)
     assert (result.segment, result.attempt, result.worker) == (3, 2, "worker-a")
+    assert result.device == "a stage"
     assert (result.gpu_seconds, result.qa, result.seed_image) == (
         1.5,
         request.qa,

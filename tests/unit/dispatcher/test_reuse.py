@@ -146,7 +146,7 @@ def test_the_reused_result_is_the_runs_own_and_costs_nothing():
         update={"seed_image": artefact("the same picture under another key.jpg")}
     )
 
-    result = reused(request, original)
+    result = reused(request, original, pays=False)
 
     assert (result.run_id, result.segment, result.render_id, result.attempt) == (
         request.run_id,
@@ -156,7 +156,7 @@ def test_the_reused_result_is_the_runs_own_and_costs_nothing():
     )
     assert result.seed_image == request.seed_image
     assert (result.artefacts, result.clip) == (original.artefacts, original.clip)
-    assert result.reused
+    assert (result.reused, result.taken_from) == (True, original.render_id)
     assert (result.gpu_seconds, result.gpu_seconds_saved) == (0, original.gpu_seconds)
 
 
@@ -168,4 +168,4 @@ def test_the_reused_result_is_measured_by_what_its_own_request_asked_for():
     request = request_of(shot(recipe=recipe.model_copy(update={"slots": (*recipe.slots, slot)})))
 
     assert original.expected.frames is None
-    assert reused(request, original).expected == ExpectedClip(frames=20)
+    assert reused(request, original, pays=False).expected == ExpectedClip(frames=20)

@@ -82,7 +82,7 @@ def test_long_message_keeps_its_end_where_the_cause_stands():
 def test_result_hands_on_what_qa_needs():
     from support.events import CLIP, artefacts
 
-    claim = Claim(request=REQUEST, lease=Lease(str(RENDER), "w", 1))
+    claim = Claim(request=REQUEST, lease=Lease(str(RENDER), "w", 1), device="NVIDIA L4")
     segment = domain.RenderedSegment(artefacts=artefacts(), clip=CLIP, gpu_seconds=2.5)
     event = domain.rendered(claim, segment)
 
@@ -90,6 +90,7 @@ def test_result_hands_on_what_qa_needs():
     assert event.seed_image == REQUEST.seed_image
     assert event.recipe_hash == REQUEST.recipe_hash
     assert (event.attempt, event.worker, event.gpu_seconds) == (1, "w", 2.5)
+    assert event.device == "NVIDIA L4"
 
 
 def test_lease_is_named_after_the_render():

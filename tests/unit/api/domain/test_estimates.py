@@ -101,7 +101,41 @@ class TestEstimate:
             ("A100", 2, 11.0),
             ("RTX 3060", 1, 40.0),
         ]
-        assert found.median_s == 12.0
+        assert found.samples == 3
+
+    def test_a_fast_class_does_not_push_a_slow_one_out(self):
+        history = samples(*[1.0] * 2 * NEWEST) + samples(*[40.0] * 3, worker_class="RTX 3060")
+        found = estimate(SHAPE, history)
+
+        assert [(one.samples, one.median) for one in found.by_worker_class] == [
+            (NEWEST, 1.0),
+            (3, 40.0),
+        ]
+
+    def test_a_class_that_has_only_other_sizes_is_scaled_beside_one_that_has_the_shape(self):
+        history = samples(10.0) + samples(50.0, shape=other(frames=20), worker_class="RTX 3060")
+        found = estimate(SHAPE, history)
+
+        assert [(one.basis, one.median) for one in found.by_worker_class] == [
+            (Basis.SAME_SHAPE, 10.0),
+            (Basis.SCALED, 100.0),
+        ]
+
+    @pytest.mark.parametrize(
+        ("at_work", "expected"),
+        [
+            ({"A100", "RTX 3060"}, (40.0, 40.0)),
+            ({"A100"}, (10.0, 10.0)),
+            # Nobody is there, or nobody whom anything is known of: whoever comes, it suffices.
+            (set(), (40.0, 40.0)),
+            ({"H100"}, (40.0, 40.0)),
+        ],
+    )
+    def test_in_all_it_costs_what_it_costs_on_the_slowest_class_at_work(self, at_work, expected):
+        history = samples(*[10.0] * NEWEST) + samples(40.0, worker_class="RTX 3060")
+        found = estimate(SHAPE, history, at_work).gpu_seconds
+
+        assert (found.median, found.p90) == expected
 
 
 class TestQuote:
@@ -124,10 +158,11 @@ class TestQuote:
         assert (made.renders, made.unknown_renders) == (2, 1)
         assert [line.per_render.median_s for line in made.lines] == [10.0, None]
 
-    def test_nothing_to_render_costs_nothing_known(self):
+    def test_nothing_to_render_costs_nothing(self):
         made = quote([], {}, scene_segments=3)
 
-        assert (made.renders, made.gpu_seconds, made.share_of_scenes) == (0, None, 0.0)
+        assert (made.renders, made.unknown_renders, made.share_of_scenes) == (0, 0, 0.0)
+        assert (made.gpu_seconds.median, made.gpu_seconds.p90) == (0.0, 0.0)
 
     @given(st.integers(1, 50), st.integers(1, 50), SECONDS)
     def test_a_part_costs_its_share_of_the_whole(self, part, more, seconds):

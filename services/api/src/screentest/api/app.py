@@ -7,6 +7,7 @@ from fastapi import FastAPI
 from screentest.api import openapi, problem_json
 from screentest.api.deps import Deps
 from screentest.api.handlers.following import Following
+from screentest.api.handlers.holding import follow_spending
 from screentest.api.handlers.waiting import QueueNews
 from screentest.api.http_server import serve
 from screentest.api.routes import ROUTERS
@@ -59,6 +60,7 @@ async def main() -> None:
         service.subscribe(subscriptions(following, news))
         service.background("live feed", lambda: deps.live.run(settings.pg_dsn))
         service.background("http", lambda: serve(app, settings))
+        service.background("budgets", lambda: follow_spending(service.pool, settings.pg_dsn))
         service.background("stitching", lambda: deps.stitching.run(service.pool, service.objects))
         service.background("forget", lambda: forget(service.pool))
         await service.run()

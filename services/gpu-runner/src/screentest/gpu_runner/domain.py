@@ -50,6 +50,8 @@ class Claim:
     wanted_at: float | None = None
     #: Seconds of GPU that earlier claims spent on it in vain.
     lost_gpu_seconds: float = 0.0
+    #: What the worker renders on, as it names it.
+    device: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -152,6 +154,7 @@ def rendered(claim: Claim, segment: RenderedSegment) -> SegmentRendered:
         gpu_seconds=segment.gpu_seconds,
         lost_gpu_seconds=claim.lost_gpu_seconds,
         worker=claim.lease.owner,
+        device=claim.device,
         timings=segment.timings,
         trimmed_frames=segment.trimmed_frames,
     )

@@ -1,4 +1,4 @@
-"""QueueControlled: a person paused, resumed or moved something that waits."""
+"""QueueControlled: something that waits is paused, resumed or moved, by a person or a budget."""
 
 from typing import ClassVar
 from uuid import UUID
@@ -10,7 +10,7 @@ from screentest.common.events.shot_requested import Lane
 
 
 class QueueControlled(Event):
-    """api -> dispatcher. Exactly one of lane, batch_id and run_id says what it is about."""
+    """api -> dispatcher. Exactly one field from `lane` to `everybody` says what it is about."""
 
     type: ClassVar[str] = "queue.controlled.v1"
 
@@ -19,13 +19,23 @@ class QueueControlled(Event):
     lane: Lane | None = None
     batch_id: int | None = None
     run_id: UUID | None = None
+    #: All that this user asks for, what is still to come included: their budget is spent.
+    user_id: int | None = None
+    #: All that anybody asks for: everybody's budget is spent.
+    everybody: bool = False
     #: None leaves it as it is.
     paused: bool | None = None
+    #: Why it is paused, as one sentence for people; empty where a person paused it.
+    reason: str = ""
     priority: int | None = None
-    #: Id of the user.
+    #: Id of the user; 0: a budget.
     by: int
 
     @property
     def subject(self) -> str:
         """What is controlled."""
+        if self.everybody:
+            return "queue/everybody"
+        if self.user_id is not None:
+            return f"queue/user/{self.user_id}"
         return f"queue/{self.lane or self.batch_id or self.run_id}"

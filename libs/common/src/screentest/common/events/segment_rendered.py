@@ -39,10 +39,15 @@ class SegmentRendered(Event):
     #: Beside those, spent on it by workers that were lost or handed it back.
     lost_gpu_seconds: float = Field(default=0, ge=0)
     worker: str
+    #: What it was rendered on, as the worker names it; renders on alike devices cost alike.
+    device: str = ""
     #: Nothing was rendered: an identical render was found.
     reused: bool = False
     #: What the identical render had cost, when it is reused.
     gpu_seconds_saved: float = Field(default=0, ge=0)
+    #: When it is reused, whose files these are. With `gpu_seconds` the run pays for that render: it
+    #: was left to it by one that was cancelled, so nothing is saved.
+    taken_from: UUID | None = None
     #: Frames cut off the end, so that the clip ends on its boundary frame.
     trimmed_frames: int = Field(default=0, ge=0)
     timings: RenderTimings = RenderTimings()

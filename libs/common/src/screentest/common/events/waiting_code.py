@@ -23,6 +23,8 @@ class WaitingCode(StrEnum):
     LANE_PAUSED = "lane_paused"
     BATCH_PAUSED = "batch_paused"
     RUN_PAUSED = "run_paused"
+    #: The GPU seconds of its user, or everybody's, are spent for today.
+    BUDGET_SPENT = "budget_spent"
 
     #: It takes the clip of an identical render that is under way.
     SHARES_RENDER = "shares_render"

@@ -8,6 +8,7 @@ from typing import Any
 from pydantic import Field
 
 from screentest.api.domain.shots import TERMINAL, Shot, ShotStatus
+from screentest.api.domain.timings import Timings
 from screentest.api.domain.waiting import Waiting
 from screentest.common.events import Verdict
 from screentest.common.recipes import Frozen
@@ -119,6 +120,10 @@ class Batch(BatchSummary):
     """A batch with everything in it."""
 
     axes: list[BatchAxis]
+    timings: Timings | None = Field(
+        default=None,
+        description="Where the seconds of its shots went, all together; null before the first.",
+    )
     grid: Grid
     shots: list[Shot] = Field(description="Test shots of the cells, in their order.")
 

@@ -2,6 +2,7 @@
 
 Pure: must never read a clock or a database. What is spent is what renders of the day took; what is
 reserved is what runs that have not ended are still expected to take, whenever they were asked for.
+What would pass the limit is refused; once it is spent, what was accepted is held until it is not.
 """
 
 from collections.abc import Sequence
@@ -43,9 +44,31 @@ class Standing(Frozen):
             return None
         return max(0.0, self.gpu_seconds_per_day - self.spent_s - self.reserved_s)
 
-    def admits(self, wanted_s: float) -> bool:
-        """Whether ``wanted_s`` more may be asked for. What costs nothing always may."""
-        return wanted_s <= 0 or self.left_s is None or wanted_s <= self.left_s
+    @computed_field(description="Nothing more is begun: what waits is held.")  # type: ignore[prop-decorator] # pydantic's documented way
+    @property
+    def is_spent(self) -> bool:
+        """Whether the day's renders have taken all of it."""
+        return self.gpu_seconds_per_day is not None and self.spent_s >= self.gpu_seconds_per_day
+
+    @property
+    def held_because(self) -> str | None:
+        """Why what waits is held, in a sentence; None while it is not."""
+        if not self.is_spent:
+            return None
+        return (
+            f"{self.scope} is spent: {self.spent_s:.6g} of {self.gpu_seconds_per_day:.6g} GPU "
+            f"seconds today; goes on at {self.resets_at:%H:%M} UTC or when the budget is raised"
+        )
+
+    def admits(self, wanted_s: float, *, renders: int) -> bool:
+        """Whether so many renders that count ``wanted_s`` together may be asked for.
+
+        No render always may. One that counts nothing, because it is not known what it takes and the
+        budget says so, may while something is left.
+        """
+        if renders == 0 or self.left_s is None:
+            return True
+        return self.left_s > 0 and wanted_s <= self.left_s
 
 
 class Standings(Frozen):
@@ -79,7 +102,8 @@ def refusal(
     standings: Sequence[Standing], segments: Sequence[tuple[float | None, int]]
 ) -> Standing | None:
     """The first budget that does not admit a request; None when all do."""
+    renders = sum(count for _, count in segments)
     for standing in standings:
-        if not standing.admits(wanted_s(standing, segments)):
+        if not standing.admits(wanted_s(standing, segments), renders=renders):
             return standing
     return None

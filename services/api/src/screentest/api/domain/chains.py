@@ -98,6 +98,11 @@ class Chain(Frozen):
     rendered_segments: int = Field(description="Those that are not stale.")
     duration_s: float = Field(description="Seconds the rendered segments last together.")
     gpu_seconds: float = Field(description="What the rendered segments cost this scene.")
+    timings: Timings | None = Field(
+        default=None,
+        description="Where the seconds of its segments went, all together; a promoted segment's "
+        "were its test shot's.",
+    )
     parameters: dict[str, Any] | None = Field(
         description="With what the chain goes on; null until it is begun."
     )

@@ -2,7 +2,7 @@
 
 How to use it: `RenderShape.of(plan.parameters)` says what decides the cost of one segment,
 `store.estimates.fetch_histories` finds what such renders took, `estimate` makes one number of it,
-and `quote` adds up many. `handlers.quoting.quote_plans` does all of this for plans.
+and `quote` adds up many. `handlers.quoting.priced` does all of this for outlays.
 
 Pure: must never read a clock or a database, and never make up a number: without history the
 estimate is unknown, and says so.
@@ -10,7 +10,7 @@ estimate is unknown, and says so.
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Self
@@ -20,7 +20,8 @@ from pydantic import Field
 from screentest.common.recipes import Frozen
 
 NEWEST = 50
-"""Renders an estimate is made of: enough for a 90th percentile, few enough to follow a new GPU."""
+"""Renders of one class of worker that count: enough for a 90th percentile, few enough to follow a
+new driver."""
 
 
 class RenderShape(Frozen):
@@ -40,6 +41,13 @@ class RenderShape(Frozen):
         values = {name: _count(parameters["values"].get(name)) for name in measures}
         workflow = parameters["workflow"]
         return cls(workflow_id=workflow["id"], workflow_version=workflow["version"], **values)
+
+    def is_kin_of(self, other: "RenderShape") -> bool:
+        """Whether both are of one version of one workflow, so that sizes alone tell them apart."""
+        return (self.workflow_id, self.workflow_version) == (
+            other.workflow_id,
+            other.workflow_version,
+        )
 
     def work_beside(self, other: "RenderShape") -> float:
         """How many times as much there is to compute: pixels x frames x steps.
@@ -90,16 +98,22 @@ class Seconds(Frozen):
 class ClassEstimate(Seconds):
     """The same on one kind of worker."""
 
-    worker_class: str = Field(description="The device as the worker names it.")
-    samples: int
+    worker_class: str = Field(
+        description="The device as the worker names it; empty where it is not known."
+    )
+    basis: Basis = Field(description="What it was learned from.")
+    samples: int = Field(description="Renders it was learned from, the newest of this kind.")
 
 
 class Estimate(Frozen):
     """What one segment is expected to cost."""
 
     basis: Basis = Basis.UNKNOWN
-    samples: int = Field(default=0, description="Renders it was learned from, the newest ones.")
-    gpu_seconds: Seconds | None = Field(default=None, description="Null: no estimate.")
+    samples: int = Field(default=0, description="Renders it was learned from, on all classes.")
+    gpu_seconds: Seconds | None = Field(
+        default=None,
+        description="On the slowest class of worker that is at work; null: no estimate.",
+    )
     by_worker_class: tuple[ClassEstimate, ...] = ()
 
     @property
@@ -108,42 +122,49 @@ class Estimate(Frozen):
         return None if self.gpu_seconds is None else self.gpu_seconds.median
 
 
-def estimate(shape: RenderShape, history: Sequence[Sample]) -> Estimate:
+def estimate(
+    shape: RenderShape, history: Sequence[Sample], at_work: Collection[str] = ()
+) -> Estimate:
     """What a render of ``shape`` is expected to cost.
 
-    Renders of the very shape count alone if there are any, else those of the same workflow version
-    in other sizes, each scaled by how much more there is to compute.
+    Each class of worker is learned on its own: from its renders of the very shape if there are any,
+    else from its renders of the same workflow version in other sizes, each scaled by how much more
+    there is to compute. Who will render it is not known before; in all it is expected to cost what
+    it costs on the slowest class that is at work, so that what is reserved suffices.
 
     Args:
         shape: what is to be rendered.
         history: renders that were made, newest first; those of other workflows are left out.
+        at_work: classes of the workers that are alive. Of a history without any of them all count.
     """
-    alike = [s for s in history if s.shape == shape]
-    kin = [
-        s
-        for s in history
-        if (s.shape.workflow_id, s.shape.workflow_version)
-        == (shape.workflow_id, shape.workflow_version)
-    ]
-    chosen = (alike or kin)[:NEWEST]
-    if not chosen:
+    by_class: defaultdict[str, list[Sample]] = defaultdict(list)
+    for sample in history:
+        if sample.shape.is_kin_of(shape):
+            by_class[sample.worker_class].append(sample)
+    learned = [_of_class(name, shape, samples) for name, samples in sorted(by_class.items())]
+    if not learned:
         return Estimate()
-    by_class: defaultdict[str, list[float]] = defaultdict(list)
-    for sample in chosen:
-        by_class[sample.worker_class].append(sample.gpu_seconds * shape.work_beside(sample.shape))
+    present = [one for one in learned if one.worker_class in at_work] or learned
+    slowest = max(present, key=lambda one: one.median)
     return Estimate(
-        basis=Basis.SAME_SHAPE if alike else Basis.SCALED,
-        samples=len(chosen),
-        gpu_seconds=_seconds([taken for group in by_class.values() for taken in group]),
-        by_worker_class=tuple(
-            ClassEstimate(worker_class=name, samples=len(taken), **_seconds(taken).model_dump())
-            for name, taken in sorted(by_class.items())
-        ),
+        basis=slowest.basis,
+        samples=sum(one.samples for one in learned),
+        gpu_seconds=Seconds(median=slowest.median, p90=max(one.p90 for one in present)),
+        by_worker_class=tuple(learned),
     )
 
 
-def _seconds(taken: Sequence[float]) -> Seconds:
-    return Seconds(median=quantile(taken, 0.5), p90=quantile(taken, 0.9))
+def _of_class(name: str, shape: RenderShape, samples: Sequence[Sample]) -> ClassEstimate:
+    alike = [one for one in samples if one.shape == shape]
+    chosen = (alike or samples)[:NEWEST]
+    taken = [one.gpu_seconds * shape.work_beside(one.shape) for one in chosen]
+    return ClassEstimate(
+        worker_class=name,
+        basis=Basis.SAME_SHAPE if alike else Basis.SCALED,
+        samples=len(taken),
+        median=quantile(taken, 0.5),
+        p90=quantile(taken, 0.9),
+    )
 
 
 def quantile(values: Sequence[float], fraction: float) -> float:
@@ -208,7 +229,7 @@ def quote(
     ]
     known = [line for line in lines if line.per_render.gpu_seconds is not None]
     total = None
-    if lines and len(known) == len(lines):
+    if len(known) == len(lines):
         total = Seconds(
             median=sum(_times(line).median for line in lines),
             p90=sum(_times(line).p90 for line in lines),

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from screentest.api.domain.slots import fit_values
+from screentest.common.chain_length import ChainLength
 from screentest.common.events import Boundary, BoundaryMode
 from screentest.common.frame_rule import FrameRule
 from screentest.common.recipes import Frozen, Slot, SlotValue
@@ -123,6 +124,23 @@ def segments_for(
     """How many segments a scene of that length is planned to have."""
     # A hair's breadth over is not another segment: 0.3 s of 0.1 s are 3, whatever floats say.
     return max(1, math.ceil((target_duration_s - tolerance_s) / segment_duration_s - 1e-6))
+
+
+def segments_to_come(made: int, made_s: float, length: ChainLength, *, planned: int) -> int:
+    """How many segments a chain that has ``made`` is expected to render: those planned.
+
+    At least one, unless it is long enough. It may go beyond the plan to reach its target, as far as
+    its last segment, but nobody plans for that.
+
+    Args:
+        made: segments it goes on from.
+        made_s: how long those last together.
+        length: when it is long enough.
+        planned: how many segments the whole scene is planned to have.
+    """
+    if length.is_reached(next_segment=made + 1, elapsed_s=made_s):
+        return 0
+    return max(1, min(length.last_segment, planned) - made)
 
 
 def most_segments(

@@ -30,11 +30,6 @@ class PreviewedCell(Frozen):
         "nothing is rendered for it."
     )
 
-    @property
-    def is_due(self) -> bool:
-        """A render would have to be made for it."""
-        return not (self.is_kept or self.is_rendered or self.is_rendering)
-
 
 class BatchPreview(Frozen):
     """The matrix of a batch that was not asked for yet."""

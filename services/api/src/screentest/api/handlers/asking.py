@@ -53,7 +53,11 @@ async def ask(tx: Tx, user: User, new: Sequence[NewShot]) -> list[int]:
         return []
     ids = await shots.add_shots(tx, new)
     asked = [
-        Asked(run=shot_requested(shot, shot_id), shape=RenderShape.of(shot.plan.parameters))
+        Asked(
+            run=shot_requested(shot, shot_id),
+            shape=RenderShape.of(shot.plan.parameters),
+            recipe_hash=shot.plan.recipe_hash,
+        )
         for shot, shot_id in zip(new, ids, strict=True)
     ]
     await ask_for(tx, user, asked)

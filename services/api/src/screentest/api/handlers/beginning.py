@@ -99,7 +99,8 @@ async def begin(tx: Tx, user: User, link: Link) -> None:
     run = _request(user, link, seed_image)
     await runs.add_run(tx, run)
     await runs.show_scene_status(tx, link.scene.id, "generating")
-    await ask_for(tx, user, [Asked(run=run, shape=RenderShape.of(link.chain.parameters))])
+    shape = RenderShape.of(link.chain.parameters)
+    await ask_for(tx, user, [Asked(run=run, shape=shape, recipe_hash=link.chain.recipe_hash)])
     await changes.tell_run(tx, run.run_id)
 
 

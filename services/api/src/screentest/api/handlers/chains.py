@@ -9,6 +9,7 @@ from screentest.api.domain.planning import (
     planned_segments,
     usual_segments,
 )
+from screentest.api.domain.timings import total_timings
 from screentest.api.domain.users import User
 from screentest.api.handlers.asking import check_owner
 from screentest.api.handlers.beginning import (
@@ -141,6 +142,7 @@ async def chain_of(connection: Connection, scene_id: int) -> Chain | None:
         duration_s=total_duration_s(fresh),
         awaits_frame_of=len(fresh) if awaits_frame else None,
         gpu_seconds=sum(segment.gpu_seconds or 0 for segment in rendered),
+        timings=total_timings(one.timings for one in rendered if one.source == "run"),
         parameters=kept and kept.parameters,
         segments=strip(rendered, planned, run),
         run=run,

@@ -1,23 +1,30 @@
 """Quotes for requests as people make them: a test shot, a batch, a scene. Must never write."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from typing import Self
 
-from screentest.api.domain.chains import unbroken
-from screentest.api.domain.estimates import Quote, RenderShape, quote
-from screentest.api.domain.lengths import segments_for
+from screentest.api.domain.chains import Segment, total_duration_s, unbroken
+from screentest.api.domain.estimates import Quote, RenderShape
+from screentest.api.domain.lengths import segments_to_come
 from screentest.api.domain.needs import needs_of
-from screentest.api.domain.planning import Overrides, Plan
+from screentest.api.domain.outlays import Identity, Outlay, quote_of
+from screentest.api.domain.planning import Overrides, Plan, PlanError, SceneType, planned_segments
+from screentest.api.domain.revision import revise
+from screentest.api.domain.users import User
 from screentest.api.domain.workers import Wanted
-from screentest.api.handlers.asking import draw_seed
-from screentest.api.handlers.matrices import plan_matrix, sweep_of
-from screentest.api.handlers.quoting import estimates_of, quote_plans
+from screentest.api.handlers.asking import draw_seed, problem_of
+from screentest.api.handlers.beginning import character_of, last_segment, scene_type_of, workflow_of
+from screentest.api.handlers.previews import preview_matrix
+from screentest.api.handlers.quoting import outlay_of, priced
 from screentest.api.handlers.shots import plan_shot
-from screentest.api.problems.catalogue import SceneNotFound, SceneTypeNotFound
-from screentest.api.schemas.batches import BatchRequest
+from screentest.api.problems.catalogue import SceneNotFound
+from screentest.api.problems.shots import SegmentNotMade
 from screentest.api.schemas.estimates import QuotedScene, QuotedShot, QuoteRequest
 from screentest.api.store import chains, planning
+from screentest.api.store.chains import ChainRecipe
+from screentest.api.store.planning import SceneFacts
+from screentest.common.chain_length import ChainLength
 from screentest.common.db import Connection
 from screentest.common.events import Lane
 from screentest.common.recipes import Position
@@ -34,11 +41,11 @@ class Quoted:
     wanted: tuple[Wanted, ...]
 
     @classmethod
-    async def of_shots(cls, connection: Connection, plans: Sequence[Plan]) -> Self:
+    def of_shots(cls, quote: Quote, plans: Iterable[Plan]) -> Self:
         """Test shots with these plans; most of them ask for the same."""
         different = {(plan.recipe.renderer, plan.needs.model_dump_json()): plan for plan in plans}
         return cls(
-            quote=await quote_plans(connection, plans),
+            quote=quote,
             wanted=tuple(
                 Wanted(lane=Lane.PREVIEW, renderer=plan.recipe.renderer, needs=plan.needs)
                 for plan in different.values()
@@ -46,7 +53,9 @@ class Quoted:
         )
 
 
-async def quote_request(connection: Connection, asked: QuoteRequest, *, max_cells: int) -> Quoted:
+async def quote_request(
+    connection: Connection, user: User, asked: QuoteRequest, *, max_cells: int
+) -> Quoted:
     """What a request would cost, and what it asks of workers.
 
     Raises:
@@ -55,7 +64,8 @@ async def quote_request(connection: Connection, asked: QuoteRequest, *, max_cell
     if asked.shot is not None:
         return await _quote_shot(connection, asked.shot)
     if asked.batch is not None:
-        return await _quote_batch(connection, asked.batch, max_cells=max_cells)
+        preview, matrix = await preview_matrix(connection, user, asked.batch, max_cells=max_cells)
+        return Quoted.of_shots(preview.quote, [one.plan for one in matrix.cells])
     assert asked.scene is not None, "the request has exactly one of the three"
     return await _quote_scene(connection, asked.scene)
 
@@ -77,40 +87,99 @@ async def _quote_shot(connection: Connection, asked: QuotedShot) -> Quoted:
         overrides=asked.overrides(),
         scene=scene,
     )
-    return await Quoted.of_shots(connection, [plan])
-
-
-async def _quote_batch(connection: Connection, asked: BatchRequest, *, max_cells: int) -> Quoted:
-    sweep = sweep_of(asked, max_cells=max_cells)
-    matrix = await plan_matrix(connection, asked, sweep, seed=draw_seed())
-    return await Quoted.of_shots(connection, [one.plan for one in matrix.cells])
+    costs = await priced(connection, [outlay_of(plan, fresh=asked.fresh)])
+    return Quoted.of_shots(quote_of(costs, plan.planned_segments), [plan])
 
 
 async def _quote_scene(connection: Connection, asked: QuotedScene) -> Quoted:
-    """The segments a scene lacks, with the recipe it would go on with."""
+    """The segments a scene lacks, or those from one on, with the recipe it would go on with."""
     scene = await planning.load_scene(connection, asked.scene_id)
     if scene is None:
         raise SceneNotFound(asked.scene_id)
-    found = await planning.load_scene_type(connection, scene.scene_type_id)
-    if found is None:
-        raise SceneTypeNotFound(scene.scene_type_id)
-    segments = unbroken(await chains.fetch_segments(connection, scene.id))
-    kept = await chains.fetch_recipe(connection, scene.id) if segments else None
-    if kept is None:
+    workflow, scene_type = await scene_type_of(connection, scene)
+    rendered = await chains.fetch_segments(connection, scene.id)
+    if asked.from_segment is None:
+        made, is_begun = unbroken(rendered), bool(rendered)
+    else:
+        made = _before(scene, rendered, asked.from_segment)
+        is_begun = bool(made)
+    chain = await _chain(connection, scene, asked, is_begun=is_begun)
+    planned = planned_segments(scene_type, chain.parameters["segment_duration_s"])
+    costs = await priced(connection, [_outlay(asked, scene_type, chain, made, planned)])
+    workflow = await workflow_of(connection, chain, workflow)
+    needs = needs_of(chain.recipe.for_segment(1, Position.FULL, _ANY_IMAGE), workflow.vram_gb)
+    wanted = Wanted(lane=Lane.PRODUCTION, renderer=chain.recipe.renderer, needs=needs)
+    return Quoted(quote=quote_of(costs, planned), wanted=(wanted,))
+
+
+def _outlay(
+    asked: QuotedScene,
+    scene_type: SceneType,
+    chain: ChainRecipe,
+    made: list[Segment],
+    planned: int,
+) -> Outlay:
+    last = last_segment(scene_type, chain.parameters, len(made))
+    length = ChainLength(
+        last_segment=min(asked.up_to_segment or last, last),
+        target_duration_s=scene_type.target_duration_s,
+        tolerance_s=scene_type.duration_tolerance_s,
+    )
+    may_take = not made and not asked.fresh
+    return Outlay(
+        shape=RenderShape.of(chain.parameters),
+        segments=segments_to_come(len(made), total_duration_s(made), length, planned=planned),
+        first=Identity.of(chain.recipe_hash, scene_type.boundary) if may_take else None,
+    )
+
+
+def _before(scene: SceneFacts, rendered: list[Segment], from_segment: int) -> list[Segment]:
+    """The segments a scene keeps that is made anew from one of them on."""
+    made = unbroken(rendered)[: from_segment - 1]
+    if len(made) < from_segment - 1 or all(one.index != from_segment for one in rendered):
+        raise SegmentNotMade(
+            f'Scene "{scene.name}" has {len(unbroken(rendered))} segments that are up to date: '
+            f"it cannot be made anew from segment {from_segment}."
+        )
+    return made
+
+
+async def _chain(
+    connection: Connection, scene: SceneFacts, asked: QuotedScene, *, is_begun: bool
+) -> ChainRecipe:
+    """With what the scene would go on: its own recipe, changed where that is asked for."""
+    kept = await chains.fetch_recipe(connection, scene.id) if is_begun else None
+    if kept is not None and asked.from_segment is None:
+        return kept
+    overrides = asked.overrides.overrides()
+    if asked.from_segment is not None and overrides.seed is None:
+        overrides = replace(overrides, seed="random")
+    if kept is not None:
+        plan = await _revised(connection, scene, kept, overrides)
+    else:
         plan = await plan_shot(
             connection,
             scene_type_id=scene.scene_type_id,
             character_id=scene.character_id,
-            overrides=Overrides(),
+            overrides=overrides,
             scene=scene,
         )
-        parameters, recipe = plan.parameters, plan.recipe
-    else:
-        parameters, recipe = kept.parameters, kept.recipe
-    planned = segments_for(found[1].target_duration_s, parameters["segment_duration_s"])
-    lacking = max(0, min(asked.up_to_segment or planned, planned) - len(segments))
-    shape = RenderShape.of(parameters)
-    needs = needs_of(recipe.for_segment(1, Position.FULL, _ANY_IMAGE))
-    wanted = Wanted(lane=Lane.PRODUCTION, renderer=recipe.renderer, needs=needs)
-    estimates = await estimates_of(connection, [shape])
-    return Quoted(quote=quote([shape] * lacking, estimates, planned), wanted=(wanted,))
+    return ChainRecipe(recipe=plan.recipe, parameters=plan.parameters, recipe_hash=plan.recipe_hash)
+
+
+async def _revised(
+    connection: Connection, scene: SceneFacts, kept: ChainRecipe, overrides: Overrides
+) -> Plan:
+    workflow, scene_type = await scene_type_of(connection, scene)
+    try:
+        return revise(
+            kept.recipe,
+            kept.parameters,
+            overrides,
+            workflow=await workflow_of(connection, kept, workflow),
+            scene_type=scene_type,
+            character=await character_of(connection, scene),
+            random_seed=draw_seed(),
+        )
+    except PlanError as error:
+        raise problem_of(error) from error

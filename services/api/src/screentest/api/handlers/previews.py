@@ -1,11 +1,13 @@
 """A dry run of a batch: everything but the asking. Must never write, nor lock."""
 
-from screentest.api.domain.estimates import Estimate, RenderShape, quote
+from dataclasses import replace
+
+from screentest.api.domain.outlays import Priced, quote_of
 from screentest.api.domain.previews import BatchPreview, PreviewedCell
 from screentest.api.domain.users import User
-from screentest.api.handlers.filling import kept, plan_cells, read_own, without
+from screentest.api.handlers.filling import kept, plan_cells, read_own
 from screentest.api.handlers.matrices import Matrix, PlannedCell, sweep_of
-from screentest.api.handlers.quoting import estimates_of
+from screentest.api.handlers.quoting import outlay_of, priced
 from screentest.api.schemas.batches import BatchRequest
 from screentest.api.store import batch_cells
 from screentest.api.store.batches import BatchFacts
@@ -20,58 +22,75 @@ async def preview_batch(
     Raises:
         Problem: the same as asking for it, but of what it would cost.
     """
+    preview, _ = await preview_matrix(connection, user, asked, max_cells=max_cells)
+    return preview
+
+
+async def preview_matrix(
+    connection: Connection, user: User, asked: BatchRequest, *, max_cells: int
+) -> tuple[BatchPreview, Matrix]:
+    """What the batch would be, and its cells as they are planned.
+
+    Raises:
+        Problem: the same as asking for it, but of what it would cost.
+    """
     sweep = sweep_of(asked, max_cells=max_cells)
     batch = None if asked.batch_id is None else await read_own(connection, user, asked.batch_id)
     matrix = await plan_cells(connection, asked, sweep, batch)
-    shapes = [RenderShape.of(one.plan.parameters) for one in matrix.cells]
-    estimates = await estimates_of(connection, shapes)
-    standing = await _standing(connection, asked, batch, matrix)
+    staying = await _staying(connection, asked, batch, matrix)
+    costs = await priced(
+        connection,
+        [
+            replace(
+                outlay_of(one.plan, fresh=asked.fresh), segments=int(one.cell.index not in staying)
+            )
+            for one in matrix.cells
+        ],
+    )
+    rendered = await _rendered(connection, matrix)
     cells = [
-        _cell(one, estimates[shape], **standing.get(one.cell.index, {}))
-        for one, shape in zip(matrix.cells, shapes, strict=True)
+        _cell(
+            one, cost, is_kept=one.cell.index in staying, is_there=one.plan.recipe_hash in rendered
+        )
+        for one, cost in zip(matrix.cells, costs, strict=True)
     ]
-    due = [cell.index for cell in cells if cell.is_due]
     expected = [cell.estimate_s for cell in cells if cell.estimate_s is not None]
-    return BatchPreview(
+    due = [one.plan for one, cost in zip(matrix.cells, costs, strict=True) if cost.renders]
+    preview = BatchPreview(
         scene_type_id=asked.scene_type_id,
         count=len(cells),
         limit=max_cells,
         to_render=len(due),
         estimate_s=sum(expected) if len(expected) == len(cells) else None,
-        quote=quote(
-            [shapes[index] for index in due],
-            estimates,
-            sum(matrix.cells[index].plan.planned_segments for index in due),
-        ),
+        quote=quote_of(costs, sum(plan.planned_segments for plan in due)),
         axes=matrix.axes,
         cells=cells,
     )
+    return preview, matrix
 
 
-async def _standing(
+async def _staying(
     connection: Connection, asked: BatchRequest, batch: BatchFacts | None, matrix: Matrix
-) -> dict[int, dict[str, bool]]:
-    """What there is for cells, by their index: those that are not in it have to be rendered."""
-    if asked.fresh:
-        return {}
-    present = [] if batch is None else await batch_cells.fetch_cells(connection, batch.id)
-    staying = kept(matrix.cells, present)
-    others = without(matrix.cells, staying)
+) -> set[int]:
+    """Indices of the cells that the batch to lay out anew has a test shot for already."""
+    if batch is None or asked.fresh:
+        return set()
+    present = await batch_cells.fetch_cells(connection, batch.id)
+    return {one.cell.index for one in kept(matrix.cells, present)}
+
+
+async def _rendered(connection: Connection, matrix: Matrix) -> set[str]:
+    """Recipe hashes of the cells an identical render is there for."""
     identical = await batch_cells.fetch_identical(
         connection,
-        [one.plan.recipe_hash for one in others],
+        [one.plan.recipe_hash for one in matrix.cells],
         matrix.sources.scene_type.boundary,
     )
-    taking = {
-        one.cell.index: {"is_rendered" if identical[one.plan.recipe_hash] else "is_rendering": True}
-        for one in others
-        if one.plan.recipe_hash in identical
-    }
-    return {one.cell.index: {"is_kept": True} for one in staying} | taking
+    return {recipe_hash for recipe_hash, is_rendered in identical.items() if is_rendered}
 
 
-def _cell(one: PlannedCell, estimate: Estimate, **standing: bool) -> PreviewedCell:
-    said = {"is_kept": False, "is_rendered": False, "is_rendering": False} | standing
+def _cell(one: PlannedCell, cost: Priced, *, is_kept: bool, is_there: bool) -> PreviewedCell:
+    takes_another = cost.shared > 0
     return PreviewedCell(
         index=one.cell.index,
         at=list(one.cell.at),
@@ -79,6 +98,8 @@ def _cell(one: PlannedCell, estimate: Estimate, **standing: bool) -> PreviewedCe
         label=one.cell.label,
         differs=dict(one.cell.differs),
         recipe_hash=one.plan.recipe_hash,
-        estimate_s=0 if standing else estimate.median_s,
-        **said,
+        is_kept=is_kept,
+        is_rendered=takes_another and is_there,
+        is_rendering=takes_another and not is_there,
+        estimate_s=cost.expected_s,
     )

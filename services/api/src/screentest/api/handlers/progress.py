@@ -36,6 +36,7 @@ async def on_render_begun(run_id: UUID, segment: int, tx: Tx) -> None:
 
     A report of a segment that is rendered is a late one: the run waits for the next.
     """
+    await costs.expect_render(tx, run_id)
     if shot := await progress.lock_shot_of_run(tx, run_id):
         if shot.status is ShotStatus.WAITING:
             await progress.set_status(tx, shot.id, ShotStatus.RENDERING)
@@ -143,14 +144,13 @@ async def on_run_finished(event: RunFinished, tx: Tx) -> None:
     failure = None if event.failure is None else event.failure.model_dump()
     await costs.end_run(tx, event)
     if shot := await progress.lock_shot_of_run(tx, event.run_id):
-        await progress.record_spent(tx, shot.id, event.gpu_seconds)
         status = _status(shot, ended=event.status)
         if failure and status is ShotStatus.FAILED:
             await progress.record_failure(tx, shot.id, failure)
         await progress.set_status(tx, shot.id, status)
         await changes.tell_shot(tx, shot.id)
     elif (run := await runs.lock_run(tx, event.run_id)) and run.is_live:
-        await runs.record_run_spent(tx, event)
+        await runs.record_run_saved(tx, event)
         await runs.record_run_failure(tx, run.run_id, failure)
         await runs.set_run_status(tx, run.run_id, event.status.value)
         await _end_scene_run(event, run, tx)

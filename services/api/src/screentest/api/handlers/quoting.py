@@ -1,36 +1,42 @@
 """What a request would cost, told before it is made. Must never write."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Sequence
+from uuid import UUID
 
 from screentest.api.domain.budgets import refusal
-from screentest.api.domain.estimates import (
-    Estimate,
-    Offer,
-    Quote,
-    RenderShape,
-    estimate,
-    quote,
-)
+from screentest.api.domain.estimates import Offer, Quote, RenderShape, estimate
+from screentest.api.domain.outlays import Identity, Outlay, Priced, price
 from screentest.api.domain.planning import Plan
 from screentest.api.domain.users import User
 from screentest.api.store.budgets import fetch_standings
 from screentest.api.store.estimates import fetch_histories
+from screentest.api.store.identical import fetch_present
+from screentest.api.store.workers import fetch_classes_at_work
 from screentest.common.db import Connection
 
 
-async def estimates_of(
-    connection: Connection, shapes: Iterable[RenderShape]
-) -> dict[RenderShape, Estimate]:
-    """An estimate for each different shape, unknown where there is no history: one query."""
-    histories = await fetch_histories(connection, shapes)
-    return {shape: estimate(shape, history) for shape, history in histories.items()}
+async def priced(
+    connection: Connection, outlays: Sequence[Outlay], *, besides: Collection[UUID] = ()
+) -> list[Priced]:
+    """What runs are expected to cost, in their order: what is quoted, and what is reserved.
+
+    ``besides`` are the runs themselves, where they are stored already.
+    """
+    histories = await fetch_histories(connection, [one.shape for one in outlays])
+    at_work = await fetch_classes_at_work(connection)
+    estimates = {shape: estimate(shape, history, at_work) for shape, history in histories.items()}
+    asked = [one.first for one in outlays if one.first is not None]
+    present = await fetch_present(connection, asked, besides=besides) if asked else set()
+    return price(outlays, estimates, present)
 
 
-async def quote_plans(connection: Connection, plans: Sequence[Plan]) -> Quote:
-    """What test shots with these plans would cost together; nothing is asked for."""
-    shapes = [RenderShape.of(plan.parameters) for plan in plans]
-    estimates = await estimates_of(connection, shapes)
-    return quote(shapes, estimates, sum(plan.planned_segments for plan in plans))
+def outlay_of(plan: Plan, *, fresh: bool) -> Outlay:
+    """What a test shot with this plan would render."""
+    return Outlay(
+        shape=RenderShape.of(plan.parameters),
+        segments=1,
+        first=None if fresh else Identity.of(plan.recipe_hash, plan.scene_type.boundary),
+    )
 
 
 async def offer(

@@ -6,6 +6,7 @@ from screentest.api.api_route import router as router_for
 from screentest.api.auth import Admin, Viewer
 from screentest.api.domain.budgets import Standing, Standings
 from screentest.api.domain.users import User
+from screentest.api.handlers.holding import hold_spent
 from screentest.api.openapi import may_answer
 from screentest.api.problems.budgets import BudgetNotFound
 from screentest.api.problems.people import UserNotFound
@@ -39,7 +40,11 @@ async def get_global_budget(_: Admin, tx: InTx) -> Standing:
 
 @router.put("/budgets/global")
 async def set_global_budget(user: Admin, tx: InTx, body: NewBudget) -> Standing:
-    """Limit what everybody together spends a UTC day; it counts from the next request."""
+    """Limit what everybody together spends a UTC day; it counts from now on.
+
+    What would pass the limit is refused. Once it is spent, what waits is held, and goes on when the
+    budget is raised or the day ends; what renders is never interrupted.
+    """
     return await _set(tx, user, None, body)
 
 
@@ -59,7 +64,7 @@ async def get_user_budget(_: Admin, tx: InTx, user_id: RowId) -> Standing:
 
 @router.put("/budgets/users/{user_id}", responses=may_answer(UserNotFound))
 async def set_user_budget(user: Admin, tx: InTx, user_id: RowId, body: NewBudget) -> Standing:
-    """Limit what a user spends a UTC day; it counts from their next request."""
+    """Limit what a user spends a UTC day; it counts from now on, as everybody's does."""
     return await _set(tx, user, await _existing(tx, user_id), body)
 
 
@@ -93,6 +98,7 @@ async def _set(tx: Tx, user: User, user_id: int | None, body: NewBudget) -> Stan
         unknown_render_s=body.unknown_render_s,
         set_by_id=user.id,
     )
+    await hold_spent(tx)
     after = await _standing(tx, user_id)
     await audit.record(
         tx, user, "budget.set", _name(user_id), before=_limits(before), after=_limits(after)
@@ -105,6 +111,7 @@ async def _lift(tx: Tx, user: User, user_id: int | None) -> None:
     if not await budgets.remove_budget(tx, user_id):
         whose = "for everybody together" if user_id is None else f"of user {user_id}"
         raise BudgetNotFound(f"No budget {whose} is set: nothing is limited by it.")
+    await hold_spent(tx)
     await audit.record(tx, user, "budget.lifted", _name(user_id), before=_limits(before))
 
 

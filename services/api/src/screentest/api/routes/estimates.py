@@ -14,9 +14,11 @@ from screentest.api.problems.catalogue import (
     WorkflowNotFound,
 )
 from screentest.api.problems.shots import (
+    BatchNotFound,
     BatchTooLarge,
     InvalidParameters,
     NoSourceImage,
+    SegmentNotMade,
     UnresolvedPlaceholders,
     WorkflowTooLarge,
 )
@@ -35,6 +37,8 @@ router = router_for("budgets")
         SceneTypeNotFound,
         CharacterNotFound,
         WorkflowNotFound,
+        BatchNotFound,
+        SegmentNotMade,
         BatchTooLarge,
         InvalidAxes,
         InvalidParameters,
@@ -47,8 +51,10 @@ async def estimate_request(user: Viewer, tx: InTx, deps: Wired, body: QuoteReque
     """Seconds of GPU a test shot, a batch or a scene would take, learned from renders like it.
 
     What renders took before counts: the newest ones of this workflow version, size, frames and
-    steps; else those in other sizes, scaled; else there is no estimate.
+    steps; else those in other sizes, scaled; else there is no estimate. What has been rendered, or
+    is being rendered, costs nothing unless it is asked for `fresh`. What is quoted is what would be
+    reserved of your budget.
     """
-    quoted = await quote_request(tx, body, max_cells=deps.settings.max_batch_cells)
+    quoted = await quote_request(tx, user, body, max_cells=deps.settings.max_batch_cells)
     starts_in_s = deps.queue.starts_in_s(quoted.wanted, await fetch_workers(tx))
     return await offer(tx, user, quoted.quote, starts_in_s=starts_in_s)

@@ -20,5 +20,6 @@ class NewBudget(BaseModel):
         ge=0,
         le=1e6,
         allow_inf_nan=False,
-        description="What a segment without an estimate is counted with while it is to come.",
+        description="What a segment without an estimate is counted with while it is to come. With "
+        "0 it is not counted, and may be asked for while anything is left.",
     )

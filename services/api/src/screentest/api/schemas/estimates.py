@@ -5,11 +5,11 @@ from typing import Self
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from screentest.api.schemas.batches import BatchRequest
-from screentest.api.schemas.fields import Reference
-from screentest.api.schemas.shots import ShotOverrides
+from screentest.api.schemas.fields import Fresh, Reference
+from screentest.api.schemas.shots import ShotOverrides, ShotRequest
 
 
-class QuotedShot(ShotOverrides):
+class QuotedShot(ShotRequest):
     """A test shot of a scene, or of a scene type with a character."""
 
     model_config = ConfigDict(
@@ -29,12 +29,32 @@ class QuotedShot(ShotOverrides):
 
 
 class QuotedScene(BaseModel):
-    """The segments a scene lacks."""
+    """The segments a scene lacks; with `from_segment` those that are made anew from there on."""
 
-    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"scene_id": 1}]})
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={"examples": [{"scene_id": 1}, {"scene_id": 1, "from_segment": 2}]},
+    )
 
     scene_id: Reference
     up_to_segment: int | None = Field(default=None, ge=1)
+    fresh: Fresh = False
+    from_segment: int | None = Field(
+        default=None, ge=1, description="As `POST /api/scenes/{id}/regenerate` has it."
+    )
+    overrides: ShotOverrides = Field(
+        default=ShotOverrides(), description="What is to differ when it is made anew."
+    )
+
+    @model_validator(mode="after")
+    def _is_one_request(self) -> Self:
+        if self.from_segment is not None and self.up_to_segment is not None:
+            raise ValueError(
+                "give from_segment or up_to_segment: what is made anew goes to the end"
+            )
+        if self.from_segment is None and self.overrides != ShotOverrides():
+            raise ValueError("overrides need from_segment: a chain goes on with its own recipe")
+        return self
 
 
 class QuoteRequest(BaseModel):
@@ -47,6 +67,7 @@ class QuoteRequest(BaseModel):
                 {"shot": {"scene_type_id": 1, "character_id": 1, "values": {"steps": 30}}},
                 {"batch": {"scene_type_id": 1, "character_ids": [1, 2]}},
                 {"scene": {"scene_id": 1}},
+                {"scene": {"scene_id": 1, "from_segment": 2, "overrides": {"seed": 7}}},
             ]
         },
     )

@@ -14,6 +14,7 @@ from screentest.api.domain.batches import (
 )
 from screentest.api.domain.etas import Pace
 from screentest.api.domain.shots import TERMINAL, ShotStatus
+from screentest.api.domain.timings import total_timings
 from screentest.api.store import batch_cells, rows
 from screentest.api.store.shots import fetch_shots_of_cells
 from screentest.common.db import Connection, Tx
@@ -159,7 +160,9 @@ cross join lateral (
         from batch_cells c left join test_shots s on s.id = c.test_shot_id
         where c.batch_id = b.id group by s.status) g) f
 cross join lateral (
-    select coalesce(sum(coalesce(s.gpu_seconds_spent, s.gpu_seconds)), 0)::float8 as gpu_seconds,
+    select coalesce(sum((
+            select sum(g.gpu_seconds) from gpu_spending g where g.run_id = s.run_id)), 0
+        )::float8 as gpu_seconds,
         count(*) filter (where s.rendered_at >= b.going_since and not s.reused) as rendered,
         extract(epoch from now() - coalesce(
             min(s.started_at) filter (where s.started_at >= b.going_since and not s.reused),
@@ -180,7 +183,14 @@ async def fetch_batch(connection: Connection, batch_id: int) -> tuple[Batch, Pac
     axes = [BatchAxis.model_validate(axis) for axis in row["axes"]]
     cells = await batch_cells.fetch_cells(connection, batch_id)
     shots = await fetch_shots_of_cells(connection, batch_id)
-    batch = Batch(**dict(summary), axes=axes, grid=grid_of(axes, cells), shots=shots)
+    own = (shot.timings for shot in shots if shot.batch_id == batch_id)
+    batch = Batch(
+        **dict(summary),
+        axes=axes,
+        timings=total_timings(own),
+        grid=grid_of(axes, cells),
+        shots=shots,
+    )
     return batch, pace
 
 

@@ -31,7 +31,7 @@ select scope.user_id, u.name as user_name, b.gpu_seconds_per_day,
     (select coalesce(sum(s.gpu_seconds), 0) from gpu_spending s
         where s.at >= today.began and (scope.user_id is null or s.user_id = scope.user_id)
     ) as spent_s,
-    (select coalesce(sum(greatest(c.segments - c.rendered, 0)
+    (select coalesce(sum(greatest(c.segments - c.shared - c.rendered, 0)
             * coalesce(c.estimate_s, b.unknown_render_s, $2)), 0) from run_costs c
         where c.ended_at is null and (scope.user_id is null or c.user_id = scope.user_id)
     ) as reserved_s,

@@ -103,14 +103,6 @@ async def record_failure(tx: Tx, shot_id: int, failure: dict[str, Any]) -> None:
     await tx.execute(_RECORD_FAILURE, shot_id, failure)
 
 
-_RECORD_SPENT = "update test_shots set gpu_seconds_spent = $2 where id = $1"
-
-
-async def record_spent(tx: Tx, shot_id: int, gpu_seconds: float) -> None:
-    """Keep what all attempts of the run cost together."""
-    await tx.execute(_RECORD_SPENT, shot_id, gpu_seconds)
-
-
 _PARK_SCORE = """
 insert into parked_scores (render_id, qa) values ($1, $2) on conflict do nothing
 """

@@ -96,8 +96,8 @@ async def add_run(tx: Tx, run: ShotRequested) -> None:
 
 _LATEST_RUN = """
 select r.run_id, r.status, r.first_segment, r.last_segment, r.requested_by_id, r.failure,
-    r.gpu_seconds_spent, r.gpu_seconds_saved, r.cancel_requested_at, r.created_at, r.started_at,
-    r.finished_at,
+    (select sum(g.gpu_seconds) from gpu_spending g where g.run_id = r.run_id) as gpu_seconds_spent,
+    r.gpu_seconds_saved, r.cancel_requested_at, r.created_at, r.started_at, r.finished_at,
     k.estimate
 from scene_runs r left join run_costs k on k.run_id = r.run_id
 where r.scene_id = $1 order by r.created_at desc, r.run_id desc limit 1
@@ -112,8 +112,8 @@ async def fetch_latest_run(connection: Connection, scene_id: int) -> SceneRun | 
 
 _LIVE_RUN = """
 select r.run_id, r.status, r.first_segment, r.last_segment, r.requested_by_id, r.failure,
-    r.gpu_seconds_spent, r.gpu_seconds_saved, r.cancel_requested_at, r.created_at, r.started_at,
-    r.finished_at,
+    (select sum(g.gpu_seconds) from gpu_spending g where g.run_id = r.run_id) as gpu_seconds_spent,
+    r.gpu_seconds_saved, r.cancel_requested_at, r.created_at, r.started_at, r.finished_at,
     k.estimate
 from scene_runs r left join run_costs k on k.run_id = r.run_id
 where r.scene_id = $1 and r.finished_at is null
@@ -183,14 +183,12 @@ async def record_run_failure(tx: Tx, run_id: UUID, failure: dict[str, Any] | Non
     await tx.execute(_RECORD_RUN_FAILURE, run_id, failure)
 
 
-_RECORD_RUN_SPENT = """
-update scene_runs set gpu_seconds_spent = $2, gpu_seconds_saved = $3 where run_id = $1
-"""
+_RECORD_SAVED = "update scene_runs set gpu_seconds_saved = $2 where run_id = $1"
 
 
-async def record_run_spent(tx: Tx, ended: RunFinished) -> None:
-    """Keep what all attempts of the run cost together, and what a halt saved."""
-    await tx.execute(_RECORD_RUN_SPENT, ended.run_id, ended.gpu_seconds, ended.gpu_seconds_saved)
+async def record_run_saved(tx: Tx, ended: RunFinished) -> None:
+    """Keep what a halt saved."""
+    await tx.execute(_RECORD_SAVED, ended.run_id, ended.gpu_seconds_saved)
 
 
 _MARK_CANCELLED = "update scene_runs set cancel_requested_at = now() where run_id = $1"

@@ -1,5 +1,6 @@
 """What was saved, by cause; each cause counts once however often it is heard of."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -16,8 +17,20 @@ async def add_saving(tx: Tx, cause: Cause, cause_id: UUID, gpu_seconds: float) -
     await tx.execute(_ADD, cause.value, cause_id, gpu_seconds)
 
 
+_VOID_HALTS = """
+delete from savings using scene_runs r
+where savings.kind = 'halt' and savings.cause = r.run_id and r.scene_id = any($1::bigint[])
+"""
+
+
+async def void_halts(tx: Tx, scene_ids: Sequence[int]) -> None:
+    """Count nothing for halts of scenes that go on: what they left is rendered after all."""
+    await tx.execute(_VOID_HALTS, scene_ids)
+
+
+# A render that was paid for by who took it was reused, and saved nothing.
 _SUM = """
-select kind, sum(gpu_seconds) as gpu_seconds, count(*) as times
+select kind, sum(gpu_seconds) as gpu_seconds, count(*) filter (where gpu_seconds > 0) as times
 from savings where $1::timestamptz is null or saved_at >= $1
 group by kind
 """

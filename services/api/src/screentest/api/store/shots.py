@@ -96,8 +96,9 @@ SHOT_COLUMNS = """
     s.recipe_hash, s.seed_image_path, s.output_video_path, s.last_frame_path, s.poster_path,
     s.duration_secs, s.quality_score, s.verdict, s.qa, s.is_promoted, s.promoted_to_scene_id,
     s.created_by_id, s.created_at, s.updated_at, s.run_id, s.artefacts, s.clip, s.worker, s.reused,
-    s.gpu_seconds, s.gpu_seconds_spent, s.failure, s.cancel_requested_at, s.started_at,
-    s.rendered_at, s.finished_at, s.timings, k.estimate
+    s.gpu_seconds, s.failure, s.cancel_requested_at, s.started_at, s.rendered_at, s.finished_at,
+    s.timings, k.estimate,
+    (select sum(g.gpu_seconds) from gpu_spending g where g.run_id = s.run_id) as gpu_seconds_spent
 from test_shots s
 join scene_types t on t.id = s.scene_type_id
 join characters c on c.id = s.character_id

@@ -53,6 +53,16 @@ async def record_worker(tx: Tx, event: WorkerSeen) -> bool:
     )
 
 
+_AT_WORK = """
+select distinct device from workers where last_seen_at > now() - make_interval(secs => $1)
+"""
+
+
+async def fetch_classes_at_work(connection: Connection) -> set[str]:
+    """What the workers that are alive render on, as they name it."""
+    return {row["device"] for row in await connection.fetch(_AT_WORK, ALIVE_S)}
+
+
 @dataclass(frozen=True, kw_only=True)
 class DrainOrder:
     """An order to a worker to take no more, or some again."""

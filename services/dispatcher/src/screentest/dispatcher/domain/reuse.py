@@ -93,9 +93,11 @@ def key_of(run: Run) -> str | None:
             return None
 
 
-def reused(request: RenderRequested, original: SegmentRendered) -> SegmentRendered:
+def reused(request: RenderRequested, original: SegmentRendered, *, pays: bool) -> SegmentRendered:
     """The result of a request that nobody has to render: the files of an identical render.
 
+    With ``pays`` the render was left to this run by one that had ended: it costs what it took, and
+    nothing is saved by it.
     What qa measures by is the request's own: equal pixels may be asked for in other words.
     """
     return original.model_copy(
@@ -107,10 +109,11 @@ def reused(request: RenderRequested, original: SegmentRendered) -> SegmentRender
             "seed_image": request.seed_image,
             "expected": ExpectedClip.of(request.recipe.values),
             "qa": request.qa,
-            "gpu_seconds": 0.0,
-            "lost_gpu_seconds": 0.0,
-            "gpu_seconds_saved": original.gpu_seconds,
+            "gpu_seconds": original.gpu_seconds if pays else 0.0,
+            "lost_gpu_seconds": original.lost_gpu_seconds if pays else 0.0,
+            "gpu_seconds_saved": 0.0 if pays else original.gpu_seconds,
             "reused": True,
+            "taken_from": original.render_id,
             "timings": RenderTimings(),
         }
     )

@@ -47,8 +47,10 @@ class Waiting:
     """A run that waits, and what keeps it apart from those that stand in order."""
 
     run: Candidate
-    #: "run" or "batch".
+    #: "run", "batch" or "budget".
     paused_by: str | None = None
+    #: The sentence that came with the pause, where one did.
+    paused_why: str = ""
     reuse: Reuse = Reuse.OPEN
 
 
@@ -171,6 +173,8 @@ class Queue:
             said = WaitingCode.BATCH_PAUSED, f"batch {run.batch_id} is paused"
         elif each.paused_by == "run":
             said = WaitingCode.RUN_PAUSED, "it is paused"
+        elif each.paused_by == "budget":
+            said = WaitingCode.BUDGET_SPENT, each.paused_why
         elif run.lane in self.paused_lanes:
             said = WaitingCode.LANE_PAUSED, f"the {run.lane} lane is paused"
         else:

@@ -1,4 +1,4 @@
-"""What people say of the queue: pause it, go on, put something first."""
+"""What is said of the queue: pause it, go on, put something first."""
 
 from screentest.common.db import Tx
 from screentest.common.events import QueueControlled
@@ -11,7 +11,7 @@ log = get_logger()
 
 
 async def on_queue_controlled(event: QueueControlled, tx: Tx) -> None:
-    """Follow the latest of what was said of a lane, a batch or a run; what renders goes on."""
+    """Follow the latest of what was said of a subject; what renders goes on."""
     await lock_controls(tx)
     if not await queue.control(tx, event):
         log.info("control_outdated", subject=event.subject, version=event.version)

@@ -42,7 +42,7 @@ async def accept(tx: Tx, event: SegmentRendered) -> None:
 
     was_live = await renders.end_render(tx, event)
     if was_live:
-        await reuse.keep(tx, event)
+        await reuse.keep(tx, event, is_unpaid=isinstance(step, Refusal))
     if isinstance(step, Refusal):
         if not was_live:
             _ignore(event, step)

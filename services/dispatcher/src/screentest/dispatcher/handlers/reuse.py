@@ -13,7 +13,7 @@ from obstore.exceptions import BaseError as StorageError
 
 from screentest.common import outbox
 from screentest.common.db import Pool, Tx, connect, is_transient, transaction
-from screentest.common.events import Artefact, SegmentArtefacts, SegmentRendered
+from screentest.common.events import Artefact, SegmentArtefacts
 from screentest.common.ids import new_id
 from screentest.common.logs import get_logger
 from screentest.common.objects import Objects
@@ -122,16 +122,18 @@ async def _serve(tx: Tx, check: Check) -> bool:
     )
     for run in runs:
         if run.plan.run_id in wanted:
-            await _take(tx, run, check.original)
+            await _take(tx, run, check)
     return bool(wanted)
 
 
-async def _take(tx: Tx, run: Run, original: SegmentRendered) -> None:
+async def _take(tx: Tx, run: Run, check: Check) -> None:
+    original = check.original
     match run.release(new_id()):
         case Step() as failed:
             await record(tx, failed)
         case Release(request=request):
-            event = reused(request, original)
+            pays = await store.pay(tx, check.reuse_key, original.render_id)
+            event = reused(request, original, pays=pays)
             await store.take(tx, request)
             await outbox.add(tx, event)
             await accept(tx, event)

@@ -35,18 +35,23 @@ async def enqueue(tx: Tx, event: ShotRequested) -> None:
         needs,
         "" if event.needs == Needs() else canonical_sha256(needs)[:16],
     )
-    await tx.execute(_FOLLOW, event.run_id, None)
+    await tx.execute(_FOLLOW, event.run_id, None, None, False)
 
 
-# What was said of a run counts more than what was said of its batch.
+# What was said of a run counts more than what was said of its batch, and what people said more than
+# what a budget allows: what they paused stays paused when the budget is raised.
 _FOLLOW = """
 with wished as (
     select runs.id, coalesce(own.priority, batch.priority, runs.priority) as priority,
-        case when own.paused then 'run' when batch.paused then 'batch' end as paused_by
+        case when own.paused then 'run' when batch.paused then 'batch'
+            when theirs.paused or everybodys.paused then 'budget' end as paused_by
     from runs
     left join controls as own on own.subject = 'run/' || runs.id
     left join controls as batch on batch.subject = 'batch/' || runs.batch_id
-    where runs.finished_at is null and (runs.id = $1 or runs.batch_id = $2))
+    left join controls as theirs on theirs.subject = 'user/' || runs.requested_by
+    left join controls as everybodys on everybodys.subject = 'everybody'
+    where runs.finished_at is null
+        and (runs.id = $1 or runs.batch_id = $2 or runs.requested_by = $3 or $4::boolean))
 update runs set priority = wished.priority, paused_by = wished.paused_by,
     turn = extract(epoch from requested_at) - 3600.0 * wished.priority
 from wished where runs.id = wished.id
@@ -146,8 +151,8 @@ async def released_renders(tx: Tx) -> list[Released]:
 
 
 _CONTROL = """
-insert into controls (subject, version, paused, priority) values ($1, $2, $3, $4)
-on conflict (subject) do update set version = $2,
+insert into controls (subject, version, paused, priority, reason) values ($1, $2, $3, $4, $5)
+on conflict (subject) do update set version = $2, reason = $5,
     paused = coalesce($3, controls.paused), priority = coalesce($4, controls.priority)
 where controls.version < $2
 returning true
@@ -155,22 +160,30 @@ returning true
 
 
 async def control(tx: Tx, event: QueueControlled) -> bool:
-    """Record what a person wants; False when something later is known already."""
+    """Record what a person wants, or a budget allows; False when something later is known."""
+    return bool(
+        await tx.fetchval(
+            _CONTROL, _subject(event), event.version, event.paused, event.priority, event.reason
+        )
+    )
+
+
+def _subject(event: QueueControlled) -> str:
+    if event.everybody:
+        return "everybody"
+    if event.user_id is not None:
+        return f"user/{event.user_id}"
     if event.lane is not None:
-        subject = f"lane/{event.lane}"
-    elif event.batch_id is not None:
-        subject = f"batch/{event.batch_id}"
-    else:
-        subject = f"run/{event.run_id}"
-    return bool(await tx.fetchval(_CONTROL, subject, event.version, event.paused, event.priority))
+        return f"lane/{event.lane}"
+    return f"run/{event.run_id}" if event.batch_id is None else f"batch/{event.batch_id}"
 
 
 async def follow(tx: Tx, event: QueueControlled) -> None:
-    """Let runs that have not ended follow what was said of them and of their batch.
+    """Let runs that have not ended follow what was said of them, of their batch and their user.
 
     The caller holds `locks.lock_controls`.
     """
-    await tx.execute(_FOLLOW, event.run_id, event.batch_id)
+    await tx.execute(_FOLLOW, event.run_id, event.batch_id, event.user_id, event.everybody)
 
 
 _PAUSED_LANES = "select subject from controls where paused and subject like 'lane/%'"

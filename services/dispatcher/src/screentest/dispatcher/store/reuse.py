@@ -146,24 +146,41 @@ async def orphans(tx: Tx) -> dict[UUID, UUID]:
 
 
 _KEEP = """
-insert into reusable_renders (reuse_key, render_id, said, made_with)
+insert into reusable_renders (reuse_key, render_id, said, made_with, is_unpaid)
 select renders.reuse_key, renders.id, $2, (
     select coalesce(jsonb_object_agg(known.model, known.hash), '{}')
     from jsonb_each(coalesce(runs.needs -> 'models', '{}')) as needed (folder, files)
     cross join jsonb_array_elements_text(needed.files) as file (name)
     join worker_models as known
-        on known.worker = $3 and known.model = needed.folder || '/' || file.name)
+        on known.worker = $3 and known.model = needed.folder || '/' || file.name), $4
 from renders join runs on runs.id = renders.run_id
 where renders.id = $1 and renders.reuse_key is not null
 on conflict (reuse_key) do update set
     render_id = excluded.render_id, said = excluded.said, made_with = excluded.made_with,
+    is_unpaid = excluded.is_unpaid,
     rendered_at = now()
 """
 
 
-async def keep(tx: Tx, event: SegmentRendered) -> None:
-    """Let identical recipes take this render while its models are what they were."""
-    await tx.execute(_KEEP, event.render_id, event.model_dump(mode="json"), event.worker)
+async def keep(tx: Tx, event: SegmentRendered, *, is_unpaid: bool) -> None:
+    """Let identical recipes take this render while its models are what they were.
+
+    ``is_unpaid``: no run has it yet.
+    """
+    said = event.model_dump(mode="json")
+    await tx.execute(_KEEP, event.render_id, said, event.worker, is_unpaid)
+
+
+_PAY = """
+update reusable_renders set is_unpaid = false
+where reuse_key = $1 and render_id = $2 and is_unpaid
+returning true
+"""
+
+
+async def pay(tx: Tx, key: str, render_id: UUID) -> bool:
+    """Whether whoever takes the render now is the first to have it, and pays for it."""
+    return bool(await tx.fetchval(_PAY, key, render_id))
 
 
 # Those that nobody has looked for come first: storage that is silent about some keeps no others.

@@ -16,7 +16,12 @@ where finished_at is null and status = 'waiting'
 """
 
 _ALL_WAITING = f"""
-select {CANDIDATE}, paused_by, reuse from runs where finished_at is null and status = 'waiting'
+select {CANDIDATE}, paused_by, reuse,
+    case when paused_by = 'budget' then (
+        select reason from controls
+        where subject in ('user/' || requested_by, 'everybody') and paused
+        order by subject desc limit 1) end as paused_why
+from runs where finished_at is null and status = 'waiting'
 """  # noqa: S608 - constants
 
 
@@ -30,6 +35,7 @@ async def all_waiting(tx: Tx) -> list[Waiting]:
             # One that was asked for between the two looks is explained next time.
             run=candidate_of(row, needs=needs[row["needs_key"]]),
             paused_by=row["paused_by"],
+            paused_why=row["paused_why"] or "",
             reuse=Reuse(row["reuse"]),
         )
         for row in await tx.fetch(_ALL_WAITING)

@@ -7,6 +7,7 @@ claim is a row and a lease, and the queue has forgotten the job by then.
 import asyncio
 from collections.abc import AsyncIterator, Coroutine, Iterable
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -81,6 +82,7 @@ class Worker:
                 if claim is None:
                     self._line.release(Place.STAGING)
                 else:
+                    claim = replace(claim, device=self._presence.device)
                     rendering = Rendering(claim, self._studio, self._line, self._gap)
                     self._renderings.add(rendering)
                     renderings.create_task(self._carry_out(rendering))

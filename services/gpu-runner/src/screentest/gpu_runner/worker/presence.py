@@ -32,6 +32,11 @@ class Presence:
         #: Set while the backend answers, so that it makes sense to take work.
         self.backend_answers = asyncio.Event()
 
+    @property
+    def device(self) -> str:
+        """What the backend renders on, as it names it; empty while it has not answered."""
+        return self._capabilities.device if self._capabilities else ""
+
     def show(self, *, busy_with: tuple[UUID, ...], staged: tuple[UUID, ...]) -> None:
         """Say what is being rendered or finished, and what is staged."""
         self._busy_with, self._staged = busy_with, staged
