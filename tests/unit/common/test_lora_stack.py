@@ -276,6 +276,13 @@ class TestRefused:
         # As long as there are slots, they are taken.
         assert problem_of(graph, A, B) == ""
 
+    def test_base_and_refiner_are_no_pair(self):
+        graph = wan_pair(loaders=False)
+        for loader in ("55", "58"):
+            graph[loader] = node("CheckpointLoaderSimple", ckpt_name=f"{loader}.safetensors")
+
+        assert "cannot be told which of its models" in problem_of(graph, A)
+
     def test_models_of_a_type_of_their_own(self):
         graph = wan_wrapper()
         graph["1"] = node("DownloadAndLoadCogVideoModel", model="THUDM")
@@ -303,6 +310,11 @@ def test_any_stack_makes_a_sound_graph_that_names_all_of_it_and_nothing_else(fam
     if loras:
         applied = {place.name for place in lora_places(filled.graph)}
         assert {literal(filled.graph, name) for name in applied} <= {lora.name for lora in loras}
+
+
+def test_a_target_is_told_only_where_it_says_something():
+    assert A.model_dump() == {"name": A.name, "weight": 0.5}
+    assert Lora.model_validate(A.model_dump() | {"target": "low"}).target is Target.LOW
 
 
 @pytest.mark.parametrize("family", FAMILIES)

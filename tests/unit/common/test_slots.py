@@ -108,6 +108,46 @@ def test_a_seed_that_both_samplers_are_linked_to_is_one_slot():
     assert places(graph)["seed"] == ["70.value"]
 
 
+def test_a_sampler_that_goes_to_its_last_step_hands_over_to_nobody():
+    graph = wan_pair()
+    graph["62"]["inputs"]["end_at_step"] = 20
+
+    assert places(graph)["split_step"] == ["61.end_at_step", "62.start_at_step"]
+
+
+def test_grain_on_the_start_picture_is_not_the_seed():
+    graph = wan() | {"20": node("ImageAddNoise", image="6:0", seed=99, strength=0.1)}
+    graph["7"]["inputs"]["start_image"] = ["20", 0]
+
+    assert (places(graph)["seed"], places(graph)["seed_2"]) == (["8.seed"], ["20.seed"])
+
+
+def test_conditionings_that_are_combined():
+    graph = wan() | {
+        "20": node("ConditioningCombine", conditioning_1="4:0", conditioning_2="21:0"),
+        "21": node("CLIPTextEncode", text="at night", clip="9:0"),
+    }
+    graph["7"]["inputs"]["positive"] = ["20", 0]
+
+    assert (places(graph)["prompt"], places(graph)["prompt_2"]) == (["4.text"], ["21.text"])
+
+
+def test_conditionings_behind_a_control_net():
+    graph = animate_diff() | {
+        "20": node(
+            "ControlNetApplyAdvanced",
+            positive="5:0", negative="6:0", control_net="21:0", image="22:0", strength=1.0,
+        ),
+        "21": node("ControlNetLoader", control_net_name="depth.safetensors"),
+        "22": node("LoadImage", image="depth.png"),
+    }  # fmt: skip
+    graph["8"]["inputs"] |= {"positive": ["20", 0], "negative": ["20", 1]}
+    found = places(graph)
+
+    assert (found["prompt"], found["negative_prompt"]) == (["5.text"], ["6.text"])
+    assert found["controlnet"] == ["21.control_net_name"]
+
+
 def test_ltx():
     found = places(ltx())
 

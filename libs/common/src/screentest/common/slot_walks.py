@@ -52,9 +52,8 @@ _MODEL_INPUTS_OF_CLASSES = {
     ("WanVideoVAELoader", "model_name"): "vae",
     ("LoadWanVideoT5TextEncoder", "model_name"): "text_encoder",
 }
-#: Where one of several samplers hands over to the next; "to the end" is a step beyond the last.
+#: Where one of several samplers hands over to the next; "to the end" is the last step or beyond.
 _SPLITS = ("end_at_step", "start_at_step", "end_step", "start_step")
-_BEYOND = 10_000
 
 
 def find_images(found: FoundSlots) -> None:
@@ -94,8 +93,9 @@ def find_sampling(found: FoundSlots) -> None:
     for place in _places(found, ("guidance",)):
         found.add("guidance", place)
     for place in _sampling_places(found, _SPLITS):
-        value = found.written("split_step", place)
-        if isinstance(value, int) and 0 < value < _BEYOND:
+        step = found.written("split_step", place)
+        steps = found.written("steps", Place(place.node, "steps"))
+        if isinstance(step, int) and isinstance(steps, int) and 0 < step < steps:
             found.add("split_step", place)
     for place in _places(found, ("step",)):
         if class_of(found.graph, place.node).startswith("SplitSigmas"):
@@ -103,7 +103,11 @@ def find_sampling(found: FoundSlots) -> None:
 
 
 def _find_seeds(found: FoundSlots) -> None:
-    places = list(_sampling_places(found, _SEEDS))
+    # Grain on a picture has a seed as well, which comes after that of a sampler.
+    places = sorted(
+        _sampling_places(found, _SEEDS),
+        key=lambda place: class_of(found.graph, place.node).startswith("Image"),
+    )
     # The second of two chained samplers adds no noise of its own.
     silent = [
         place
