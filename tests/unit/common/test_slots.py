@@ -73,8 +73,9 @@ def test_two_models_one_after_the_other():
         "seed": ["61.noise_seed"],
         "steps": ["61.steps", "62.steps"],
         # Where the first stops, the second begins.
-        "split_step": ["61.end_at_step", "62.start_at_step"],
+        "switch_step": ["61.end_at_step", "62.start_at_step"],
         "cfg": ["61.cfg", "62.cfg"],
+        "shift": ["57.shift", "60.shift"],
         "sampler": ["61.sampler_name", "62.sampler_name"],
         "scheduler": ["61.scheduler", "62.scheduler"],
         "width": ["7.width"],
@@ -112,7 +113,7 @@ def test_a_sampler_that_goes_to_its_last_step_hands_over_to_nobody():
     graph = wan_pair()
     graph["62"]["inputs"]["end_at_step"] = 20
 
-    assert places(graph)["split_step"] == ["61.end_at_step", "62.start_at_step"]
+    assert places(graph)["switch_step"] == ["61.end_at_step", "62.start_at_step"]
 
 
 def test_grain_on_the_start_picture_is_not_the_seed():
@@ -169,7 +170,7 @@ def test_svd_has_no_prompt_and_another_rate_than_its_file():
     assert "prompt" not in found
     assert found["fps"] == ["7.fps"]
     assert found["conditioning_fps"] == ["3.fps"]
-    assert found["motion_bucket_id"] == ["3.motion_bucket_id"]
+    assert found["motion"] == ["3.motion_bucket_id"]
     assert found["frames"] == ["3.video_frames"]
     assert found["cfg"] == ["5.cfg"]
 
@@ -387,7 +388,7 @@ class TestOfEveryFamily:
         values = {
             name: 30 + number
             for number, name in enumerate(dict.fromkeys(slot.name for slot in numbers))
-            if data.draw(st.booleans()) and not name.endswith("weight") and name != "denoise"
+            if data.draw(st.booleans()) and not name.endswith(("weight", "denoise", "augmentation"))
         }
         texts = {"prompt": data.draw(st.text(min_size=1)), "sampler": "lcm"}
 

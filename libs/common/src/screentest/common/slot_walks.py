@@ -21,6 +21,13 @@ _SAMPLING_INPUTS = {
     "scheduler": ("scheduler",),
     "denoise": ("denoise",),
 }
+#: Inputs of nodes that prepare a model or its conditioning.
+_MODEL_SETTINGS = {
+    "guidance": "guidance",
+    "shift": "shift",
+    "motion": "motion_bucket_id",
+    "augmentation": "augmentation_level",
+}
 _SEEDS = ("seed", "noise_seed")
 _FRAME_INPUTS = ("length", "num_frames", "video_frames")
 _RATE_INPUTS = ("fps", "frame_rate")
@@ -90,16 +97,17 @@ def find_sampling(found: FoundSlots) -> None:
     for name, inputs in _SAMPLING_INPUTS.items():
         for place in _sampling_places(found, inputs):
             found.add(name, place)
-    for place in _places(found, ("guidance",)):
-        found.add("guidance", place)
+    for name, written in _MODEL_SETTINGS.items():
+        for place in _places(found, (written,)):
+            found.add(name, place)
     for place in _sampling_places(found, _SPLITS):
-        step = found.written("split_step", place)
+        step = found.written("switch_step", place)
         steps = found.written("steps", Place(place.node, "steps"))
         if isinstance(step, int) and isinstance(steps, int) and 0 < step < steps:
-            found.add("split_step", place)
+            found.add("switch_step", place)
     for place in _places(found, ("step",)):
         if class_of(found.graph, place.node).startswith("SplitSigmas"):
-            found.add("split_step", place)
+            found.add("switch_step", place)
 
 
 def _find_seeds(found: FoundSlots) -> None:
@@ -186,8 +194,6 @@ def find_models(found: FoundSlots) -> None:
             of_class = _MODEL_INPUTS_OF_CLASSES.get((class_of(graph, node), name))
             if slot := of_class or _MODEL_INPUTS.get(name):
                 found.add(slot, Place(node, name))
-    for place in _places(found, ("motion_bucket_id",)):
-        found.add("motion_bucket_id", place)
 
 
 def _sampling_places(found: FoundSlots, names: tuple[str, ...]) -> Iterator[Place]:
