@@ -294,7 +294,7 @@ async def test_which_model_files_a_server_has(server, backend_for):
 async def test_a_lora_without_a_place_is_refused_before_anything_is_sent(
     server, backend_for, job_for, reports
 ):
-    with pytest.raises(RenderFailed, match=r"no slot for the LoRA film\.safetensors") as failed:
+    with pytest.raises(RenderFailed, match=r"no place for the LoRA film\.safetensors") as failed:
         await backend_for(server).render(job_for(loras=(Lora(name="film.safetensors"),)), reports)
     assert failed.value.code == "invalid_workflow"
     assert not server.uploads

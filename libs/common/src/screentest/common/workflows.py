@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 
-from screentest.common.graphs import links_of, sources_of
-from screentest.common.recipes import Graph
+from screentest.common.definitions import ObjectInfo, puts_out
+from screentest.common.graphs import Graph, class_of, links_of, live_nodes, sources_of
 from screentest.common.slots import discover_slots
 
-__all__ = ["HOW_TO_EXPORT", "check_graph", "discover_slots"]
+__all__ = ["HOW_TO_EXPORT", "check_graph", "discover_slots", "output_nodes"]
 
 HOW_TO_EXPORT = (
     'In ComfyUI choose "Workflow > Export (API)" (older versions: enable the dev mode options, '
@@ -38,6 +38,20 @@ def check_graph(graph: object) -> None:
         faults = [*_link_faults(graph), *_circle_faults(graph)]
     if faults:
         raise ValueError(" ".join(faults))
+
+
+def output_nodes(graph: Graph, object_info: ObjectInfo | None = None) -> tuple[str, ...]:
+    """The live nodes for whose sake a server runs the graph, in their order.
+
+    Of a class that no server was asked about, those that nothing is linked to.
+    """
+    consumed = {source for node in graph for source in sources_of(graph, node)}
+    said = {node: puts_out(object_info or {}, class_of(graph, node)) for node in graph}
+    return tuple(
+        node
+        for node in live_nodes(graph)
+        if (node not in consumed if said[node] is None else said[node])
+    )
 
 
 def _body_faults(node: str, body: object) -> Iterator[str]:

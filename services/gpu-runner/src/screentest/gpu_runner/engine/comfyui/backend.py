@@ -10,6 +10,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from screentest.common.logs import get_logger
+from screentest.common.lora_stack import unplaced_loras
 from screentest.common.recipes import Graph, Recipe
 from screentest.common.workflows import check_graph
 from screentest.gpu_runner.engine.backend import (
@@ -102,7 +103,7 @@ class ComfyUIBackend:
         except ValueError as error:
             raise RenderFailed("invalid_workflow", str(error), retryable=False) from error
         slot = image_slot(recipe)
-        _require_lora_slots(recipe)
+        _require_loras(recipe)
         ahead, self._uploaded_ahead = self._uploaded_ahead, None
         if ahead is not None and ahead[0] == job.render_id:
             return place(recipe.graph, slot, ahead[1])
@@ -167,19 +168,13 @@ class ComfyUIBackend:
         await asyncio.sleep(self._options.poll_interval_s)
 
 
-def _require_lora_slots(recipe: Recipe) -> None:
-    """Refuse a recipe whose LoRAs have no place in the graph: they would be left out silently."""
-    names = {slot.name for slot in recipe.slots}
-    missing = [
-        lora.name
-        for number, lora in enumerate(recipe.loras, start=1)
-        if f"lora_{number}" not in names
-    ]
+def _require_loras(recipe: Recipe) -> None:
+    """Refuse a recipe whose LoRAs are not in its graph: they would be left out silently."""
+    missing = unplaced_loras(recipe.graph, recipe.loras)
     if missing:
         raise RenderFailed(
             "invalid_workflow",
-            f"The workflow has no slot for the LoRA {', '.join(missing)}: it has "
-            f"{sum(name.startswith('lora_') and name[5:].isdigit() for name in names)} LoRA slots "
-            f"and the recipe has {len(recipe.loras)} LoRAs.",
+            f"The workflow has no place for the LoRA {', '.join(missing)}: no LoRA slot, and no "
+            "single model behind which a loader could be added.",
             retryable=False,
         )
