@@ -265,9 +265,15 @@ async def test_what_a_server_can_do(server, backend_for):
     capabilities = await backend_for(server).describe()
 
     assert capabilities.version == "0.3.64"
+    assert capabilities.versions == {
+        "comfyui": "0.3.64",
+        "python": "3.11.7",
+        "torch": "2.13.0+cpu",
+    }
     assert capabilities.device == "cpu"
     assert capabilities.vram_bytes == 25276514304
     assert capabilities.nodes == ("LoadImage", "SaveVideo")
+    assert tuple(capabilities.object_info.nodes) == capabilities.nodes
     assert capabilities.models["loras"] == ("film.safetensors",)
     assert capabilities.models["vae"] == ()
     assert capabilities.model_hashes == {}, "servers without that request are servers all the same"

@@ -37,6 +37,7 @@ class FaultCode(StrEnum):
     MISSING_NODE = "missing_node"
     MISSING_MODEL = "missing_model"
     SHORT_OF_VRAM = "short_of_vram"
+    WRONG_RENDERER = "wrong_renderer"
     NOT_OFFERED = "not_offered"
     OUT_OF_RANGE = "out_of_range"
     WRONG_TYPE = "wrong_type"

@@ -1,37 +1,30 @@
-"""The last step of everything that renders: estimated, within budget, said to the dispatcher."""
+"""The last step of everything that renders: someone can, estimated, within budget, said."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from screentest.api.domain.budgets import refusal, wanted_s
-from screentest.api.domain.estimates import Estimate, RenderShape
+from screentest.api.domain.estimates import Estimate
 from screentest.api.domain.users import User
+from screentest.api.handlers.admitting import Admission, Asked
 from screentest.api.handlers.quoting import estimates_of
 from screentest.api.problems.budgets import BudgetExceeded
 from screentest.api.store import budgets, costs
 from screentest.api.store.costs import ExpectedCost
 from screentest.common import outbox
 from screentest.common.db import Tx
-from screentest.common.events import ShotRequested
 
 
-@dataclass(frozen=True, kw_only=True)
-class Asked:
-    """A run that is asked for, and what decides its cost."""
-
-    run: ShotRequested
-    shape: RenderShape
-
-
-async def ask_for(tx: Tx, user: User, asked: Sequence[Asked]) -> None:
+async def ask_for(tx: Tx, user: User, asked: Sequence[Asked], admission: Admission) -> None:
     """Say requests to the dispatcher with their estimate and the user's weight: all, or none.
 
     Locks the budgets that bind the user, so it comes after every other lock but that of the live
     events, and before those.
 
     Raises:
+        NoWorkerCanRender: every live worker lacks something for one of them.
         BudgetExceeded: they would cost more than is left today.
     """
+    await admission.check(tx, asked)
     estimates = await estimates_of(tx, [one.shape for one in asked])
     expected = [_expected(user, one, estimates[one.shape]) for one in asked]
     await _check_budgets(tx, user, expected)
