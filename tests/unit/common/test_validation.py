@@ -117,7 +117,7 @@ def test_the_same_file_in_another_folder_is_the_nearest():
     (fault,) = faults(_1_ckpt_name="base.safetensors")
 
     assert (fault.folder, fault.nearest) == ("checkpoints", ("wan\\base.safetensors",))
-    assert nearest_names("a/B.pt", ["x.pt", "b.pt", "c/b.pt"]) == ("b.pt", "c/b.pt")
+    assert nearest_names("a/B.pt", ("x.pt", "b.pt", "c/b.pt")) == ("b.pt", "c/b.pt")
 
 
 @pytest.mark.parametrize(

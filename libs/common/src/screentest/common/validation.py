@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from difflib import get_close_matches
 from enum import StrEnum
+from functools import lru_cache
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -230,10 +231,12 @@ def _missing_node(at: _At, info: ObjectInfo) -> Fault:
     return at.fault(FaultCode.MISSING_NODE, message, nearest=nearest)
 
 
-def nearest_names(name: str, names: Collection[str]) -> tuple[str, ...]:
+# The same file is missing for every cell of a batch, and thousands of names take 30 ms.
+@lru_cache(maxsize=256)
+def nearest_names(name: str, names: tuple[str, ...]) -> tuple[str, ...]:
     """Those of ``names`` that a person may have meant: the same file elsewhere, then the alike."""
     same = [one for one in names if _bare(one).name == _bare(name).name]
-    by_stem = {_bare(one).stem: one for one in reversed(list(names))}
+    by_stem = {_bare(one).stem: one for one in reversed(names)}
     close = get_close_matches(_bare(name).stem, by_stem, n=_MOST_NEAREST)
     return tuple(dict.fromkeys([*same, *(by_stem[one] for one in close)]))[:_MOST_NEAREST]
 

@@ -63,6 +63,16 @@ def ability(
     )
 
 
+def has_able_worker(
+    workers: Sequence[Worker], infos: Mapping[str, ObjectInfo], recipe: Recipe, needs: Needs
+) -> bool:
+    """`Ability.can_render`, without looking further than the first worker that can."""
+    looked_at: dict[str, tuple[Fault, ...]] = {}
+    return not workers or any(
+        next(_faults(worker, infos, recipe, needs, looked_at), None) is None for worker in workers
+    )
+
+
 def _faults(
     worker: Worker,
     infos: Mapping[str, ObjectInfo],

@@ -6,7 +6,7 @@ from typing import Self
 
 from screentest.api.deps import Deps
 from screentest.api.descriptions import Descriptions
-from screentest.api.domain.ability import Ability, ability
+from screentest.api.domain.ability import Ability, ability, has_able_worker
 from screentest.api.domain.estimates import RenderShape
 from screentest.api.domain.workers import Worker
 from screentest.api.problems.workers import NoWorkerCanRender
@@ -72,8 +72,9 @@ class Admission:
             if one.run.recipe.seed > known.run.recipe.seed:
                 demands[one.demand] = one
         for one in demands.values():
-            told = fleet.ability(one.first, one.run.needs)
-            if not told.can_render:
+            recipe, needs = one.first, one.run.needs
+            if not has_able_worker(fleet.workers, fleet.infos, recipe, needs):
+                told = fleet.ability(recipe, needs)
                 raise NoWorkerCanRender(
                     told.detail,
                     workflow_id=one.shape.workflow_id,
