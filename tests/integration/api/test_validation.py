@@ -11,13 +11,14 @@ from screentest.common.object_info import ObjectInfo, object_info_key
 from screentest.common.recipes import Renderer
 from support.shots import add_catalogue, said
 
+SEED = ["INT", {"min": 0, "max": 2**64 - 1}]
 NUMBER, TEXT, FLOAT = ["INT", {"min": 0, "max": 10000}], ["STRING"], ["FLOAT", {"max": 12.5}]
 #: A server that has all that the catalogue's workflow needs.
 ABLE = {
     "LoadImage": {"input": {"required": {"image": [["a.png"], {"image_upload": True}]}}},
     "Text": {"input": {"required": {"text": TEXT}}},
     "Sampler": {
-        "input": {"required": {"seed": NUMBER, "cfg": FLOAT, "steps": NUMBER}},
+        "input": {"required": {"seed": SEED, "cfg": FLOAT, "steps": NUMBER}},
         "output_node": True,
     },
     "Video": {"input": {"required": {"frames": NUMBER, "fps": FLOAT}}, "output_node": True},
@@ -216,6 +217,37 @@ async def test_a_batch_is_looked_at_once_for_each_demand(creator, catalogue, hea
 
     assert answer.status_code == 202, answer.text
     assert len(looks) == 2
+
+
+async def test_a_dry_run_is_a_test_shot_of_a_few_small_frames(creator, pool, catalogue, hear):
+    await creator.patch("/api/workflows/1", json={"frame_rule": {"step": 8, "offset": 1}})
+    await hear("able", ABLE)
+
+    answer = await creator.post(
+        "/api/workflows/1/dry-run", json={"scene_type_id": 1, "character_id": 1}
+    )
+
+    assert answer.status_code == 202, answer.text
+    shot = answer.json()
+    assert answer.headers["location"] == f"/api/test-shots/{shot['id']}"
+    assert shot["label"] == "dry run"
+    values = shot["parameters"]["values"]
+    assert (values["frames"], values["cfg"], values["steps"]) == (9, 7.0, 20)
+    (run,) = await said(pool, ShotRequested)
+    assert run.fresh
+    assert run.segments == 1
+
+
+async def test_a_dry_run_that_nobody_can_render_is_refused(creator, pool, catalogue, hear):
+    await hear("bare", without("Video"))
+    body = {"scene_type_id": 1, "character_id": 1}
+
+    refused = await creator.post("/api/workflows/1/dry-run", json=body)
+    unknown = await creator.post("/api/workflows/1/dry-run", json=body | {"character_id": 9})
+
+    assert refused.json()["type"].endswith("/no-worker-can-render")
+    assert unknown.status_code == 404
+    assert await said(pool, ShotRequested) == []
 
 
 async def test_a_workers_facts_are_shown(viewer, hear):

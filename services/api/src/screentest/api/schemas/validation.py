@@ -2,8 +2,21 @@
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from screentest.api.schemas.fields import Reference
+from screentest.api.schemas.fields import Reference, WaitForWorker
 from screentest.common.recipes import Lora, SlotValue
+
+
+class DryRunRequest(BaseModel):
+    """With whose picture, prompts and LoRAs a workflow is tried."""
+
+    model_config = ConfigDict(
+        extra="forbid", json_schema_extra={"examples": [{"scene_type_id": 1, "character_id": 1}]}
+    )
+
+    scene_type_id: Reference = Field(description="Prompts and LoRAs; its workflow may be another.")
+    character_id: Reference
+    version: int | None = Field(default=None, ge=1, description="Without one: the latest.")
+    wait_for_worker: WaitForWorker = False
 
 
 class ValidationRequest(BaseModel):
