@@ -1,12 +1,16 @@
 """What a server is found to lack for a graph: every fault names its node and how to mend it."""
 
 import copy
+import json
+from pathlib import Path
 
 import pytest
 
 from screentest.common.graphs import Place
 from screentest.common.object_info import ObjectInfo
 from screentest.common.validation import FaultCode, graph_faults, nearest_names
+
+FIXTURES = Path(__file__).parents[2] / "fixtures" / "comfyui"
 
 INFO = {
     "CheckpointLoaderSimple": {
@@ -184,3 +188,35 @@ def test_any_type_fits_any_link():
     graph["4"]["inputs"]["pixels"] = ["6", 0]
 
     assert graph_faults(graph, ObjectInfo.reduce(INFO)) == ()
+
+
+def recorded() -> list[dict]:
+    """What ComfyUI 0.3.64 refused because of a value, with its description of the input."""
+    bodies = []
+    for name in ("invalid_value", "partly_invalid", "refusals"):
+        written = json.loads((FIXTURES / f"{name}.json").read_text())
+        replies = written.get("refusals") or [written["reply"]]
+        bodies += [reply["body"] for reply in replies if isinstance(reply["body"], dict)]
+    errors = [
+        error["extra_info"]
+        for body in bodies
+        for node in (body.get("node_errors") or {}).values()
+        for error in node["errors"]
+    ]
+    return [error for error in errors if {"input_config", "received_value"} <= error.keys()]
+
+
+@pytest.mark.parametrize("refused", recorded(), ids=lambda refused: refused["input_name"])
+def test_what_a_real_server_refused_is_a_fault(refused):
+    name = refused["input_name"]
+    groups = {"required": {name: refused["input_config"]}}
+    info = ObjectInfo.reduce({"Node": {"input": groups, "output_node": True}})
+    graph = {"2": {"class_type": "Node", "inputs": {name: refused["received_value"]}}}
+
+    (fault,) = graph_faults(graph, info)
+
+    assert (fault.node, fault.input) == ("2", name)
+
+
+def test_there_are_recorded_refusals():
+    assert len(recorded()) >= 4
