@@ -89,11 +89,15 @@ class Routes:
 
     async def _system_stats(self, _request: Request) -> Response:
         device = {"name": "cpu", "type": "cpu", "index": None, "vram_total": 25276514304}
-        system = {"comfyui_version": self._server.version}
+        system = {
+            "comfyui_version": self._server.version,
+            "python_version": "3.11.7 (main, May  9 2026, 07:35:25) [GCC 12.2.0]",
+            "pytorch_version": "2.13.0+cpu",
+        }
         return JSONResponse({"system": system, "devices": [device]})
 
     async def _object_info(self, _request: Request) -> Response:
-        return JSONResponse({"SaveVideo": {}, "LoadImage": {}})
+        return JSONResponse(self._server.object_info)
 
     async def _models(self, request: Request) -> Response:
         if request.path_params["folder"] == "loras":

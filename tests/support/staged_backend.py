@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable
 from pathlib import Path
 
+from screentest.common.object_info import ObjectInfo
 from screentest.common.recipes import Renderer
 from screentest.gpu_runner.engine.backend import (
     Capabilities,
@@ -33,11 +34,17 @@ class StagedBackend:
         #: Raised instead of handing out the clip.
         self.error: Exception | None = None
         self.is_there = True
+        self.object_info: ObjectInfo | None = None
 
     async def describe(self) -> Capabilities:
         if not self.is_there:
             raise RenderFailed("backend_unreachable", "Nobody answers.", retryable=True)
-        return Capabilities(renderer=Renderer.BUILTIN, version="staged", device="a stage")
+        return Capabilities(
+            renderer=Renderer.BUILTIN,
+            version="staged",
+            device="a stage",
+            object_info=self.object_info,
+        )
 
     async def prepare(self, job: RenderJob) -> None:
         assert job.seed_image.is_file()

@@ -265,12 +265,33 @@ async def test_what_a_server_can_do(server, backend_for):
     capabilities = await backend_for(server).describe()
 
     assert capabilities.version == "0.3.64"
+    assert capabilities.versions == {
+        "comfyui": "0.3.64",
+        "python": "3.11.7",
+        "torch": "2.13.0+cpu",
+    }
     assert capabilities.device == "cpu"
     assert capabilities.vram_bytes == 25276514304
     assert capabilities.nodes == ("LoadImage", "SaveVideo")
+    assert tuple(capabilities.object_info.nodes) == capabilities.nodes
     assert capabilities.models["loras"] == ("film.safetensors",)
     assert capabilities.models["vae"] == ()
     assert capabilities.model_hashes == {}, "servers without that request are servers all the same"
+
+
+async def test_a_server_that_was_away_is_described_anew(server, backend_for):
+    """It may have been restarted with other custom nodes."""
+    backend = backend_for(server)
+    await backend.describe()
+    server.object_info = {"SaveWEBM": {"output_node": True}}
+    assert (await backend.describe()).nodes == ("LoadImage", "SaveVideo"), "it is read seldom"
+
+    await server.stop()
+    with pytest.raises(RenderFailed):
+        await backend.describe()
+    await server.start()
+
+    assert (await backend.describe()).nodes == ("SaveWEBM",)
 
 
 async def test_which_model_files_a_server_has(server, backend_for):

@@ -24,6 +24,7 @@ from screentest.api.routes import (
     stats,
     test_shots,
     users,
+    validation,
     workers,
     workflows,
 )
@@ -36,6 +37,7 @@ ROUTERS = (
     users.router,
     characters.router,
     workflows.router,
+    validation.router,
     scene_types.router,
     scenes.router,
     generation.router,

@@ -27,6 +27,14 @@ Fresh = Annotated[
         "without it the shot or segment takes those files, and says `reused`."
     ),
 ]
+WaitForWorker = Annotated[
+    bool,
+    Field(
+        description="Accept it even if every live worker lacks something for it: it waits, and "
+        "says so, until one comes that can. Without it the answer is 409 with what each of them "
+        "lacks."
+    ),
+]
 
 
 def absent() -> Any:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
+from screentest.common.object_info import ObjectInfo
 from screentest.common.recipes import Recipe, Renderer
 
 
@@ -55,6 +56,8 @@ class Capabilities:
     renderer: Renderer
     #: Version of the backend, as it names itself.
     version: str
+    #: Versions of what it runs on: comfyui, python, torch.
+    versions: dict[str, str] = field(default_factory=dict)
     device: str = ""
     vram_bytes: int = 0
     #: Model folder -> file names, e.g. {"loras": (...,)}.
@@ -63,6 +66,8 @@ class Capabilities:
     model_hashes: dict[str, dict[str, str]] = field(default_factory=dict)
     #: Node classes the backend can run.
     nodes: tuple[str, ...] = ()
+    #: The same with their inputs, where the backend runs graphs.
+    object_info: ObjectInfo | None = None
 
 
 class RenderFailed(Exception):  # noqa: N818 - the word of the event it becomes

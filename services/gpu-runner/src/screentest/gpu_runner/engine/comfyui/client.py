@@ -75,9 +75,9 @@ class ComfyUIClient:
         """`GET /system_stats`: version and devices."""
         return await self._object("GET", "system_stats")
 
-    async def node_classes(self) -> tuple[str, ...]:
-        """Names of all node classes (`GET /object_info`, a reply of megabytes)."""
-        return tuple(sorted(await self._object("GET", "object_info")))
+    async def object_info(self) -> dict[str, Any]:
+        """`GET /object_info`: all node classes with their inputs, a reply of megabytes."""
+        return await self._object("GET", "object_info")
 
     async def model_files(self, folder: str) -> tuple[str, ...]:
         """Files in a model folder, e.g. loras; empty when there is no such folder."""
