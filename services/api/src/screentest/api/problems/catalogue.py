@@ -101,6 +101,29 @@ class InvalidWorkflow(Problem):
         super().__init__(" ".join(faults), errors=_faults("body", faults, "workflow"))
 
 
+class WorkflowVersionNotFound(NotFound):
+    """The workflow has no such version."""
+
+    noun, listed_at = "workflow version", "/api/workflows/{id}/versions"
+
+
+class SameWorkflow(Problem):
+    """A workflow with this very graph is there already.
+
+    Only a file that is imported without a name is refused so. `workflow_id` says which workflow it
+    is: use that one, or send a `name` to import the graph a second time.
+    """
+
+    status = HTTPStatus.CONFLICT
+
+    def __init__(self, workflow_id: int, name: str, version: int) -> None:
+        super().__init__(
+            f'Workflow {workflow_id} ("{name}", version {version}) has this very graph: use it, '
+            "or import the file under a name of its own.",
+            workflow_id=workflow_id,
+        )
+
+
 class InvalidSceneType(Problem):
     """The scene type does not fit its workflow.
 
