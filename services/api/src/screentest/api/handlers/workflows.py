@@ -6,7 +6,11 @@ from screentest.api.domain.graph_structure import are_equal
 from screentest.api.domain.slot_changes import SlotChange, change_faults, changed_slots
 from screentest.api.domain.users import User
 from screentest.api.domain.workflows import with_defaults, workflow_faults
-from screentest.api.problems.catalogue import InvalidWorkflow, SameWorkflow
+from screentest.api.problems.catalogue import (
+    InvalidWorkflow,
+    SameWorkflow,
+    WorkflowNameTaken,
+)
 from screentest.api.schemas.workflows import NewWorkflow, Workflow
 from screentest.api.store import workflows
 from screentest.common.db import Tx
@@ -24,15 +28,22 @@ async def import_workflow(
     Raises:
         InvalidWorkflow: it cannot be used.
         SameWorkflow: nobody named it, and its graph is there under another name.
+        WorkflowNameTaken: nobody named it, and its file's name is another workflow's.
     """
     slots = _settled(new.graph, new.slots, new.slot_changes, said=new.slot_changes)
     known = await workflows.lock_named(tx, new.name, new.renderer)
-    if known is not None:
-        revised = await revise(tx, user, known, _said_anew(known, new))
-        return revised, revised.version != known.version
+    if known is None:
+        if not is_named:
+            await _refuse_same(tx, new)
+        return await workflows.add_workflow(tx, new, slots, user.id), True
+    said = _said_anew(known, new)
+    if not said:
+        return known, False
+    # ComfyUI calls all its files alike (ComfyUI_00001_.png): that alone means no workflow.
     if not is_named:
-        await _refuse_same(tx, new)
-    return await workflows.add_workflow(tx, new, slots, user.id), True
+        raise WorkflowNameTaken(known.id, known.name)
+    revised = await revise(tx, user, known, said)
+    return revised, revised.version != known.version
 
 
 async def revise(tx: Tx, user: User, workflow: Workflow, given: dict[str, Any]) -> Workflow:

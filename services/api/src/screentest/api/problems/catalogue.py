@@ -124,6 +124,23 @@ class SameWorkflow(Problem):
         )
 
 
+class WorkflowNameTaken(Problem):
+    """The file is called like a workflow that has another graph.
+
+    Files are often called alike by chance, so a file without a `name` changes no workflow. Send the
+    name to make a new version of that workflow, or another one to make a new workflow.
+    """
+
+    status = HTTPStatus.CONFLICT
+
+    def __init__(self, workflow_id: int, name: str) -> None:
+        super().__init__(
+            f'Workflow {workflow_id} is called "{name}" as the file is, and differs from it: send '
+            "that name to make a new version of it, or another name to make a new workflow.",
+            workflow_id=workflow_id,
+        )
+
+
 class InvalidSceneType(Problem):
     """The scene type does not fit its workflow.
 

@@ -11,6 +11,7 @@ from pydantic import BaseModel, ValidationError
 from starlette.datastructures import UploadFile
 
 from screentest.api.api_route import FORM
+from screentest.api.schemas.fields import MAX_NAME_LENGTH
 from screentest.api.strict_json import loads
 
 M = TypeVar("M", bound=BaseModel)
@@ -28,8 +29,9 @@ class SentFile:
 
     @property
     def title(self) -> str:
-        """Its name without folders, of whatever system, and without its kind."""
-        return PureWindowsPath(self.name).stem
+        """Its name without folders, of whatever system, and its kind; as long as a name may be."""
+        stem = PureWindowsPath(self.name).stem
+        return "".join(letter for letter in stem if letter.isprintable())[:MAX_NAME_LENGTH]
 
 
 def is_form(request: Request) -> bool:

@@ -15,6 +15,7 @@ from screentest.api.problems.catalogue import (
     InUse,
     InvalidWorkflow,
     SameWorkflow,
+    WorkflowNameTaken,
     WorkflowNotFound,
 )
 from screentest.api.problems.general import InvalidRequest
@@ -83,7 +84,7 @@ async def list_workflows(
     openapi_extra=_NEW_WORKFLOW,
     responses={
         HTTPStatus.OK: {"model": Workflow, "description": "It is there already, and unchanged."},
-        **may_answer(InvalidWorkflow, SameWorkflow),
+        **may_answer(InvalidWorkflow, SameWorkflow, WorkflowNameTaken),
     },
 )
 async def create_workflow(
@@ -94,7 +95,8 @@ async def create_workflow(
     The file is JSON as ComfyUI exports it in API format, or a PNG, WebP, MP4 or WebM that ComfyUI
     or Screentest made and that carries its graph. Slots that are not given are found in the graph.
     A name that is known gets a new version, and none where nothing differs. A file without a name
-    is called as the file is, and refused where its graph is there under another name.
+    is called as the file is; refused where its graph is there under another name, or another graph
+    under that name.
     """
     new, is_named = await _new_workflow(request, deps)
     found, is_new = await import_workflow(tx, user, new, is_named=is_named)
