@@ -26,6 +26,7 @@ from screentest.api.routes import (
     users,
     validation,
     workers,
+    workflow_versions,
     workflows,
 )
 
@@ -38,6 +39,7 @@ ROUTERS = (
     characters.router,
     workflows.router,
     validation.router,
+    workflow_versions.router,
     scene_types.router,
     scenes.router,
     generation.router,

@@ -13,10 +13,15 @@ RowId = Annotated[int, Path(ge=1, le=MAX_ID)]
 #: An id in a body or a query.
 Reference = Annotated[int, Field(ge=1, le=MAX_ID)]
 
+MAX_NAME_LENGTH = 200
+
 Name = Annotated[
     str,
     StringConstraints(
-        strip_whitespace=True, min_length=1, max_length=200, pattern=r"^[^\x00-\x1f]*$"
+        strip_whitespace=True,
+        min_length=1,
+        max_length=MAX_NAME_LENGTH,
+        pattern=r"^[^\x00-\x1f]*$",
     ),
 ]
 PromptText = Annotated[str, StringConstraints(max_length=4000)]
