@@ -25,6 +25,7 @@ from screentest.api.routes import (
     test_shots,
     users,
     workers,
+    workflow_library,
     workflows,
 )
 
@@ -36,6 +37,7 @@ ROUTERS = (
     users.router,
     characters.router,
     workflows.router,
+    workflow_library.router,
     scene_types.router,
     scenes.router,
     generation.router,
