@@ -10,100 +10,12 @@ from screentest.common.library import library, named
 from screentest.common.recipes import Position, Prompts, Renderer, RunRecipe
 from screentest.common.slots import discover_slots
 from screentest.common.workflows import check_graph
+from support.comfyui_recording import FIXTURES
 
 EXAMPLE = Path(__file__).parents[3] / "docs" / "examples" / "model-free-image-to-video.json"
 
-#: What ComfyUI's nodes take from other nodes, and what they give, in the order of their outputs.
-#: `make test-comfyui` asks a real server whether it agrees.
-LINKED_INPUTS = {
-    "CLIPTextEncode": {"clip": "CLIP"},
-    "CLIPVisionEncode": {"clip_vision": "CLIP_VISION", "image": "IMAGE"},
-    "CreateVideo": {"images": "IMAGE", "fps": "FLOAT"},
-    "ImageAddNoise": {"image": "IMAGE", "seed": "INT"},
-    "ImageScale": {"image": "IMAGE"},
-    "KSampler": {
-        "model": "MODEL",
-        "positive": "CONDITIONING",
-        "negative": "CONDITIONING",
-        "latent_image": "LATENT",
-    },
-    "KSamplerAdvanced": {
-        "model": "MODEL",
-        "positive": "CONDITIONING",
-        "negative": "CONDITIONING",
-        "latent_image": "LATENT",
-    },
-    "LTXVConditioning": {"positive": "CONDITIONING", "negative": "CONDITIONING"},
-    "LTXVImgToVideo": {
-        "positive": "CONDITIONING",
-        "negative": "CONDITIONING",
-        "vae": "VAE",
-        "image": "IMAGE",
-    },
-    "LTXVPreprocess": {"image": "IMAGE"},
-    "LTXVScheduler": {"latent": "LATENT"},
-    "ModelSamplingSD3": {"model": "MODEL"},
-    "RepeatImageBatch": {"image": "IMAGE"},
-    "SVD_img2vid_Conditioning": {
-        "clip_vision": "CLIP_VISION",
-        "init_image": "IMAGE",
-        "vae": "VAE",
-    },
-    "SamplerCustom": {
-        "model": "MODEL",
-        "positive": "CONDITIONING",
-        "negative": "CONDITIONING",
-        "sampler": "SAMPLER",
-        "sigmas": "SIGMAS",
-        "latent_image": "LATENT",
-    },
-    "SaveVideo": {"video": "VIDEO"},
-    "StringLength": {"string": "STRING"},
-    "VAEDecode": {"samples": "LATENT", "vae": "VAE"},
-    "VideoLinearCFGGuidance": {"model": "MODEL"},
-    "Wan22ImageToVideoLatent": {"vae": "VAE", "start_image": "IMAGE"},
-    "WanImageToVideo": {
-        "positive": "CONDITIONING",
-        "negative": "CONDITIONING",
-        "vae": "VAE",
-        "clip_vision_output": "CLIP_VISION_OUTPUT",
-        "start_image": "IMAGE",
-    },
-}
-OUTPUTS = {
-    "CLIPLoader": ["CLIP"],
-    "CLIPTextEncode": ["CONDITIONING"],
-    "CLIPVisionEncode": ["CLIP_VISION_OUTPUT"],
-    "CLIPVisionLoader": ["CLIP_VISION"],
-    "CheckpointLoaderSimple": ["MODEL", "CLIP", "VAE"],
-    "CreateVideo": ["VIDEO"],
-    "ImageAddNoise": ["IMAGE"],
-    "ImageOnlyCheckpointLoader": ["MODEL", "CLIP_VISION", "VAE"],
-    "ImageScale": ["IMAGE"],
-    "KSampler": ["LATENT"],
-    "KSamplerAdvanced": ["LATENT"],
-    "KSamplerSelect": ["SAMPLER"],
-    "LTXVConditioning": ["CONDITIONING", "CONDITIONING"],
-    "LTXVImgToVideo": ["CONDITIONING", "CONDITIONING", "LATENT"],
-    "LTXVPreprocess": ["IMAGE"],
-    "LTXVScheduler": ["SIGMAS"],
-    "LoadImage": ["IMAGE", "MASK"],
-    "ModelSamplingSD3": ["MODEL"],
-    "PrimitiveFloat": ["FLOAT"],
-    "PrimitiveInt": ["INT"],
-    "PrimitiveStringMultiline": ["STRING"],
-    "RepeatImageBatch": ["IMAGE"],
-    "SVD_img2vid_Conditioning": ["CONDITIONING", "CONDITIONING", "LATENT"],
-    "SamplerCustom": ["LATENT", "LATENT"],
-    "SaveVideo": [],
-    "StringLength": ["INT"],
-    "UNETLoader": ["MODEL"],
-    "VAEDecode": ["IMAGE"],
-    "VAELoader": ["VAE"],
-    "VideoLinearCFGGuidance": ["MODEL"],
-    "Wan22ImageToVideoLatent": ["LATENT"],
-    "WanImageToVideo": ["CONDITIONING", "CONDITIONING", "LATENT"],
-}
+#: What a real server said of the node classes that the library uses.
+NODES = json.loads((FIXTURES / "library_nodes.json").read_text())["nodes"]
 #: The folder that a loader takes a file from, by the name of its input.
 MODEL_FOLDERS = {
     ("CLIPLoader", "clip_name"): "text_encoders",
@@ -113,6 +25,8 @@ MODEL_FOLDERS = {
     ("UNETLoader", "unet_name"): "diffusion_models",
     ("VAELoader", "vae_name"): "vae",
 }
+NAMES_OF_FILES = {*MODEL_FOLDERS, ("LoadImage", "image")}
+TYPES = {"INT": int, "FLOAT": (int, float), "STRING": str, "BOOLEAN": bool}
 #: Slots that people want and that no walk of the graph can know the meaning of.
 BY_HAND = {
     "shift",
@@ -127,6 +41,13 @@ BY_HAND = {
 @pytest.fixture(params=library(), ids=lambda one: one.name)
 def workflow(request):
     return request.param
+
+
+def input_of(graph, node, name):
+    """The type of an input, or its choices, and what else is known of it."""
+    inputs = NODES[class_of(graph, node)]["input"]
+    found = {**inputs["required"], **inputs.get("optional", {})}[name]
+    return found[0], found[1] if len(found) > 1 else {}
 
 
 def test_what_the_library_has():
@@ -156,14 +77,40 @@ def test_it_saves_one_clip_at_the_rate_of_its_fps_slot(workflow):
     assert workflow.default("fps") == (written or 16)
 
 
-def test_every_link_fits(workflow):
+def test_every_input_is_one_that_its_node_has(workflow):
+    for node, body in workflow.graph.items():
+        inputs = NODES[body["class_type"]]["input"]
+
+        assert set(inputs["required"]) <= set(body["inputs"]), node
+        assert set(body["inputs"]) <= {*inputs["required"], *inputs.get("optional", {})}, node
+
+
+def test_every_link_gives_what_its_input_takes(workflow):
     graph = workflow.graph
     for node in graph:
-        wanted = LINKED_INPUTS.get(class_of(graph, node), {})
         for name, link in links_of(graph, node):
-            given = OUTPUTS[class_of(graph, link.node)]
+            given = NODES[class_of(graph, link.node)]["output"]
             assert link.output in range(len(given)), f"{node}.{name}"
-            assert given[link.output] == wanted[name], f"{node}.{name}"
+            assert given[link.output] == input_of(graph, node, name)[0], f"{node}.{name}"
+
+
+def test_every_value_is_one_that_its_input_takes(workflow):
+    graph = workflow.graph
+    for node in graph:
+        for name in inputs_of(graph, node):
+            value = literal(graph, Place(node, name))
+            if value is None or (class_of(graph, node), name) in NAMES_OF_FILES:
+                continue
+            kind, facts = input_of(graph, node, name)
+            choices = kind if isinstance(kind, list) else facts.get("options")
+            if choices is None:
+                assert isinstance(value, TYPES[kind]), f"{node}.{name}"
+            else:
+                assert value in choices, f"{node}.{name}"
+            if "min" in facts:
+                assert facts["min"] <= value <= facts["max"], f"{node}.{name}"
+                steps = kind == "INT" and facts.get("step")
+                assert not steps or (value - facts["min"]) % steps == 0, f"{node}.{name}"
 
 
 def test_every_slot_is_a_literal_of_its_kind_within_its_range(workflow):
