@@ -93,7 +93,7 @@ class Routes:
         return JSONResponse({"system": system, "devices": [device]})
 
     async def _object_info(self, _request: Request) -> Response:
-        return JSONResponse({"SaveVideo": {}, "LoadImage": {}})
+        return JSONResponse(self._server.nodes)
 
     async def _models(self, request: Request) -> Response:
         if request.path_params["folder"] == "loras":

@@ -58,6 +58,8 @@ class ComfyUIServer:
         self.honours_prompt_id = True
         #: Folder -> what `/experiment/models/{folder}` lists; None: the server does not have it.
         self.model_files: dict[str, list[dict[str, object]]] | None = None
+        #: What `/object_info` says.
+        self.nodes: dict[str, Any] = {"SaveVideo": {}, "LoadImage": {}}
         #: Servers before 0.3.57 stop whatever runs.
         self.interrupts_by_id = True
         #: What the next prompts do, in turn; the last one is repeated.

@@ -12,7 +12,8 @@ from screentest.common.slots import discover_slots
 from screentest.common.workflows import check_graph
 from support.comfyui_recording import FIXTURES
 
-EXAMPLE = Path(__file__).parents[3] / "docs" / "examples" / "model-free-image-to-video.json"
+DOCS = Path(__file__).parents[3] / "docs"
+EXAMPLE = DOCS / "examples" / "model-free-image-to-video.json"
 
 #: What a real server said of the node classes that the library uses.
 NODES = json.loads((FIXTURES / "library_nodes.json").read_text())["nodes"]
@@ -207,3 +208,16 @@ def test_a_recipe_fills_it_in(workflow):
 
 def test_the_documented_example_is_the_librarys():
     assert json.loads(EXAMPLE.read_text()) == named("model-free-i2v").graph
+
+
+def test_the_documentation_lists_it_and_its_model_files(workflow):
+    rows = [row for row in (DOCS / "workflows.md").read_text().splitlines() if "|" in row]
+    size = f"{workflow.default('width')}x{workflow.default('height')}"
+    measures = f"{size}, {workflow.default('frames')}, {workflow.default('fps'):g}"
+
+    (row,) = [row for row in rows if row.startswith(f"| `{workflow.name}` | {workflow.title} |")]
+    assert f"| {measures} |" in row
+    assert row.endswith(f"| {workflow.vram_gb:g} GB |" if workflow.vram_gb else "| none |")
+    for model in workflow.models:
+        (row,) = [row for row in rows if f"| `{model.folder}` | `{model.file}` |" in row]
+        assert f"`{workflow.name}`" in row
