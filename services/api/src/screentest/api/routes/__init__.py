@@ -26,6 +26,7 @@ from screentest.api.routes import (
     users,
     validation,
     workers,
+    workflow_library,
     workflow_versions,
     workflows,
 )
@@ -40,6 +41,7 @@ ROUTERS = (
     workflows.router,
     validation.router,
     workflow_versions.router,
+    workflow_library.router,
     scene_types.router,
     scenes.router,
     generation.router,
