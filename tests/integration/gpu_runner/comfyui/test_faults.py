@@ -104,14 +104,29 @@ async def test_a_failing_node_is_quoted_without_its_traceback(
 
 
 @pytest.mark.parametrize("recording", ["out_of_memory_gpu", "out_of_memory_cpu"])
-async def test_out_of_memory_frees_the_server(server, backend_for, job_for, reports, recording):
+async def test_out_of_memory_is_tried_once_more_and_never_again(
+    server, backend_for, job_for, reports, recording
+):
+    """Other workers of its class have as much memory: another attempt would end alike."""
     server.will(Recording.named(recording))
 
     failure = await failure_of(backend_for(server).render(job_for(), reports))
 
-    assert (failure.code, failure.retryable) == ("out_of_memory", True)
+    assert (failure.code, failure.retryable) == ("out_of_memory", False)
+    assert "smaller size or fewer frames, or a worker with more memory" in failure.message
+    assert len(server.executed) == 2
+    # Once before the second try, once for whoever comes next.
+    assert server.freed == 2
+
+
+async def test_freed_memory_may_be_enough(server, backend_for, job_for, reports, mp4):
+    server.will(Recording.named("out_of_memory_gpu"), Recording.named("success_mp4", mp4))
+
+    clip = await backend_for(server).render(job_for(), reports)
+
+    assert clip.video.read_bytes() == mp4
+    assert len(set(server.executed)) == 2
     assert server.freed == 1
-    assert len(server.executed) == 1
 
 
 async def test_an_image_the_server_cannot_read(server, backend_for, job_for, reports):

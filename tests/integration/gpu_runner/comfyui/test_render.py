@@ -36,7 +36,7 @@ async def test_the_prompt_says_what_it_is_for(server, backend_for, job_for, repo
     server.will(Recording.named("success_mp4", mp4))
     job = job_for()
 
-    await backend_for(server).render(job, reports)
+    await backend_for(server, worker="gpu-1").render(job, reports)
 
     (prompt,) = server.submitted
     assert prompt.graph["1"]["inputs"]["image"] == f"screentest/{job.render_id}/seed.png"
@@ -48,6 +48,7 @@ async def test_the_prompt_says_what_it_is_for(server, backend_for, job_for, repo
         "run_id": job.run_id,
         "segment": 1,
         "recipe_hash": job.recipe.hash,
+        "worker": "gpu-1",
     }
 
 

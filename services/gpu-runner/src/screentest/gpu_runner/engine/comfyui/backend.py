@@ -28,9 +28,11 @@ from screentest.gpu_runner.engine.comfyui.inventory import Inventory
 from screentest.gpu_runner.engine.comfyui.options import ComfyUIOptions
 from screentest.gpu_runner.engine.comfyui.outputs import ClipOutput, find_clip
 from screentest.gpu_runner.engine.comfyui.seed_image import ImageFormat, image_slot, place
+from screentest.gpu_runner.engine.comfyui.tickets import ticket_for
 
 _LOG = get_logger()
-#: A result from the server's cache is run again; more often than this something else is wrong.
+#: A result from the server's cache is run again, and so is one that ran out of memory, once; more
+#: often than this something else is wrong.
 _MOST_RUNS = 3
 
 
@@ -73,21 +75,26 @@ class ComfyUIBackend:
             RenderFailed: no clip came of it.
         """
         graph = await self._graph(job)
+        version = await self._inventory.version()
+        judged: set[str] = set()
+        ran_out = False
         for _ in range(_MOST_RUNS):
-            started_at = time.monotonic()
-            execution = Execution(self._client, self._options, job, graph, on_progress)
-            entry = await execution.run()
-            elapsed_s = time.monotonic() - started_at
-            output = await self._output(entry, graph)
-            # A node that did not run names the file of an earlier render: it may be gone, or its
-            # name may have been given to another clip since.
-            files = None if output.node in entry.cached_nodes else await self._fetch(job, output)
-            if files is not None:
-                video = await self._stitchable(job, graph, output, files)
-                execution.finish()
-                own_s = entry.execution_s
-                return RenderedClip(video=video, gpu_seconds=elapsed_s if own_s is None else own_s)
-            await self._forget_results(entry)
+            ticket = await ticket_for(self._client, job, version, besides=judged)
+            execution = Execution(self._client, self._options, job, graph, on_progress, ticket)
+            try:
+                clip = await self._clip(execution, job, graph)
+            except RenderFailed as failure:
+                # Whoever had submitted it may have stopped it as well.
+                was_stopped = ticket.was_found and failure.code in {"interrupted", "lost"}
+                is_first = failure.code == "out_of_memory" and not ran_out
+                if not (was_stopped or is_first):
+                    raise
+                ran_out |= is_first
+            else:
+                if clip is not None:
+                    return clip
+                await self._free(execution)
+            judged.add(execution.prompt_id)
         raise RenderFailed(
             "no_output",
             "ComfyUI answers from its cache again and again, with a file that is gone or old.",
@@ -119,14 +126,33 @@ class ComfyUIBackend:
             mime=image.mime,
         )
 
-    async def _output(self, entry: HistoryEntry, graph: Graph) -> ClipOutput:
+    async def _clip(
+        self, execution: Execution, job: RenderJob, graph: Graph
+    ) -> RenderedClip | None:
+        """The clip of one execution; None when it has to be executed again for one."""
+        started_at = time.monotonic()
+        entry = await execution.run()
+        elapsed_s = time.monotonic() - started_at
+        output = await self._output(execution, entry, graph)
+        # A node that did not run names the file of an earlier render: it may be gone, or its name
+        # may have been given to another clip since.
+        files = None if output.node in entry.cached_nodes else await self._fetch(job, output)
+        if files is None:
+            _LOG.info("comfyui_result_was_cached", prompt_id=entry.prompt_id)
+            return None
+        video = await self._stitchable(job, graph, output, files)
+        execution.finish()
+        own_s = entry.execution_s
+        return RenderedClip(video=video, gpu_seconds=elapsed_s if own_s is None else own_s)
+
+    async def _output(self, execution: Execution, entry: HistoryEntry, graph: Graph) -> ClipOutput:
         """Where the clip is, once the prompt ended well."""
         if not entry.succeeded:
             failure = breakdown(entry, graph)
             if failure.code == "out_of_memory":
                 # What still lies in memory would starve the next render as well.
                 with suppress(RenderFailed):
-                    await self._client.free()
+                    await self._free(execution)
             raise failure
         output = find_clip(entry.outputs, graph)
         if output is None:
@@ -160,8 +186,9 @@ class ComfyUIBackend:
         target = job.workdir / "clip.mp4"
         return await asyncio.to_thread(stitchable, output.kind, files, target, fps=fps, graph=graph)
 
-    async def _forget_results(self, entry: HistoryEntry) -> None:
-        _LOG.info("comfyui_result_was_cached", prompt_id=entry.prompt_id)
+    async def _free(self, execution: Execution) -> None:
+        """Make the server forget what it keeps in its memory."""
+        _LOG.info("comfyui_frees_memory", prompt_id=execution.prompt_id)
         await self._client.free()
         # The server empties its cache when it is idle or after its next prompt, not at once.
         await asyncio.sleep(self._options.poll_interval_s)

@@ -57,7 +57,7 @@ def node_faults(body: object, graph: Graph) -> str:
 
 def breakdown(entry: HistoryEntry, graph: Graph) -> RenderFailed:
     """Why a prompt that ran did not succeed."""
-    if entry.first("execution_interrupted") is not None:
+    if entry.was_interrupted:
         message = "Somebody interrupted the render at the ComfyUI server."
         return _failed("interrupted", message, True)
     error = entry.first("execution_error")
@@ -67,8 +67,8 @@ def breakdown(entry: HistoryEntry, graph: Graph) -> RenderFailed:
     words = str(error.get("exception_message") or kind)
     node = f"{_node(graph, str(error.get('node_id')), {'class_type': error.get('node_type')})}: "
     if _is_out_of_memory(kind, words):
-        hint = "A smaller size, fewer frames or a worker with more memory may help."
-        return _failed("out_of_memory", f"ComfyUI ran out of memory in {node}{words} {hint}", True)
+        hint = "Choose a smaller size or fewer frames, or a worker with more memory."
+        return _failed("out_of_memory", f"ComfyUI ran out of memory in {node}{words} {hint}", False)
     # What Pillow says of a broken file depends on where it is broken.
     if kind.endswith("UnidentifiedImageError") or str(error.get("node_type")) == "LoadImage":
         return _failed("bad_seed_image", f"ComfyUI cannot read an image in {node}{words}", False)

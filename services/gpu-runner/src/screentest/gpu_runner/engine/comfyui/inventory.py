@@ -28,9 +28,20 @@ class Inventory:
         self._client = client
         self._clock = clock
         self._read_at = float("-inf")
+        self._version: Version | None = None
         self._nodes: tuple[str, ...] = ()
         self._models: dict[str, tuple[str, ...]] = {}
         self._hashes: dict[str, dict[str, str]] = {}
+
+    async def version(self) -> Version:
+        """The server's version as it was last heard of.
+
+        Raises:
+            RenderFailed: it was never heard of, and cannot be reached.
+        """
+        if self._version is None:
+            self._version = Version.of(await self._client.system_stats())
+        return self._version
 
     async def read(self) -> Capabilities:
         """What the server can do now.
@@ -39,6 +50,7 @@ class Inventory:
             RenderFailed: it cannot be reached.
         """
         stats = await self._client.system_stats()
+        self._version = Version.of(stats)
         if self._clock() - self._read_at >= _KEPT_FOR_S:
             self._nodes = await self._client.node_classes()
             self._models = {
@@ -51,7 +63,7 @@ class Inventory:
         vram_bytes = device.get("vram_total")
         return Capabilities(
             renderer=Renderer.COMFYUI,
-            version=str(Version.of(stats)),
+            version=str(self._version),
             device=str(device.get("name") or ""),
             vram_bytes=vram_bytes if isinstance(vram_bytes, int) else 0,
             models=dict(self._models),
