@@ -9,6 +9,7 @@ from pathlib import Path
 from screentest.common.recipes import Renderer
 from screentest.gpu_runner.engine.backend import (
     Capabilities,
+    Held,
     Progress,
     RenderedClip,
     RenderFailed,
@@ -33,6 +34,17 @@ class StagedBackend:
         #: Raised instead of handing out the clip.
         self.error: Exception | None = None
         self.is_there = True
+        #: Renders that it has besides.
+        self.holds: list[Held] = []
+
+    def leave(self, render_id: str) -> None:
+        pass
+
+    async def held(self) -> tuple[Held, ...]:
+        return tuple(self.holds)
+
+    async def drop(self, render_id: str) -> None:
+        self.holds = [one for one in self.holds if one.render_id != render_id]
 
     async def describe(self) -> Capabilities:
         if not self.is_there:

@@ -49,6 +49,15 @@ class RenderedClip:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Held:
+    """A render that a backend has, as far as it can tell."""
+
+    render_id: str
+    #: The worker that gave it to the backend.
+    worker: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Capabilities:
     """What a worker reports of its backend."""
 
@@ -107,6 +116,29 @@ class RenderBackend(Protocol):
 
         Raises:
             RenderFailed: no clip came of it.
+        """
+        ...
+
+    def leave(self, render_id: str) -> None:
+        """From now on cancelling this render lets go of it, where another process can go on.
+
+        The worker ends: what the backend has done so far is not to be done again.
+        """
+        ...
+
+    async def held(self) -> tuple[Held, ...]:
+        """Renders that the backend works at or will, whoever gave them to it.
+
+        Raises:
+            RenderFailed: it cannot be reached (``backend_unreachable``).
+        """
+        ...
+
+    async def drop(self, render_id: str) -> None:
+        """Stop a render that nobody follows; nothing when the backend does not have it.
+
+        Raises:
+            RenderFailed: it cannot be reached (``backend_unreachable``).
         """
         ...
 

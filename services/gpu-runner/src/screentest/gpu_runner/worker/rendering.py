@@ -78,6 +78,8 @@ class Rendering:
     def stop(self, why: Stop) -> None:
         """Stop as soon as it can be; returns at once."""
         if not self._stopped.done():
+            if why is Stop.HAND_BACK:
+                self._studio.backend.leave(str(self.render_id))
             self._stopped.set_result(why)
 
     async def run(self) -> None:

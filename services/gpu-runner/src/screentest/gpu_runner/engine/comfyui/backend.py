@@ -14,6 +14,7 @@ from screentest.common.recipes import Graph, Recipe
 from screentest.common.workflows import check_graph
 from screentest.gpu_runner.engine.backend import (
     Capabilities,
+    Held,
     ProgressCallback,
     RenderedClip,
     RenderFailed,
@@ -29,6 +30,7 @@ from screentest.gpu_runner.engine.comfyui.options import ComfyUIOptions
 from screentest.gpu_runner.engine.comfyui.outputs import ClipOutput, find_clip
 from screentest.gpu_runner.engine.comfyui.seed_image import ImageFormat, image_slot, place
 from screentest.gpu_runner.engine.comfyui.tickets import ticket_for
+from screentest.gpu_runner.engine.comfyui.withdrawal import withdraw
 
 _LOG = get_logger()
 #: A result from the server's cache is run again, and so is one that ran out of memory, once; more
@@ -43,6 +45,8 @@ class ComfyUIBackend:
         self._options = options
         self._client = ComfyUIClient(options)
         self._inventory = Inventory(self._client, time.monotonic)
+        #: What the server executes for us now, and for which render.
+        self._executing: tuple[str, Execution] | None = None
         #: The render whose seed image was uploaded ahead, and the server's name for it.
         self._uploaded_ahead: tuple[str, str] | None = None
 
@@ -57,6 +61,33 @@ class ComfyUIBackend:
     async def close(self) -> None:
         """Close all connections; renders must have ended."""
         await self._client.close()
+
+    def leave(self, render_id: str) -> None:
+        """Let the prompt of a render run on when the render is cancelled: an heir finds it."""
+        if self._executing is not None and self._executing[0] == render_id:
+            self._executing[1].leave()
+
+    async def held(self) -> tuple[Held, ...]:
+        """Renders whose prompts run or wait on the server."""
+        queue = await self._client.queue()
+        return tuple(
+            Held(render_id=prompt.tag.render_id, worker=prompt.tag.worker)
+            for prompt in queue.all
+            if prompt.tag.render_id
+        )
+
+    async def drop(self, render_id: str) -> None:
+        """Take a render's prompts off the server."""
+        for prompt in (await self._client.queue()).all:
+            if prompt.tag.render_id == render_id:
+                await withdraw(
+                    self._client,
+                    self._options,
+                    prompt_id=prompt.prompt_id,
+                    client_id=prompt.client_id or prompt.prompt_id,
+                    was_accepted=True,
+                    clock=time.monotonic,
+                )
 
     async def prepare(self, job: RenderJob) -> None:
         """Upload the seed image ahead: a server takes files while it renders."""
@@ -131,7 +162,11 @@ class ComfyUIBackend:
     ) -> RenderedClip | None:
         """The clip of one execution; None when it has to be executed again for one."""
         started_at = time.monotonic()
-        entry = await execution.run()
+        self._executing = job.render_id, execution
+        try:
+            entry = await execution.run()
+        finally:
+            self._executing = None
         elapsed_s = time.monotonic() - started_at
         output = await self._output(execution, entry, graph)
         # A node that did not run names the file of an earlier render: it may be gone, or its name

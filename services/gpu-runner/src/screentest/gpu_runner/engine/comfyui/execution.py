@@ -1,7 +1,7 @@
 """One execution of one graph on the server: submitted, followed, and taken back if we must stop.
 
-Must never leave a prompt behind: whatever ends an execution early also takes its prompt off the
-server.
+Must never leave a prompt behind unless it is told to: whatever ends an execution early also takes
+its prompt off the server.
 """
 
 import asyncio
@@ -46,6 +46,7 @@ class Execution:
         # A socket of its own for every prompt: whoever shares one loses the other's events.
         self._client_id = ticket.client_id
         self._was_accepted = ticket.was_found
+        self._stays = False
         self._progress = PromptProgress(graph, self.prompt_id)
         self._reporter = ProgressReporter(
             self._progress,
@@ -73,13 +74,18 @@ class Execution:
                     await self._submit()
                 return await self._follower.end()
             except asyncio.CancelledError:
-                await self._take_back()
+                if not self._stays:
+                    await self._take_back()
                 raise
             except RenderFailed as error:
                 # A prompt that still waits or hangs would be rendered for nobody.
                 if isinstance(error, PartlyRefused) or error.code == "stalled":
                     await self._take_back()
                 raise
+
+    def leave(self) -> None:
+        """From now on the prompt is left to its heir when we must stop."""
+        self._stays = True
 
     def finish(self) -> None:
         """Report the render as whole."""

@@ -1,7 +1,9 @@
 """What every prompt of ours says of itself, for whoever looks at the server's queue."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from screentest.gpu_runner.engine.backend import RenderJob
 
@@ -24,7 +26,7 @@ class Tag:
         found = extra_data.get(_KEY) if isinstance(extra_data, dict) else None
         facts = found if isinstance(found, dict) else {}
         return cls(
-            render_id=str(facts.get("render_id") or ""),
+            render_id=_uuid(facts.get("render_id")),
             recipe_hash=str(facts.get("recipe_hash") or ""),
             worker=str(facts.get("worker") or ""),
         )
@@ -32,6 +34,12 @@ class Tag:
     def is_of(self, job: RenderJob) -> bool:
         """Whether the prompt is for this render, and runs the same graph on the same picture."""
         return (self.render_id, self.recipe_hash) == (job.render_id, job.recipe.hash)
+
+
+def _uuid(value: object) -> str:
+    with suppress(ValueError):
+        return str(UUID(str(value)))
+    return ""
 
 
 def extra_data_of(entry: list[Any]) -> object:
