@@ -90,7 +90,7 @@ async def test_what_is_no_picture_is_not_sent(server, backend_for, job_for, repo
 # -- fails while it runs ---------------------------------------------------------------------------
 
 
-async def test_a_failing_node_is_quoted_without_its_traceback(
+async def test_a_failing_node_is_quoted_and_its_traceback_kept_beside(
     server, backend_for, job_for, reports
 ):
     server.will(Recording.named("node_error"))
@@ -101,6 +101,9 @@ async def test_a_failing_node_is_quoted_without_its_traceback(
     assert 'node 9 "save mp4" (SaveVideo)' in failure.message
     assert "avcodec_open2" in failure.message
     assert "execution.py" not in failure.message
+    assert failure.detail.node == "9"
+    assert failure.detail.exception.endswith("Error")
+    assert "av.codec.context.CodecContext" in failure.detail.traceback
 
 
 @pytest.mark.parametrize("recording", ["out_of_memory_gpu", "out_of_memory_cpu"])

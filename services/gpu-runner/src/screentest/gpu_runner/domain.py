@@ -14,6 +14,7 @@ from screentest.common.canonical import Json, canonical_sha256
 from screentest.common.events import (
     ClipFacts,
     ExpectedClip,
+    FailureDetail,
     RenderRequested,
     RenderTimings,
     SegmentArtefacts,
@@ -72,6 +73,7 @@ class Failure:
     message: str
     retryable: bool
     gpu_seconds: float = 0.0
+    detail: FailureDetail | None = None
 
 
 @dataclass(frozen=True)
@@ -169,6 +171,7 @@ def failed(
         worker=worker,
         code=failure.code,
         message=failure.message[-_MESSAGE_CHARACTERS:],
+        detail=failure.detail,
         retryable=failure.retryable,
         gpu_seconds=max(0.0, failure.gpu_seconds),
         lost_gpu_seconds=lost_gpu_seconds,

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
+from screentest.common.events import FailureDetail
 from screentest.common.recipes import Recipe, Renderer
 
 
@@ -79,14 +80,18 @@ class RenderFailed(Exception):  # noqa: N818 - the word of the event it becomes
 
     ``code`` is stable and machine-readable (out_of_memory, invalid_workflow, backend_unreachable,
     no_output, bad_seed_image, node_failed, ...); ``message`` holds the backend's own words;
-    ``retryable`` says whether the same recipe may succeed on another attempt or worker.
+    ``retryable`` says whether the same recipe may succeed on another attempt or worker;
+    ``detail`` is where a node of a workflow broke.
     """
 
-    def __init__(self, code: str, message: str, *, retryable: bool) -> None:
+    def __init__(
+        self, code: str, message: str, *, retryable: bool, detail: FailureDetail | None = None
+    ) -> None:
         super().__init__(message)
         self.code = code
         self.message = message
         self.retryable = retryable
+        self.detail = detail
 
 
 ProgressCallback = Callable[[Progress], None]

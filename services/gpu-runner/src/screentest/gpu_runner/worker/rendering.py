@@ -234,6 +234,7 @@ def _result(producing: asyncio.Task[RenderedSegment], spent_s: float) -> Rendere
             code=failure.code,
             message=failure.message,
             retryable=failure.retryable,
+            detail=failure.detail,
             gpu_seconds=spent_s,
         )
     except (Exception, asyncio.CancelledError) as error:
