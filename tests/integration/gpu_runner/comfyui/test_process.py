@@ -11,9 +11,8 @@ from screentest.common.events import RenderCancelled, SegmentProgressed, Segment
 from screentest.common.recipes import Position, Prompts, Renderer, RunRecipe
 from screentest.common.workflows import discover_slots
 from support.comfyui_recording import Recording
+from support.comfyui_workflow import example_graph
 from support.waiting import until
-
-from .conftest import example_graph
 
 
 @pytest.fixture

@@ -17,9 +17,8 @@ from screentest.gpu_runner.engine.backend import RenderFailed
 from screentest.gpu_runner.engine.comfyui import ComfyUIBackend, ComfyUIOptions
 from screentest.media.clips import probe
 from screentest.media.metadata import read_metadata
+from support.comfyui_workflow import example_graph
 from support.waiting import until
-
-from .conftest import example_graph
 
 URL = os.environ.get("SCREENTEST_TEST_COMFYUI_URL", "")
 pytestmark = [

@@ -16,8 +16,7 @@ from screentest.media.encode import encode
 from screentest.media.metadata import read_metadata
 from screentest.media.stills import png
 from support.comfyui_recording import Recording
-
-from .conftest import SIZE, pictures
+from support.comfyui_workflow import SIZE, pictures
 
 
 async def test_the_servers_mp4_is_kept_byte_for_byte(server, backend_for, job_for, reports, mp4):
