@@ -35,7 +35,12 @@ class Prompt:
     recording: Recording
 
     def queue_entry(self) -> list[Any]:
-        return [self.number, self.id, self.graph, self.extra_data, []]
+        outputs = [
+            node
+            for node, body in self.graph.items()
+            if any(word in body["class_type"] for word in ("Save", "Preview", "VideoCombine"))
+        ]
+        return [self.number, self.id, self.graph, self.extra_data, outputs]
 
 
 @dataclass
