@@ -36,6 +36,8 @@ class StagedBackend:
         self.is_there = True
         #: Renders that it has besides.
         self.holds: list[Held] = []
+        #: Ids of renders that were dropped, in order.
+        self.dropped: list[str] = []
 
     def leave(self, render_id: str) -> None:
         pass
@@ -44,6 +46,7 @@ class StagedBackend:
         return tuple(self.holds)
 
     async def drop(self, render_id: str) -> None:
+        self.dropped.append(render_id)
         self.holds = [one for one in self.holds if one.render_id != render_id]
 
     async def describe(self) -> Capabilities:

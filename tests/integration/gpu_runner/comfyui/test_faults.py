@@ -304,6 +304,21 @@ async def test_a_mute_server_is_waited_for(server, backend_for, job_for, reports
     assert (await rendering).video.read_bytes() == mp4
 
 
+async def test_a_clip_that_cannot_be_fetched_at_once_is_not_rendered_again(
+    server, backend_for, job_for, reports, mp4
+):
+    server.stalls["/view"] = asyncio.Event()
+    server.will(Recording.named("success_mp4", mp4))
+
+    backend = backend_for(server, request_timeout_s=0.3)
+    rendering = asyncio.create_task(backend.render(job_for(), reports))
+    await until(lambda: server.stalled >= 2, what="two downloads to run into their timeout")
+    server.stalls.pop("/view").set()
+
+    assert (await rendering).video.read_bytes() == mp4
+    assert len(server.executed) == 1
+
+
 async def test_a_lost_reply_does_not_submit_twice(server, backend_for, job_for, reports, mp4):
     server.stalls["reply to /prompt"] = asyncio.Event()
     server.will(Recording.named("success_mp4", mp4))

@@ -8,6 +8,7 @@ from contextlib import suppress
 
 import pytest
 
+from screentest.gpu_runner.engine.backend import RenderFailed
 from screentest.gpu_runner.engine.comfyui import execution
 from support.comfyui_recording import Recording
 from support.waiting import until
@@ -171,3 +172,89 @@ async def test_cancelling_the_heir_stops_what_it_found(
 
     assert set(server.interrupted) == {server.submitted[0].id}
     assert server.is_idle
+
+
+# -- submitted ahead -------------------------------------------------------------------------------
+
+
+@pytest.fixture
+async def busy(server, backend_for, job_for, reports, mp4):
+    """A backend in the middle of a render: the backend, the render, and what holds it up."""
+    hold = server.hold_before("executed")
+    server.will(Recording.named("success_mp4", mp4))
+    backend = backend_for(server)
+    rendering = asyncio.create_task(backend.render(job_for(), reports))
+    await hold.reached.wait()
+    yield backend, rendering, hold
+    hold.release()
+    await rendering
+
+
+async def test_next_prompt_waits_behind_the_one_that_runs(busy, server, job_for, reports, mp4):
+    backend, rendering, hold = busy
+    following = job_for()
+
+    await backend.prepare(following)
+
+    assert [prompt.id for prompt in server.pending] == [server.submitted[1].id]
+    hold.release()
+    await rendering
+    clip = await backend.render(following, reports)
+    assert clip.video.read_bytes() == mp4
+    assert len(server.executed) == len(server.submitted) == 2
+
+
+async def test_prompt_that_was_submitted_ahead_in_vain_is_taken_back(busy, server, job_for):
+    backend, _, _ = busy
+    following = job_for()
+    await backend.prepare(following)
+
+    await backend.drop(following.render_id)
+
+    assert server.pending == []
+    assert server.interrupted == []
+
+
+async def test_nothing_is_submitted_ahead_of_nothing(server, backend_for, job_for):
+    """An idle backend begins with the next render at once."""
+    await backend_for(server).prepare(job_for())
+
+    assert server.submitted == []
+
+
+async def test_next_prompt_is_never_before_the_one_that_is_under_way(
+    server, backend_for, job_for, reports, mp4
+):
+    server.will(Recording.named("success_mp4", mp4))
+    server.stalls["/queue"] = asyncio.Event()
+    backend, first, second = backend_for(server), job_for(), job_for()
+    rendering = asyncio.create_task(backend.render(first, reports))
+    await until(lambda: server.stalled)
+    preparing = asyncio.create_task(backend.prepare(second))
+    await until(lambda: len(server.uploads) == 2, what="the second seed image")
+    assert server.submitted == []
+    server.stalls.pop("/queue").set()
+    await rendering
+    await preparing
+    await backend.render(second, reports)
+
+    tags = [prompt.extra_data["screentest"]["render_id"] for prompt in server.submitted]
+    assert tags == [first.render_id, second.render_id]
+
+
+async def test_prompt_that_is_refused_ahead_is_refused_when_it_is_its_turn(
+    busy, server, job_for, reports
+):
+    backend, rendering, hold = busy
+    server.will(Recording.named("partly_invalid"))
+    following = job_for()
+
+    await backend.prepare(following)
+
+    assert server.pending == []
+    hold.release()
+    await rendering
+    server.will(Recording.named("invalid_value"))
+    with pytest.raises(RenderFailed) as refused:
+        await backend.render(following, reports)
+    assert refused.value.code == "invalid_workflow"

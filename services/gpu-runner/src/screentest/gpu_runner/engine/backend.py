@@ -112,7 +112,7 @@ class RenderBackend(Protocol):
         """Do ahead what `render` of the same job will need, while another render may be under way.
 
         A hint: `render` does without it, so what goes wrong here is not said. Must not disturb the
-        render that is under way.
+        render that is under way. A job that is not rendered after all is to be dropped.
         """
         ...
 

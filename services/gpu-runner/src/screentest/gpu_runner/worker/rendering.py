@@ -128,6 +128,8 @@ class Rendering:
             recorded = "handed_back"
         else:
             recorded = None
+        if not finished and not self._begins.is_set():
+            await self._drop()
         if recorded is None:
             self._seat.leave()
             recorded = await self._why_lost()
@@ -206,6 +208,13 @@ class Rendering:
         if status is Status.RENDERED:
             RENDER_SECONDS.labels(self._studio.renderer).observe(time.monotonic() - self._began)
         return status
+
+    async def _drop(self) -> None:
+        """Take back what the backend was given ahead; what fails here, leftovers finds."""
+        try:
+            await self._studio.backend.drop(str(self.render_id))
+        except RenderFailed as failure:
+            log.info("render_not_dropped", error=failure.message)
 
     async def _hand_back(self, spent_s: float) -> None:
         back = partial(handlers.hand_back, claim=self.claim, gpu_seconds=spent_s)

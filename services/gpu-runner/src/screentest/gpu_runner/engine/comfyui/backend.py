@@ -6,12 +6,12 @@ What can go wrong on the way is judged in the modules beside this one.
 
 import asyncio
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
 from screentest.common.logs import get_logger
-from screentest.common.recipes import Graph, Recipe
-from screentest.common.workflows import check_graph
+from screentest.common.recipes import Graph
 from screentest.gpu_runner.engine.backend import (
     Capabilities,
     Held,
@@ -20,15 +20,17 @@ from screentest.gpu_runner.engine.backend import (
     RenderFailed,
     RenderJob,
 )
-from screentest.gpu_runner.engine.comfyui.client import ComfyUIClient
+from screentest.gpu_runner.engine.comfyui.client import ComfyUIClient, Unreachable
 from screentest.gpu_runner.engine.comfyui.clip import frame_rate, stitchable
 from screentest.gpu_runner.engine.comfyui.execution import Execution
 from screentest.gpu_runner.engine.comfyui.failures import breakdown
 from screentest.gpu_runner.engine.comfyui.history import HistoryEntry
 from screentest.gpu_runner.engine.comfyui.inventory import Inventory
 from screentest.gpu_runner.engine.comfyui.options import ComfyUIOptions
-from screentest.gpu_runner.engine.comfyui.outputs import ClipOutput, find_clip
-from screentest.gpu_runner.engine.comfyui.seed_image import ImageFormat, image_slot, place
+from screentest.gpu_runner.engine.comfyui.outputs import ClipOutput, OutputFile, find_clip
+from screentest.gpu_runner.engine.comfyui.placing import placed
+from screentest.gpu_runner.engine.comfyui.seed_image import ImageFormat
+from screentest.gpu_runner.engine.comfyui.submission import PartlyRefused, submit
 from screentest.gpu_runner.engine.comfyui.tickets import ticket_for
 from screentest.gpu_runner.engine.comfyui.withdrawal import withdraw
 
@@ -47,6 +49,8 @@ class ComfyUIBackend:
         self._inventory = Inventory(self._client, time.monotonic)
         #: What the server executes for us now, and for which render.
         self._executing: tuple[str, Execution] | None = None
+        #: Set once the render that is under way is in the server's queue, or has ended.
+        self._submitted: asyncio.Event | None = None
         #: The render whose seed image was uploaded ahead, and the server's name for it.
         self._uploaded_ahead: tuple[str, str] | None = None
 
@@ -90,14 +94,43 @@ class ComfyUIBackend:
                 )
 
     async def prepare(self, job: RenderJob) -> None:
-        """Upload the seed image ahead: a server takes files while it renders."""
+        """Upload the seed image ahead, and queue the prompt behind the one that is under way.
+
+        So the server goes on at once. `render` finds the prompt, `drop` takes it back.
+        """
         try:
             name = await self._upload(job)
+            self._uploaded_ahead = job.render_id, name
+            await self._submit_ahead(job, name)
         except RenderFailed as failure:
             # It is tried again when it is needed, and counts then.
             _LOG.info("comfyui_not_prepared", render_id=job.render_id, error=failure.message)
-        else:
-            self._uploaded_ahead = job.render_id, name
+
+    async def _submit_ahead(self, job: RenderJob, image_name: str) -> None:
+        submitted = self._submitted
+        if submitted is None:
+            return
+        await submitted.wait()
+        if self._submitted is not submitted:
+            # It has ended meanwhile: this one is next.
+            return
+        graph = placed(job.recipe, image_name)
+        version = await self._inventory.version()
+        ticket = await ticket_for(self._client, job, version, besides=())
+        if ticket.was_found:
+            return
+        try:
+            await submit(
+                self._client,
+                self._options,
+                job,
+                graph,
+                prompt_id=ticket.prompt_id,
+                client_id=ticket.client_id,
+            )
+        except PartlyRefused:
+            await self.drop(job.render_id)
+            raise
 
     async def render(self, job: RenderJob, on_progress: ProgressCallback) -> RenderedClip:
         """Render one segment. Cancelling the awaiting task takes the prompt off the server.
@@ -105,13 +138,25 @@ class ComfyUIBackend:
         Raises:
             RenderFailed: no clip came of it.
         """
+        self._submitted = submitted = asyncio.Event()
+        try:
+            return await self._render(job, on_progress, submitted.set)
+        finally:
+            submitted.set()
+            self._submitted = None
+
+    async def _render(
+        self, job: RenderJob, on_progress: ProgressCallback, on_accepted: Callable[[], None]
+    ) -> RenderedClip:
         graph = await self._graph(job)
         version = await self._inventory.version()
         judged: set[str] = set()
         ran_out = False
         for _ in range(_MOST_RUNS):
             ticket = await ticket_for(self._client, job, version, besides=judged)
-            execution = Execution(self._client, self._options, job, graph, on_progress, ticket)
+            execution = Execution(
+                self._client, self._options, job, graph, on_progress, ticket, on_accepted
+            )
             try:
                 clip = await self._clip(execution, job, graph)
             except RenderFailed as failure:
@@ -134,17 +179,11 @@ class ComfyUIBackend:
 
     async def _graph(self, job: RenderJob) -> Graph:
         """The recipe's graph, checked, with the uploaded seed image in its place."""
-        recipe = job.recipe
-        try:
-            check_graph(recipe.graph)
-        except ValueError as error:
-            raise RenderFailed("invalid_workflow", str(error), retryable=False) from error
-        slot = image_slot(recipe)
-        _require_lora_slots(recipe)
+        placed(job.recipe, "")
         ahead, self._uploaded_ahead = self._uploaded_ahead, None
         if ahead is not None and ahead[0] == job.render_id:
-            return place(recipe.graph, slot, ahead[1])
-        return place(recipe.graph, slot, await self._upload(job))
+            return placed(job.recipe, ahead[1])
+        return placed(job.recipe, await self._upload(job))
 
     async def _upload(self, job: RenderJob) -> str:
         """Send the seed image; the server's name for it."""
@@ -207,12 +246,24 @@ class ComfyUIBackend:
         for number, file in enumerate(output.files):
             # Our own name: the server's is only good enough to ask for the file.
             target = folder / f"{number:05d}.{file.suffix}"
-            size_bytes = await self._client.download(file, target, max_bytes=left_bytes)
+            size_bytes = await self._download(file, target, left_bytes)
             if size_bytes is None:
                 return None
             left_bytes -= size_bytes
             files.append(target)
         return tuple(files)
+
+    async def _download(self, file: OutputFile, target: Path, max_bytes: int) -> int | None:
+        """Download one file; a server that goes away meanwhile is waited for: it was dear."""
+        until = time.monotonic() + self._options.outage_patience_s
+        while True:
+            try:
+                return await self._client.download(file, target, max_bytes=max_bytes)
+            except Unreachable as error:
+                if time.monotonic() >= until:
+                    raise
+                _LOG.info("comfyui_download_again", file=file.name, error=error.message)
+            await asyncio.sleep(self._options.poll_interval_s)
 
     async def _stitchable(
         self, job: RenderJob, graph: Graph, output: ClipOutput, files: tuple[Path, ...]
@@ -227,21 +278,3 @@ class ComfyUIBackend:
         await self._client.free()
         # The server empties its cache when it is idle or after its next prompt, not at once.
         await asyncio.sleep(self._options.poll_interval_s)
-
-
-def _require_lora_slots(recipe: Recipe) -> None:
-    """Refuse a recipe whose LoRAs have no place in the graph: they would be left out silently."""
-    names = {slot.name for slot in recipe.slots}
-    missing = [
-        lora.name
-        for number, lora in enumerate(recipe.loras, start=1)
-        if f"lora_{number}" not in names
-    ]
-    if missing:
-        raise RenderFailed(
-            "invalid_workflow",
-            f"The workflow has no slot for the LoRA {', '.join(missing)}: it has "
-            f"{sum(name.startswith('lora_') and name[5:].isdigit() for name in names)} LoRA slots "
-            f"and the recipe has {len(recipe.loras)} LoRAs.",
-            retryable=False,
-        )

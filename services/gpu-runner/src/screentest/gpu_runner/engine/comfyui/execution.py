@@ -6,6 +6,7 @@ its prompt off the server.
 
 import asyncio
 import time
+from collections.abc import Callable
 
 from screentest.common.logs import get_logger
 from screentest.common.recipes import Graph
@@ -36,6 +37,7 @@ class Execution:
         graph: Graph,
         on_progress: ProgressCallback,
         ticket: Ticket,
+        on_accepted: Callable[[], None],
     ) -> None:
         self._client = client
         self._options = options
@@ -45,7 +47,9 @@ class Execution:
         self.prompt_id = ticket.prompt_id
         # A socket of its own for every prompt: whoever shares one loses the other's events.
         self._client_id = ticket.client_id
-        self._was_accepted = ticket.was_found
+        #: It may be on the server, and it is.
+        self._was_sent = self._was_accepted = ticket.was_found
+        self._on_accepted = on_accepted
         self._stays = False
         self._progress = PromptProgress(graph, self.prompt_id)
         self._reporter = ProgressReporter(
@@ -68,20 +72,21 @@ class Execution:
         Raises:
             RenderFailed: refused, lost, stalled or unreachable.
         """
-        async with EventSocket(self._options, self._client_id, self._on_message):
-            try:
+        try:
+            async with EventSocket(self._options, self._client_id, self._on_message):
                 if not self._was_accepted:
                     await self._submit()
+                self._on_accepted()
                 return await self._follower.end()
-            except asyncio.CancelledError:
-                if not self._stays:
-                    await self._take_back()
-                raise
-            except RenderFailed as error:
-                # A prompt that still waits or hangs would be rendered for nobody.
-                if isinstance(error, PartlyRefused) or error.code == "stalled":
-                    await self._take_back()
-                raise
+        except asyncio.CancelledError:
+            if self._was_sent and not self._stays:
+                await self._take_back()
+            raise
+        except RenderFailed as error:
+            # A prompt that still waits or hangs would be rendered for nobody.
+            if isinstance(error, PartlyRefused) or error.code == "stalled":
+                await self._take_back()
+            raise
 
     def leave(self) -> None:
         """From now on the prompt is left to its heir when we must stop."""
@@ -92,6 +97,7 @@ class Execution:
         self._reporter.finish()
 
     async def _submit(self) -> None:
+        self._was_sent = True
         try:
             accepted = await submit(
                 self._client,

@@ -81,5 +81,5 @@ async def _ended(
 
 
 def _found(prompt_id: str, client_id: str | None) -> Ticket:
-    _LOG.info("comfyui_prompt_found_again", prompt_id=prompt_id)
+    _LOG.debug("comfyui_prompt_found_again", prompt_id=prompt_id)
     return Ticket(prompt_id=prompt_id, client_id=client_id or prompt_id, was_found=True)
