@@ -60,6 +60,8 @@ class RenderedSegment:
     artefacts: SegmentArtefacts
     clip: ClipFacts
     gpu_seconds: float
+    #: Of those, spent for an earlier claim and not lost after all.
+    salvaged_seconds: float = 0.0
     timings: RenderTimings = field(default_factory=RenderTimings)
     #: Frames cut off the end, so that the clip ends on its boundary frame.
     trimmed_frames: int = 0
@@ -152,7 +154,7 @@ def rendered(claim: Claim, segment: RenderedSegment) -> SegmentRendered:
         seed_image=request.seed_image,
         qa=request.qa,
         gpu_seconds=segment.gpu_seconds,
-        lost_gpu_seconds=claim.lost_gpu_seconds,
+        lost_gpu_seconds=max(0.0, claim.lost_gpu_seconds - segment.salvaged_seconds),
         worker=claim.lease.owner,
         timings=segment.timings,
         trimmed_frames=segment.trimmed_frames,

@@ -47,6 +47,8 @@ class RenderedClip:
     video: Path
     #: Seconds of GPU (of worker time, for the built-in renderer) the render took.
     gpu_seconds: float
+    #: Of those, spent before it was asked for the clip: it went on with what it had.
+    salvaged_seconds: float = 0.0
 
 
 @dataclass(frozen=True, kw_only=True)

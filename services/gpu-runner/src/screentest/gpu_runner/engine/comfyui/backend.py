@@ -216,8 +216,10 @@ class ComfyUIBackend:
             return None
         video = await self._stitchable(job, graph, output, files)
         execution.finish()
-        own_s = entry.execution_s
-        return RenderedClip(video=video, gpu_seconds=elapsed_s if own_s is None else own_s)
+        own_s = elapsed_s if entry.execution_s is None else entry.execution_s
+        return RenderedClip(
+            video=video, gpu_seconds=own_s, salvaged_seconds=max(0.0, own_s - elapsed_s)
+        )
 
     async def _output(self, execution: Execution, entry: HistoryEntry, graph: Graph) -> ClipOutput:
         """Where the clip is, once the prompt ended well."""
