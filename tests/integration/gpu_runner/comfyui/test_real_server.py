@@ -149,7 +149,7 @@ async def test_out_of_memory(backend, job_for, reports):
     with pytest.raises(RenderFailed) as failed:
         await backend.render(job_for(graph), reports)
 
-    assert (failed.value.code, failed.value.retryable) == ("out_of_memory", True)
+    assert (failed.value.code, failed.value.retryable) == ("out_of_memory", False)
 
 
 async def test_a_broken_seed_image(backend, job_for, reports):
