@@ -33,6 +33,7 @@ class Routes:
             ("/prompt", self._prompt, "POST"),
             ("/queue", self._get_queue, "GET"),
             ("/queue", self._post_queue, "POST"),
+            ("/history", self._list_history, "GET"),
             ("/history/{prompt_id}", self._get_history, "GET"),
             ("/interrupt", self._interrupt, "POST"),
             ("/free", self._free, "POST"),
@@ -140,6 +141,10 @@ class Routes:
             self._server.deleted.append(prompt_id)
             self._server.delete(prompt_id)
         return Response()
+
+    async def _list_history(self, request: Request) -> Response:
+        entries = list(self._server.history.items())
+        return JSONResponse(dict(entries[-int(request.query_params["max_items"]) :]))
 
     async def _get_history(self, request: Request) -> Response:
         prompt_id = request.path_params["prompt_id"]

@@ -10,6 +10,7 @@ from screentest.common.object_info import ObjectInfo
 from screentest.common.recipes import Renderer
 from screentest.gpu_runner.engine.backend import (
     Capabilities,
+    Held,
     Progress,
     RenderedClip,
     RenderFailed,
@@ -35,6 +36,20 @@ class StagedBackend:
         self.error: Exception | None = None
         self.is_there = True
         self.object_info: ObjectInfo | None = None
+        #: Renders that it has besides.
+        self.holds: list[Held] = []
+        #: Ids of renders that were dropped, in order.
+        self.dropped: list[str] = []
+
+    def leave(self, render_id: str) -> None:
+        pass
+
+    async def held(self) -> tuple[Held, ...]:
+        return tuple(self.holds)
+
+    async def drop(self, render_id: str) -> None:
+        self.dropped.append(render_id)
+        self.holds = [one for one in self.holds if one.render_id != render_id]
 
     async def describe(self) -> Capabilities:
         if not self.is_there:

@@ -153,6 +153,7 @@ async def test_a_run_that_failed_ends_failed(pool, world, order):
     row = await pool.fetchrow("select * from test_shots where run_id = $1", run.run_id)
     assert row["status"] == "failed"
     assert row["failure"]["code"] == "out_of_memory"
+    assert row["failure"]["detail"]["traceback"].endswith("line 496, in execute")
     assert await ends(pool, row["id"]) == ["failed"]
 
 

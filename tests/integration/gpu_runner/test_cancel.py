@@ -98,6 +98,7 @@ async def test_recalled_while_it_is_staged(dispatcher, runner_of, backend, reque
 
     assert end.was_recalled
     assert (end.retryable, end.gpu_seconds) == (True, 0)
+    assert backend.dropped == [str(staged.render_id)]
     assert not any(isinstance(each, SegmentFailed) for each in rendered)
     assert not backend.renders(staged.render_id)
     assert backend.stopped == []
@@ -156,7 +157,7 @@ async def test_cancelled_after_it_was_handed_back(pool, request_of):
                 worker="draining",
                 ttl_s=60,
             )
-            await handlers.hand_back(tx, claim)
+            await handlers.hand_back(tx, claim, gpu_seconds=0)
         async with transaction(pool) as tx:
             await handlers.on_render_cancelled(event_of(request), tx)
             assert await handlers.take_over(tx, Renderer.BUILTIN, worker="w", ttl_s=60) is None

@@ -21,6 +21,7 @@ from screentest.gpu_runner.engine.backend import RenderFailed
 from screentest.gpu_runner.engine.builtin.backend import BuiltinBackend
 from screentest.media.metadata import read_metadata
 from screentest.media.stills import last_frame, png
+from support.events import BROKEN_NODE
 from support.waiting import until
 
 
@@ -158,7 +159,9 @@ async def test_no_delivery_is_held_beyond_what_is_staged(
 
 async def test_backend_says_why_it_failed(dispatcher, runner_of, backend, request_of, pool):
     backend.finish.set()
-    backend.error = RenderFailed("out_of_memory", "Allocation on device 0 failed", retryable=True)
+    backend.error = RenderFailed(
+        "out_of_memory", "Allocation on device 0 failed", retryable=True, detail=BROKEN_NODE
+    )
     request = request_of()
     async with runner_of(backend):
         await dispatcher.say(request)
@@ -170,6 +173,7 @@ async def test_backend_says_why_it_failed(dispatcher, runner_of, backend, reques
         "Allocation on device 0 failed",
         True,
     )
+    assert result.detail == BROKEN_NODE
     assert await pool.fetchval("select code from renders") == "out_of_memory"
     assert await pool.fetchval("select count(*) from leases") == 0
 

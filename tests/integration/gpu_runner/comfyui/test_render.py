@@ -16,8 +16,7 @@ from screentest.media.encode import encode
 from screentest.media.metadata import read_metadata
 from screentest.media.stills import png
 from support.comfyui_recording import Recording
-
-from .conftest import SIZE, pictures
+from support.comfyui_workflow import SIZE, pictures
 
 
 async def test_the_servers_mp4_is_kept_byte_for_byte(server, backend_for, job_for, reports, mp4):
@@ -36,7 +35,7 @@ async def test_the_prompt_says_what_it_is_for(server, backend_for, job_for, repo
     server.will(Recording.named("success_mp4", mp4))
     job = job_for()
 
-    await backend_for(server).render(job, reports)
+    await backend_for(server, worker="gpu-1").render(job, reports)
 
     (prompt,) = server.submitted
     assert prompt.graph["1"]["inputs"]["image"] == f"screentest/{job.render_id}/seed.png"
@@ -48,6 +47,7 @@ async def test_the_prompt_says_what_it_is_for(server, backend_for, job_for, repo
         "run_id": job.run_id,
         "segment": 1,
         "recipe_hash": job.recipe.hash,
+        "worker": "gpu-1",
     }
 
 

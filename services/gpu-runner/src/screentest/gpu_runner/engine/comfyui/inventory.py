@@ -31,9 +31,20 @@ class Inventory:
         self._client = client
         self._clock = clock
         self._read_at = float("-inf")
+        self._version: Version | None = None
         self._object_info: ObjectInfo | None = None
         self._models: dict[str, tuple[str, ...]] = {}
         self._hashes: dict[str, dict[str, str]] = {}
+
+    async def version(self) -> Version:
+        """The server's version as it was last heard of.
+
+        Raises:
+            RenderFailed: it was never heard of, and cannot be reached.
+        """
+        if self._version is None:
+            self._version = Version.of(await self._client.system_stats())
+        return self._version
 
     async def read(self) -> Capabilities:
         """What the server can do now.
@@ -47,6 +58,7 @@ class Inventory:
             # It may come back with other custom nodes.
             self._read_at = float("-inf")
             raise
+        self._version = Version.of(stats)
         if self._clock() - self._read_at >= _KEPT_FOR_S:
             answer = await self._client.object_info()
             self._object_info = await asyncio.to_thread(_reduced, answer, self._object_info)
@@ -60,7 +72,7 @@ class Inventory:
         vram_bytes = device.get("vram_total")
         return Capabilities(
             renderer=Renderer.COMFYUI,
-            version=str(Version.of(stats)),
+            version=str(self._version),
             versions=_versions(stats),
             device=str(device.get("name") or ""),
             vram_bytes=vram_bytes if isinstance(vram_bytes, int) else 0,
