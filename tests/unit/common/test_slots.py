@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from screentest.common.graphs import Graph, Place, literal
+from screentest.common.object_info import ObjectInfo
 from screentest.common.recipes import MAX_SEED, Slot, fill_graph
 from screentest.common.workflows import discover_slots, output_nodes
 from support.workflows import (
@@ -24,7 +25,7 @@ from support.workflows import (
 
 FAMILIES = [wan, wan_pair, ltx, svd, animate_diff, power_lora, flux, wan_wrapper]
 
-OBJECT_INFO = {
+ANSWER = {
     "KSampler": {
         "input": {
             "required": {
@@ -52,6 +53,7 @@ OBJECT_INFO = {
     "CreateVideo": {"input": {"required": {"fps": ["INT", {"min": 1, "max": 60}]}}},
     "SaveVideo": {"input": {"required": {}}, "output_node": True},
 }
+OBJECT_INFO = ObjectInfo.reduce(ANSWER)
 
 
 def places(graph: Graph) -> dict[str, list[str]]:
@@ -343,14 +345,14 @@ class TestObjectInfo:
         ],
     )
     def test_nonsense_says_nothing(self, info):
-        assert discover_slots(wan(), info) == discover_slots(wan())
+        assert discover_slots(wan(), ObjectInfo.reduce(info)) == discover_slots(wan())
 
     def test_outputs(self):
         graph = wan() | {"20": node("SomePreview", images="11:0")}
 
         assert output_nodes(graph) == ("13", "20")
         assert output_nodes(graph, OBJECT_INFO) == ("13", "20")
-        assert output_nodes(graph, OBJECT_INFO | {"SomePreview": {"output_node": False}}) == ("13",)
+        assert output_nodes(graph, ObjectInfo.reduce(ANSWER | {"SomePreview": {}})) == ("13",)
 
 
 @pytest.mark.parametrize("family", FAMILIES)

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass, replace
 
-from screentest.common.definitions import Definition, ObjectInfo, definition_of
 from screentest.common.graphs import Graph, Place, SlotValue, class_of, literal_behind
+from screentest.common.object_info import InputSpec, ObjectInfo
 from screentest.common.recipe_parts import MAX_SEED, Slot
 from screentest.common.samplers import sampling_order
 
@@ -56,6 +56,8 @@ _TYPES: dict[str, tuple[type, ...]] = {
     "choice": (str,),
     "image": (str,),
 }
+#: A server's types of numbers.
+_NUMBERS = {"INT": "int", "FLOAT": "float"}
 #: Slots travel with every recipe; a list that is longer is left to the workers.
 _MOST_CHOICES = 100
 
@@ -103,9 +105,9 @@ class FoundSlots:
         at, value = written
         if any((slot.node, slot.input) == (at.node, at.input) for slot in self.slots):
             return
-        definition = definition_of(self._info, class_of(self.graph, place.node), place.input)
-        shape = _narrowed(shape, definition)
-        default = _default(shape, value, definition)
+        spec = self._info.input_of(class_of(self.graph, place.node), place.input)
+        shape = _narrowed(shape, spec)
+        default = _default(shape, value, spec)
         self.slots.append(
             Slot(
                 name=self._name_for(name, default) if numbered else name,
@@ -115,7 +117,7 @@ class FoundSlots:
                 default=default,
                 minimum=shape.minimum,
                 maximum=shape.maximum,
-                choices=_choices(shape, definition),
+                choices=_choices(shape, spec),
             )
         )
 
@@ -136,21 +138,22 @@ class FoundSlots:
         self.slots.sort(key=lambda slot: order.index(slot.name.rstrip("0123456789").rstrip("_")))
 
 
-def _narrowed(shape: Shape, definition: Definition) -> Shape:
+def _narrowed(shape: Shape, spec: InputSpec) -> Shape:
     """``shape`` within what the node takes."""
-    if shape.kind not in ("int", "float") or definition.kind not in ("int", "float"):
+    kind = _NUMBERS.get(spec.type)
+    if shape.kind not in _NUMBERS.values() or kind is None:
         return shape
-    lower = [each for each in (shape.minimum, definition.minimum) if each is not None]
-    upper = [each for each in (shape.maximum, definition.maximum) if each is not None]
+    lower = [each for each in (shape.minimum, spec.minimum) if each is not None]
+    upper = [each for each in (shape.maximum, spec.maximum) if each is not None]
     return replace(
         shape,
-        kind=definition.kind,
+        kind=kind,
         minimum=max(lower, default=None),
         maximum=min(upper, default=None),
     )
 
 
-def _default(shape: Shape, value: SlotValue, definition: Definition) -> SlotValue | None:
+def _default(shape: Shape, value: SlotValue, spec: InputSpec) -> SlotValue | None:
     """What the graph says, else what the node's class says; None when neither can be used."""
     if shape.kind == "image":
         # The file was on the exporter's machine; the seed image is uploaded for every render.
@@ -159,7 +162,7 @@ def _default(shape: Shape, value: SlotValue, definition: Definition) -> SlotValu
     return next(
         (
             each
-            for each in (value, definition.default)
+            for each in (value, spec.default)
             if type(each) in _TYPES[shape.kind] and _is_within(shape, each)
         ),
         None,
@@ -173,6 +176,6 @@ def _is_within(shape: Shape, value: SlotValue | None) -> bool:
     )
 
 
-def _choices(shape: Shape, definition: Definition) -> tuple[str, ...]:
-    usable = shape.listed and len(definition.choices) <= _MOST_CHOICES
-    return definition.choices if usable else ()
+def _choices(shape: Shape, spec: InputSpec) -> tuple[str, ...]:
+    offered = tuple(each for each in spec.options or () if isinstance(each, str))
+    return offered if shape.listed and len(offered) <= _MOST_CHOICES else ()

@@ -14,7 +14,8 @@ from typing import Any
 from pydantic import Field
 
 from screentest.common.canonical import canonical_json
-from screentest.common.recipes import Frozen, SlotValue
+from screentest.common.graphs import SlotValue
+from screentest.common.recipe_parts import Frozen
 
 COMBO = "COMBO"
 ANY = "*"
@@ -48,7 +49,7 @@ class NodeSpec(Frozen):
 class ObjectInfo(Frozen):
     """The node classes of one server."""
 
-    nodes: dict[str, NodeSpec]
+    nodes: dict[str, NodeSpec] = Field(default_factory=dict)
 
     @classmethod
     def reduce(cls, answer: dict[str, Any]) -> "ObjectInfo":
@@ -57,6 +58,11 @@ class ObjectInfo(Frozen):
         Custom nodes write odd things into it: what cannot be understood is taken to fit.
         """
         return cls(nodes={name: _node(body) for name, body in sorted(answer.items())})
+
+    def input_of(self, node_class: str, name: str) -> InputSpec:
+        """What is known of an input; one that is not known takes anything."""
+        node = self.nodes.get(node_class, NodeSpec())
+        return node.inputs.get(name, InputSpec(type=ANY))
 
     @cached_property
     def document(self) -> bytes:

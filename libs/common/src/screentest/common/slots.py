@@ -5,11 +5,11 @@ classes makes types, ranges and choices exact. A person can overrule everything 
 """
 
 from screentest.common.conditioning import prompt_places
-from screentest.common.definitions import ObjectInfo
 from screentest.common.found_slots import SHAPES, FoundSlots, Shape
 from screentest.common.graphs import Graph, Place, class_of, literal
 from screentest.common.lora_places import lora_places
 from screentest.common.lora_stack import lora_slot, weight_slot
+from screentest.common.object_info import ObjectInfo
 from screentest.common.recipe_parts import Slot
 from screentest.common.slot_walks import (
     find_images,
@@ -34,7 +34,7 @@ def discover_slots(graph: Graph, object_info: ObjectInfo | None = None) -> tuple
         graph: an API-format graph.
         object_info: what a server says of its node classes, if one is there to be asked.
     """
-    found = FoundSlots(graph, object_info or {})
+    found = FoundSlots(graph, object_info or ObjectInfo())
     find_images(found)
     _find_prompts(found)
     find_sampling(found)

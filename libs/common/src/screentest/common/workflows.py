@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from screentest.common.definitions import ObjectInfo, puts_out
 from screentest.common.graphs import Graph, class_of, links_of, live_nodes, sources_of
+from screentest.common.object_info import ObjectInfo
 from screentest.common.slots import discover_slots
 
 __all__ = ["HOW_TO_EXPORT", "check_graph", "discover_slots", "output_nodes"]
@@ -46,11 +46,12 @@ def output_nodes(graph: Graph, object_info: ObjectInfo | None = None) -> tuple[s
     Of a class that no server was asked about, those that nothing is linked to.
     """
     consumed = {source for node in graph for source in sources_of(graph, node)}
-    said = {node: puts_out(object_info or {}, class_of(graph, node)) for node in graph}
+    known = object_info.nodes if object_info else {}
+    said = {node: known.get(class_of(graph, node)) for node in graph}
     return tuple(
         node
         for node in live_nodes(graph)
-        if (node not in consumed if said[node] is None else said[node])
+        if (spec.is_output if (spec := said[node]) else node not in consumed)
     )
 
 
