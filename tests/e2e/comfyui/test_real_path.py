@@ -47,6 +47,11 @@ async def test_a_test_shot_becomes_segment_001_and_the_scene_goes_on_from_it(
 ):
     catalogue = await catalogue_of()
     scene_id = await catalogue.add_scene()
+    path = f"/api/workflows/{catalogue.workflow_id}/validate"
+    asked = {"scene_type_id": catalogue.scene_type_id}
+    (report,) = (await rest.post(path, asked))["workers"]
+    assert (report["worker"], report["can_render"], report["faults"]) == (WORKER, True, [])
+
     shot = await catalogue.shoot(seed=100)
 
     shot = await rest.until_status(shot["id"], "scored", timeout_s=PATIENCE_S)

@@ -65,6 +65,22 @@ async def test_an_import_under_another_name(creator):
     assert [one["name"] for one in listed] == ["Proof"]
 
 
+async def test_an_import_of_a_name_that_is_known_is_like_any_other(creator):
+    path = "/api/workflow-library/model-free-i2v/import"
+    made = (await creator.post(path, json={})).json()
+
+    again = await creator.post(path, json={})
+
+    assert (again.status_code, again.json()) == (200, made)
+    assert again.headers["Location"] == f"/api/workflows/{made['id']}"
+
+    await creator.patch(f"/api/workflows/{made['id']}", json={"frame_rule": {"step": 4}})
+    restored = await creator.post(path, json={})
+    assert restored.status_code == 201, restored.text
+    assert (restored.json()["id"], restored.json()["version"]) == (made["id"], 3)
+    assert restored.json()["frame_rule"] == made["frame_rule"]
+
+
 async def test_what_the_library_does_not_have(creator):
     answer = await creator.post("/api/workflow-library/another/import", json={})
 

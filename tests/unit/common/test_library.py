@@ -29,14 +29,7 @@ MODEL_FOLDERS = {
 NAMES_OF_FILES = {*MODEL_FOLDERS, ("LoadImage", "image")}
 TYPES = {"INT": int, "FLOAT": (int, float), "STRING": str, "BOOLEAN": bool}
 #: Slots that people want and that no walk of the graph can know the meaning of.
-BY_HAND = {
-    "shift",
-    "switch_step",
-    "motion",
-    "augmentation",
-    "image_compression",
-    "image_strength",
-}
+BY_HAND = {"image_compression", "image_strength"}
 
 
 @pytest.fixture(params=library(), ids=lambda one: one.name)
