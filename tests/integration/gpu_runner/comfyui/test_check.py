@@ -9,8 +9,7 @@ import pytest
 from screentest.gpu_runner.commands import main, screentest
 from screentest.gpu_runner.engine.comfyui.check import check_server
 from screentest.gpu_runner.engine.comfyui.options import ComfyUIOptions
-
-from .conftest import EXAMPLE
+from support.comfyui_workflow import EXAMPLE
 
 ANY = {"input": {"required": {}}, "output": ["*", "*"]}
 #: A server that has all classes of the documented example.

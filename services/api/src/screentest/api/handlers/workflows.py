@@ -59,6 +59,8 @@ async def revise(tx: Tx, user: User, workflow: Workflow, given: dict[str, Any]) 
         slots = _settled(graph, given.get("slots"), changes, said=said)
         given = {**given, "slots": slots, "slot_changes": changes}
     changed = workflow.model_copy(update=given)
+    if changed == workflow:
+        return workflow
     if _deciding(changed) != _deciding(workflow):
         changed = changed.model_copy(update={"version": workflow.version + 1})
     return await workflows.change_workflow(tx, changed, user.id)
