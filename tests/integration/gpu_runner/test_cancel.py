@@ -156,7 +156,7 @@ async def test_cancelled_after_it_was_handed_back(pool, request_of):
                 worker="draining",
                 ttl_s=60,
             )
-            await handlers.hand_back(tx, claim)
+            await handlers.hand_back(tx, claim, gpu_seconds=0)
         async with transaction(pool) as tx:
             await handlers.on_render_cancelled(event_of(request), tx)
             assert await handlers.take_over(tx, Renderer.BUILTIN, worker="w", ttl_s=60) is None

@@ -211,7 +211,7 @@ async def _new_character(request: Request) -> tuple[NewCharacter, bytes | None]:
         return NewCharacter.model_validate(fields), image
     except ValidationError as error:
         faults = [{**fault, "loc": ("body", *fault["loc"])} for fault in error.errors()]
-        raise RequestValidationError(faults) from None
+        raise RequestValidationError(faults, body=fields) from None
 
 
 def _json(text: Any, *where: str) -> Any:
@@ -223,4 +223,4 @@ def _json(text: Any, *where: str) -> Any:
             "msg": f"this is not JSON: {error}",
             "type": "json_invalid",
         }
-        raise RequestValidationError([fault]) from None
+        raise RequestValidationError([fault], body=dict.fromkeys(where)) from None
