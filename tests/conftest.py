@@ -14,6 +14,7 @@ from urllib.parse import urlsplit, urlunsplit
 import aio_pika
 import asyncpg
 import pytest
+from hypothesis import settings
 
 from screentest.common.db import Pool, create_pool
 from screentest.common.events import CONTRACTS
@@ -21,6 +22,10 @@ from screentest.common.ids import new_id
 from screentest.common.migrate import SCHEMAS, dsn_for, migrate
 from screentest.common.recipes import Renderer
 from screentest.common.topology import RETRY_DELAYS, queue_name
+
+# A machine that is busy with something else is no fault of the code.
+settings.register_profile("patient", deadline=None)
+settings.load_profile("patient")
 
 ROOT = Path(__file__).parents[1]
 MIGRATIONS = ROOT / "migrations"

@@ -16,7 +16,7 @@ from screentest.common.ids import new_id
 from screentest.stack.stack import Stack
 from support.audit import Audit
 from support.catalogue import Catalogue
-from support.fleet import replicas_of
+from support.fleet import WORKERS, replicas_of
 from support.live import Listener
 from support.rest import ENDED, Json, Rest
 from support.waiting import until
@@ -105,7 +105,8 @@ async def test_a_gpu_runner_is_killed_in_the_middle_of_a_render(storm):
 
 
 async def test_every_dispatcher_is_killed_between_events(storm):
-    async with storm(16) as batch:
+    """More shots than workers have and stage, so that some wait for it to be there again."""
+    async with storm(3 * len(WORKERS)) as batch:
         for number in (1, 8):
             await batch.has(number, "rendered", "scored")
             await batch.kill(*replicas_of("dispatcher"))
