@@ -10,53 +10,26 @@ SCREENTEST_AMQP_URL name, else private ones.
 
 import argparse
 import asyncio
-import os
 import sys
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from statistics import quantiles
 from time import perf_counter
-from urllib.parse import urlsplit, urlunsplit
-
-import asyncpg
 
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT / "tests"))
+sys.path.insert(0, str(ROOT / "bench"))
+
+from private_servers import new_database, servers  # noqa: E402
 
 from screentest.common.events import Event, RenderRequested, RunFinished  # noqa: E402
-from screentest.common.ids import new_id  # noqa: E402
-from screentest.common.migrate import dsn_for, migrate  # noqa: E402
+from screentest.common.migrate import dsn_for  # noqa: E402
 from screentest.common.recipes import Renderer  # noqa: E402
-from screentest.stack.servers import Servers  # noqa: E402
 from support.dispatcher_process import Neighbours, dispatchers  # noqa: E402
 from support.dispatching import rendered, run_recipe, scene, shot, worker  # noqa: E402
 from support.waiting import until  # noqa: E402
 
 PASSWORD = "bench"
-
-
-@contextmanager
-def servers(folder: Path) -> Iterator[tuple[str, str]]:
-    """Addresses of Postgres (as admin) and RabbitMQ."""
-    pg_dsn, amqp_url = os.environ.get("SCREENTEST_PG_DSN"), os.environ.get("SCREENTEST_AMQP_URL")
-    if pg_dsn and amqp_url:
-        yield pg_dsn, amqp_url
-        return
-    with Servers(folder / "servers", durable=True) as private:
-        yield private.pg_admin_dsn("postgres"), private.amqp_url()
-
-
-async def new_database(admin_dsn: str) -> str:
-    """Address of a fresh, migrated database, as admin."""
-    name = f"screentest_bench_{new_id().hex}"
-    connection = await asyncpg.connect(admin_dsn)
-    await connection.execute(f"create database {name}")
-    await connection.close()
-    dsn = urlunsplit(urlsplit(admin_dsn)._replace(path=f"/{name}"))
-    await migrate(dsn, root=ROOT / "migrations", role_passwords={"dispatcher": PASSWORD})
-    return dsn
 
 
 async def measure(neighbours: Neighbours, *, segments: int, chains: int) -> list[float]:
@@ -96,7 +69,7 @@ async def main(arguments: argparse.Namespace) -> None:
     with tempfile.TemporaryDirectory(prefix="screentest-bench-") as name:
         folder = Path(name)
         with servers(folder) as (pg_admin_dsn, amqp_url):
-            database = await new_database(pg_admin_dsn)
+            database = await new_database(pg_admin_dsn, {"dispatcher": PASSWORD})
             pg_dsn = dsn_for(database, "dispatcher", PASSWORD)
             async with (
                 Neighbours.connected(amqp_url) as neighbours,

@@ -13,22 +13,22 @@ else private ones.
 import argparse
 import asyncio
 import io
-import os
 import sys
 import tempfile
-from collections.abc import AsyncIterator, Iterator
-from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from statistics import quantiles
 from time import perf_counter
-from urllib.parse import urlsplit, urlunsplit
 
-import asyncpg
 import numpy as np
 from PIL import Image
 
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT / "tests"))
+sys.path.insert(0, str(ROOT / "bench"))
+
+from private_servers import new_database, servers  # noqa: E402
 
 from screentest.common.bus import Bus  # noqa: E402
 from screentest.common.db import create_pool  # noqa: E402
@@ -40,7 +40,7 @@ from screentest.common.events import (  # noqa: E402
     ShotRequested,
 )
 from screentest.common.ids import new_id  # noqa: E402
-from screentest.common.migrate import dsn_for, migrate  # noqa: E402
+from screentest.common.migrate import dsn_for  # noqa: E402
 from screentest.common.objects import Objects  # noqa: E402
 from screentest.common.outbox import Relay  # noqa: E402
 from screentest.common.recipes import Position, Renderer, RunRecipe  # noqa: E402
@@ -48,7 +48,6 @@ from screentest.common.work_queue import WorkQueue  # noqa: E402
 from screentest.gpu_runner.engine.builtin.backend import BuiltinBackend  # noqa: E402
 from screentest.gpu_runner.settings import Settings  # noqa: E402
 from screentest.gpu_runner.worker import Studio, Worker  # noqa: E402
-from screentest.stack.servers import Servers  # noqa: E402
 from support.dispatcher_process import Neighbours, dispatchers  # noqa: E402
 from support.dispatching import run_recipe, shot  # noqa: E402
 from support.waiting import until  # noqa: E402
@@ -78,29 +77,6 @@ class WatchedBackend(BuiltinBackend):
     def gaps_s(self) -> list[float]:
         """Seconds from each end to the next beginning."""
         return [later - end for end, later in zip(self.ended, self.began[1:], strict=False)]
-
-
-@contextmanager
-def servers(folder: Path) -> Iterator[tuple[str, str]]:
-    """Addresses of Postgres (as admin) and RabbitMQ."""
-    pg_dsn, amqp_url = os.environ.get("SCREENTEST_PG_DSN"), os.environ.get("SCREENTEST_AMQP_URL")
-    if pg_dsn and amqp_url:
-        yield pg_dsn, amqp_url
-        return
-    with Servers(folder / "servers", durable=True) as private:
-        yield private.pg_admin_dsn("postgres"), private.amqp_url()
-
-
-async def new_database(admin_dsn: str) -> str:
-    """Address of a fresh, migrated database, as admin."""
-    name = f"screentest_bench_{new_id().hex}"
-    connection = await asyncpg.connect(admin_dsn)
-    await connection.execute(f"create database {name}")
-    await connection.close()
-    dsn = urlunsplit(urlsplit(admin_dsn)._replace(path=f"/{name}"))
-    roles = {"gpu_runner": PASSWORD, "dispatcher": PASSWORD}
-    await migrate(dsn, root=ROOT / "migrations", role_passwords=roles)
-    return dsn
 
 
 def photograph() -> bytes:
@@ -223,7 +199,9 @@ async def main(arguments: argparse.Namespace) -> None:
         tempfile.TemporaryDirectory(prefix="screentest-bench-") as name,
         servers(Path(name)) as (pg_admin_dsn, amqp_url),
     ):
-        database = await new_database(pg_admin_dsn)
+        database = await new_database(
+            pg_admin_dsn, {"gpu_runner": PASSWORD, "dispatcher": PASSWORD}
+        )
         backend, said = await measure(database, Path(name), amqp_url, arguments)
     gaps_s = backend.gaps_s[WARM_UP:]
     reported_s = [one.timings.idle_gap_s for one in said[WARM_UP + 1 :]]
