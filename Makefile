@@ -14,6 +14,8 @@ TEST_PROCESSES ?= 2
 RUNNERS ?= 3
 REPLICAS ?= 1
 PORT ?= 8400
+# Addresses of ComfyUI servers, separated by commas: `make up` starts a worker for each.
+COMFYUI_URL ?=
 
 ##@ Using it
 
@@ -21,15 +23,16 @@ PORT ?= 8400
 help: ## Show this list
 	@awk 'BEGIN { FS = ":.*## " } \
 		/^##@ / { printf "\n%s\n", substr($$0, 5) } \
-		/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+		/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 .PHONY: demo
 demo: setup ## From three photographs to test shots, scores and a finished scene (KEEP=1 leaves it running)
 	@$(PYTHON) -m screentest.demo
 
 .PHONY: up
-up: setup ## Run everything in the foreground: RUNNERS=3 REPLICAS=1 PORT=8400
-	@exec $(STACK) up --runners $(RUNNERS) --replicas $(REPLICAS) --port $(PORT)
+up: setup ## Run everything in the foreground: RUNNERS=3 REPLICAS=1 PORT=8400 COMFYUI_URL=http://...,http://...
+	@exec $(STACK) up --runners $(RUNNERS) --replicas $(REPLICAS) --port $(PORT) \
+		--comfyui "$(COMFYUI_URL)"
 
 .PHONY: down
 down: ## Stop what `make up` runs in another terminal
@@ -53,6 +56,16 @@ setup: ## Install what is missing: virtual environment, locked packages, Postgre
 .PHONY: test
 test: setup ## Run the tests against private servers: T=tests/unit narrows it
 	@$(STACK) servers -- $(BIN)/pytest -n $(TEST_PROCESSES) --dist loadgroup $(T)
+
+.PHONY: test-comfyui
+test-comfyui: comfyui-url setup ## Run the tests of the real path against a live server: COMFYUI_URL=http://...
+	@SCREENTEST_TEST_COMFYUI_URL="$(COMFYUI_URL)" $(BIN)/pytest \
+		tests/integration/gpu_runner/comfyui/test_real_server.py tests/e2e/comfyui
+
+.PHONY: comfyui-url
+comfyui-url:
+	@if [ -z "$(COMFYUI_URL)" ]; then echo "Say which ComfyUI server, one that nobody else uses\
+	 meanwhile: make test-comfyui COMFYUI_URL=http://127.0.0.1:8188" >&2; exit 2; fi
 
 .PHONY: check
 check: setup ## Format, lint, types, import contracts, SQL against the migrated database

@@ -33,6 +33,7 @@ class Routes:
             ("/prompt", self._prompt, "POST"),
             ("/queue", self._get_queue, "GET"),
             ("/queue", self._post_queue, "POST"),
+            ("/history", self._list_history, "GET"),
             ("/history/{prompt_id}", self._get_history, "GET"),
             ("/interrupt", self._interrupt, "POST"),
             ("/free", self._free, "POST"),
@@ -89,11 +90,15 @@ class Routes:
 
     async def _system_stats(self, _request: Request) -> Response:
         device = {"name": "cpu", "type": "cpu", "index": None, "vram_total": 25276514304}
-        system = {"comfyui_version": self._server.version}
+        system = {
+            "comfyui_version": self._server.version,
+            "python_version": "3.11.7 (main, May  9 2026, 07:35:25) [GCC 12.2.0]",
+            "pytorch_version": "2.13.0+cpu",
+        }
         return JSONResponse({"system": system, "devices": [device]})
 
     async def _object_info(self, _request: Request) -> Response:
-        return JSONResponse({"SaveVideo": {}, "LoadImage": {}})
+        return JSONResponse(self._server.object_info)
 
     async def _models(self, request: Request) -> Response:
         if request.path_params["folder"] == "loras":
@@ -136,6 +141,10 @@ class Routes:
             self._server.deleted.append(prompt_id)
             self._server.delete(prompt_id)
         return Response()
+
+    async def _list_history(self, request: Request) -> Response:
+        entries = list(self._server.history.items())
+        return JSONResponse(dict(entries[-int(request.query_params["max_items"]) :]))
 
     async def _get_history(self, request: Request) -> Response:
         prompt_id = request.path_params["prompt_id"]

@@ -12,6 +12,7 @@ import socket
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
+from time import time
 from typing import Any
 
 import uvicorn
@@ -34,7 +35,12 @@ class Prompt:
     recording: Recording
 
     def queue_entry(self) -> list[Any]:
-        return [self.number, self.id, self.graph, self.extra_data, []]
+        outputs = [
+            node
+            for node, body in self.graph.items()
+            if any(word in body["class_type"] for word in ("Save", "Preview", "VideoCombine"))
+        ]
+        return [self.number, self.id, self.graph, self.extra_data, outputs]
 
 
 @dataclass
@@ -58,6 +64,8 @@ class ComfyUIServer:
         self.honours_prompt_id = True
         #: Folder -> what `/experiment/models/{folder}` lists; None: the server does not have it.
         self.model_files: dict[str, list[dict[str, object]]] | None = None
+        #: What `/object_info` answers.
+        self.object_info: dict[str, Any] = {"SaveVideo": {}, "LoadImage": {}}
         #: Servers before 0.3.57 stop whatever runs.
         self.interrupts_by_id = True
         #: What the next prompts do, in turn; the last one is repeated.
@@ -73,6 +81,8 @@ class ComfyUIServer:
         self.renames_uploads = False
         #: So many interrupts have no effect, as when they come before the prompt runs.
         self.interrupts_to_lose = 0
+        #: Prompts take so long, by their history as well; 0: as long as the recorded ones say.
+        self.prompts_take_s = 0.0
         self.uploads: dict[str, bytes] = {}
         self.submitted: list[Prompt] = []
         self.executed: list[str] = []
@@ -209,6 +219,7 @@ class ComfyUIServer:
 
     async def _execute(self, prompt: Prompt) -> None:
         self.executed.append(prompt.id)
+        began_at = time()
         await self._broadcast_status()
         interrupted = False
         for message in prompt.recording.messages_for(prompt.id):
@@ -221,9 +232,13 @@ class ComfyUIServer:
                 break
             await self._send(prompt.client_id, message)
         await self._wait_at("history")
-        self.history[prompt.id] = prompt.recording.history_of(
+        entry = prompt.recording.history_of(
             prompt.id, prompt.queue_entry(), interrupted=interrupted
         )
+        if self.prompts_take_s:
+            await asyncio.sleep(self.prompts_take_s)
+            _date(entry, began_at, time())
+        self.history[prompt.id] = entry
         self.current = None
         await self._broadcast_status()
         await self._send(
@@ -254,6 +269,13 @@ class ComfyUIServer:
         for sid in list(self.sockets):
             status = {"status": {"exec_info": {"queue_remaining": self.queue_remaining}}}
             await self._send(sid, {"type": "status", "data": status})
+
+
+def _date(entry: dict[str, Any], began_at: float, ended_at: float) -> None:
+    """Make a history entry say when it was."""
+    for kind, data in entry["status"]["messages"]:
+        when = began_at if kind == "execution_start" else ended_at
+        data["timestamp"] = int(when * 1000)
 
 
 class _Server(uvicorn.Server):

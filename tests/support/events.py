@@ -12,6 +12,7 @@ from screentest.common.events import (
     Event,
     ExpectedClip,
     Failure,
+    FailureDetail,
     KeptSegment,
     Lane,
     Limits,
@@ -95,6 +96,14 @@ NEEDS = Needs(
 )
 
 POLICY = QAPolicy(mode="advice", limits={"frozen": Limits(warn=0.1, fail=0.2)})
+
+BROKEN_NODE = FailureDetail(
+    node="7",
+    node_title="sampler",
+    node_type="KSampler",
+    exception="torch.OutOfMemoryError",
+    traceback='  File "execution.py", line 496, in execute',
+)
 
 _segment_recipe = RECIPE.for_segment(1, Position.START, SEED_IMAGE.sha256)
 
@@ -184,6 +193,7 @@ EXAMPLES: tuple[Event, ...] = (
         worker="gpu-1",
         code="out_of_memory",
         message="Allocation on device 0 would exceed allowed memory",
+        detail=BROKEN_NODE,
         retryable=True,
         gpu_seconds=3.5,
         lost_gpu_seconds=1.5,
@@ -217,7 +227,9 @@ EXAMPLES: tuple[Event, ...] = (
         segments=0,
         gpu_seconds=42.0,
         gpu_seconds_saved=77.0,
-        failure=Failure(code="out_of_memory", message="Allocation on device 0 failed"),
+        failure=Failure(
+            code="out_of_memory", message="Allocation on device 0 failed", detail=BROKEN_NODE
+        ),
     ),
     PromotionRequested(
         promotion_id=PROMOTION,
@@ -253,11 +265,14 @@ EXAMPLES: tuple[Event, ...] = (
         worker="gpu-1",
         renderer=Renderer.COMFYUI,
         backend_version="0.3.64",
+        versions={"comfyui": "0.3.64", "python": "3.11.7", "torch": "2.9.0+cu128"},
         device="cuda:0 NVIDIA L4",
         vram_bytes=24_000_000_000,
         models={"loras": ("film.safetensors",)},
         model_hashes={"loras": {"film.safetensors": "228462944@1754500000.5"}},
         nodes=("KSampler",),
+        nodes_sha256="c" * 64,
+        object_info_sha256="d" * 64,
         capability_class="a1b2c3",
         warm_models=("film.safetensors",),
         slots=1,

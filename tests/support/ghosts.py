@@ -9,9 +9,17 @@ from screentest.gpu_runner.store import renders
 
 
 async def claimed_by_a_ghost(
-    pool: Pool, request: RenderRequested, *, staged: bool = False, waited_s: float = 0.0
+    pool: Pool,
+    request: RenderRequested,
+    *,
+    staged: bool = False,
+    waited_s: float = 0.0,
+    ttl_s: float = -1,
 ) -> Claim:
-    """A claim whose worker was lost as soon as it had begun; before that if ``staged``."""
+    """A claim whose worker was lost as soon as it had begun; before that if ``staged``.
+
+    Nobody knows for ``ttl_s``.
+    """
     async with transaction(pool) as tx:
         claim = await handlers.claim(
             tx,
@@ -20,7 +28,7 @@ async def claimed_by_a_ghost(
             message_id=new_id(),
             traceparent=None,
             worker="ghost",
-            ttl_s=-1,
+            ttl_s=ttl_s,
             waited_s=waited_s,
         )
         assert claim is not None

@@ -24,6 +24,7 @@ from screentest.common.events import (
     Verdict,
 )
 from screentest.common.ids import new_id
+from support.events import BROKEN_NODE
 
 GRAPH: dict[str, Any] = {
     "1": {"class_type": "LoadImage", "inputs": {"image": "seed.png"}},
@@ -162,6 +163,7 @@ def failed(run_id: UUID, *, segment: int = 1, retryable: bool = True) -> Segment
         worker="w1",
         code="out_of_memory",
         message="CUDA out of memory",
+        detail=BROKEN_NODE,
         retryable=retryable,
         gpu_seconds=1.0,
     )
@@ -170,7 +172,7 @@ def failed(run_id: UUID, *, segment: int = 1, retryable: bool = True) -> Segment
 def finished(
     asked: ShotRequested, status: RunStatus = RunStatus.COMPLETED, *, segments: int = 1
 ) -> RunFinished:
-    failure = Failure(code="out_of_memory", message="3 attempts failed")
+    failure = Failure(code="out_of_memory", message="3 attempts failed", detail=BROKEN_NODE)
     return RunFinished(
         run_id=asked.run_id,
         kind=asked.kind,

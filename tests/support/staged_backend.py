@@ -6,9 +6,11 @@ from collections import defaultdict
 from collections.abc import Callable
 from pathlib import Path
 
+from screentest.common.object_info import ObjectInfo
 from screentest.common.recipes import Renderer
 from screentest.gpu_runner.engine.backend import (
     Capabilities,
+    Held,
     Progress,
     RenderedClip,
     RenderFailed,
@@ -33,11 +35,31 @@ class StagedBackend:
         #: Raised instead of handing out the clip.
         self.error: Exception | None = None
         self.is_there = True
+        self.object_info: ObjectInfo | None = None
+        #: Renders that it has besides.
+        self.holds: list[Held] = []
+        #: Ids of renders that were dropped, in order.
+        self.dropped: list[str] = []
+
+    def leave(self, render_id: str) -> None:
+        pass
+
+    async def held(self) -> tuple[Held, ...]:
+        return tuple(self.holds)
+
+    async def drop(self, render_id: str) -> None:
+        self.dropped.append(render_id)
+        self.holds = [one for one in self.holds if one.render_id != render_id]
 
     async def describe(self) -> Capabilities:
         if not self.is_there:
             raise RenderFailed("backend_unreachable", "Nobody answers.", retryable=True)
-        return Capabilities(renderer=Renderer.BUILTIN, version="staged", device="a stage")
+        return Capabilities(
+            renderer=Renderer.BUILTIN,
+            version="staged",
+            device="a stage",
+            object_info=self.object_info,
+        )
 
     async def prepare(self, job: RenderJob) -> None:
         assert job.seed_image.is_file()

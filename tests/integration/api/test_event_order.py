@@ -4,9 +4,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from screentest.api.descriptions import Descriptions
 from screentest.api.domain.planning import Overrides
 from screentest.api.domain.shots import TERMINAL
 from screentest.api.handlers import chains, shots
+from screentest.api.handlers.admitting import Admission
 from screentest.api.handlers.progress import (
     on_qa_scored,
     on_render_begun,
@@ -25,6 +27,7 @@ from screentest.common.events import (
     SegmentRendered,
     ShotRequested,
 )
+from screentest.common.objects import Objects
 from support.shots import add_catalogue, failed, finished, rendered, said, scored
 
 HANDLERS = {
@@ -42,6 +45,11 @@ many_orders = settings(
 )
 
 
+ANYBODY = Admission(
+    descriptions=Descriptions(), objects=Objects.open("memory:///"), wait_for_worker=True
+)
+
+
 @pytest.fixture
 async def world(pool):
     async with transaction(pool) as tx:
@@ -55,6 +63,7 @@ async def shot_run(pool, world) -> ShotRequested:
         await shots.request_shot(
             tx,
             admin,
+            admission=ANYBODY,
             scene_type_id=catalogue.scene_type_id,
             character_id=catalogue.character_ids[0],
             overrides=Overrides(),
@@ -70,7 +79,7 @@ async def scene_run(pool, world) -> ShotRequested:
         catalogue.scene_ids[0],
     )
     async with transaction(pool) as tx:
-        await chains.generate(tx, admin, scene_id, up_to_segment=None)
+        await chains.generate(tx, admin, scene_id, admission=ANYBODY, up_to_segment=None)
     return (await said(pool, ShotRequested))[-1]
 
 
@@ -144,6 +153,7 @@ async def test_a_run_that_failed_ends_failed(pool, world, order):
     row = await pool.fetchrow("select * from test_shots where run_id = $1", run.run_id)
     assert row["status"] == "failed"
     assert row["failure"]["code"] == "out_of_memory"
+    assert row["failure"]["detail"]["traceback"].endswith("line 496, in execute")
     assert await ends(pool, row["id"]) == ["failed"]
 
 

@@ -71,7 +71,8 @@ async def test_a_chain_without_segments_begins_anew(creator, pool, scene_id):
     await creator.post(f"/api/scenes/{scene_id}/generate")
 
     assert failed["status"] == "failed"
-    assert failed["chain"]["run"]["failure"]["code"] == "out_of_memory"
+    failure = failed["chain"]["run"]["failure"]
+    assert (failure["code"], failure["detail"]["node_type"]) == ("out_of_memory", "KSampler")
     again = (await said(pool, ShotRequested))[-1]
     assert (first.recipe.values["cfg"], again.recipe.values["cfg"]) == (6.0, 19)
 

@@ -1,6 +1,8 @@
 """Workers on real servers, and somebody who asks for renders and hears what becomes of them."""
 
 import asyncio
+import os
+import sys
 import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -262,5 +264,31 @@ def runner_of(database, amqp_url, objects_url, tmp_path):
             await bus.stop_consuming()
             await bus.close()
             pool.terminate()
+
+    return start
+
+
+@pytest.fixture
+def process_of(database, amqp_url, objects_url):
+    """Start ``python -m screentest.gpu_runner``; whatever is left of it is killed afterwards."""
+
+    @asynccontextmanager
+    async def start(worker: str, **settings: object) -> AsyncIterator[asyncio.subprocess.Process]:
+        own = {"WORKER": worker, "LEASE_TTL_S": 1, "HEARTBEAT_S": 0.2} | settings
+        environment = {
+            "SCREENTEST_PG_DSN": database.dsn("gpu_runner"),
+            "SCREENTEST_AMQP_URL": amqp_url,
+            "SCREENTEST_OBJECTS_URL": objects_url,
+            **{f"SCREENTEST_GPU_RUNNER_{name}": str(value) for name, value in own.items()},
+        }
+        process = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "screentest.gpu_runner", env=os.environ | environment
+        )
+        try:
+            yield process
+        finally:
+            if process.returncode is None:
+                process.kill()
+            await process.wait()
 
     return start

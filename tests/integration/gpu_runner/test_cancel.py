@@ -98,6 +98,7 @@ async def test_recalled_while_it_is_staged(dispatcher, runner_of, backend, reque
 
     assert end.was_recalled
     assert (end.retryable, end.gpu_seconds) == (True, 0)
+    assert backend.dropped == [str(staged.render_id)]
     assert not any(isinstance(each, SegmentFailed) for each in rendered)
     assert not backend.renders(staged.render_id)
     assert backend.stopped == []

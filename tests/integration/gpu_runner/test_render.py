@@ -16,10 +16,12 @@ from screentest.common.events import (
     WorkerSeen,
 )
 from screentest.common.ids import new_id
+from screentest.common.object_info import ObjectInfo, object_info_key
 from screentest.gpu_runner.engine.backend import RenderFailed
 from screentest.gpu_runner.engine.builtin.backend import BuiltinBackend
 from screentest.media.metadata import read_metadata
 from screentest.media.stills import last_frame, png
+from support.events import BROKEN_NODE
 from support.waiting import until
 
 
@@ -157,7 +159,9 @@ async def test_no_delivery_is_held_beyond_what_is_staged(
 
 async def test_backend_says_why_it_failed(dispatcher, runner_of, backend, request_of, pool):
     backend.finish.set()
-    backend.error = RenderFailed("out_of_memory", "Allocation on device 0 failed", retryable=True)
+    backend.error = RenderFailed(
+        "out_of_memory", "Allocation on device 0 failed", retryable=True, detail=BROKEN_NODE
+    )
     request = request_of()
     async with runner_of(backend):
         await dispatcher.say(request)
@@ -169,6 +173,7 @@ async def test_backend_says_why_it_failed(dispatcher, runner_of, backend, reques
         "Allocation on device 0 failed",
         True,
     )
+    assert result.detail == BROKEN_NODE
     assert await pool.fetchval("select code from renders") == "out_of_memory"
     assert await pool.fetchval("select count(*) from leases") == 0
 
@@ -279,6 +284,21 @@ async def test_worker_tells_at_once_what_it_does(dispatcher, runner_of, backend,
         await until(lambda: dispatcher.heard_of(WorkerSeen)[-1].busy_with == ())
         await runner.stop()
         await until(lambda: seen(draining=True))
+
+
+async def test_the_description_of_the_backend_is_stored_before_it_is_named(
+    dispatcher, runner_of, backend, objects
+):
+    backend.object_info = ObjectInfo.reduce({"SaveVideo": {"output_node": True}})
+    sha256 = backend.object_info.sha256
+
+    async with runner_of(backend, seen_s=0.05):
+        await until(
+            lambda: any(one.object_info_sha256 == sha256 for one in dispatcher.heard_of(WorkerSeen))
+        )
+        stored = await objects.get(object_info_key(sha256))
+
+    assert ObjectInfo.model_validate_json(stored) == backend.object_info
 
 
 async def test_worker_whose_backend_is_away_offers_no_slot_and_takes_nothing(

@@ -48,6 +48,8 @@ def up(new_folder):
     """`up` in a process of its own: the process and its folder."""
     folder = new_folder()
     arguments = ["--folder", str(folder), "up", "--runners", "1", "--replicas", "2"]
+    # Nobody listens there; a worker is ready all the same, and takes work once its server answers.
+    arguments += ["--comfyui", "http://127.0.0.1:9"]
     process = subprocess.Popen(
         [sys.executable, "-m", "screentest.stack", *arguments],
         stdout=subprocess.PIPE,
@@ -68,7 +70,7 @@ def test_up_status_and_down(up):
         if word == "Stop":
             break
     names = [f"{kind}{number}" for kind in REPLICATED for number in ("", "-2")]
-    states = dict.fromkeys(["gpu-runner-1", *names], "ready")
+    states = dict.fromkeys(["gpu-runner-1", "comfyui-1", *names], "ready")
 
     apis = said["Web"].split(", ")
     assert len(set(apis)) == 2

@@ -16,6 +16,7 @@ from screentest.common.recipes import (
     Renderer,
     RunRecipe,
     Slot,
+    fill_graph,
 )
 
 IMAGE = "a" * 64
@@ -123,3 +124,27 @@ def test_seed_wraps_around():
 )
 def test_missing_prompt_falls_back(prompts, position, text):
     assert prompts.at(position) == text
+
+
+def test_a_dot_leads_into_an_object_unless_the_input_itself_has_one():
+    graph = {
+        "1": {
+            "class_type": "Save",
+            "inputs": {"format.codec": "h264", "format": {"codec": "x"}, "lora_1": {"lora": "a"}},
+        }
+    }
+    slots = (
+        Slot(name="codec", node="1", input="format.codec"),
+        Slot(name="lora_1", node="1", input="lora_1.lora"),
+        Slot(name="new", node="1", input="size.width"),
+    )
+
+    filled = fill_graph(graph, slots, {"codec": "av1", "lora_1": "b", "new": 5})
+
+    assert filled["1"]["inputs"] == {
+        "format.codec": "av1",
+        "format": {"codec": "x"},
+        "lora_1": {"lora": "b"},
+        "size.width": 5,
+    }
+    assert graph["1"]["inputs"]["lora_1"] == {"lora": "a"}

@@ -2,7 +2,6 @@
 
 import json
 from pathlib import Path
-from typing import Any
 
 import pytest
 from hypothesis import given
@@ -10,48 +9,9 @@ from hypothesis import strategies as st
 
 from screentest.common.recipes import Graph, Slot, fill_graph
 from screentest.common.workflows import check_graph, discover_slots
+from support.workflows import node, wan
 
 EXAMPLE = Path(__file__).parents[3] / "docs" / "examples" / "model-free-image-to-video.json"
-
-
-def node(class_type: str, title: str = "", **inputs: Any) -> dict[str, Any]:
-    """A node; an input written as "7:1" is a link to output 1 of node 7."""
-    linked = {
-        name: [value.split(":")[0], int(value.split(":")[1])]
-        if isinstance(value, str) and ":" in value
-        else value
-        for name, value in inputs.items()
-    }
-    return {"class_type": class_type, "inputs": linked} | (
-        {"_meta": {"title": title}} if title else {}
-    )
-
-
-def wan() -> Graph:
-    """Image to video with one sampler, two LoRAs and the conditioning behind one node."""
-    return {
-        "1": node("UNETLoader", unet_name="wan.safetensors"),
-        "2": node("LoraLoaderModelOnly", lora_name="b.pt", strength_model=0.8, model="3:0"),
-        "3": node("LoraLoaderModelOnly", lora_name="a.pt", strength_model=1.0, model="1:0"),
-        "4": node("CLIPTextEncode", text="a cat", clip="9:0"),
-        "5": node("CLIPTextEncode", text="blurry", clip="9:0"),
-        "6": node("LoadImage", image="start.png"),
-        "7": node(
-            "WanImageToVideo",
-            positive="4:0", negative="5:0", vae="10:0", start_image="6:0",
-            width=832, height=480, length=33, batch_size=1,
-        ),
-        "8": node(
-            "KSampler",
-            model="2:0", positive="7:0", negative="7:1", latent_image="7:2",
-            seed=5, steps=20, cfg=6.0, sampler_name="uni_pc", scheduler="simple", denoise=1.0,
-        ),
-        "9": node("CLIPLoader", clip_name="umt5.safetensors"),
-        "10": node("VAELoader", vae_name="wan_vae.safetensors"),
-        "11": node("VAEDecode", samples="8:0", vae="10:0"),
-        "12": node("CreateVideo", images="11:0", fps=16.0),
-        "13": node("SaveVideo", video="12:0", filename_prefix="clip"),
-    }  # fmt: skip
 
 
 def found(graph: Graph) -> dict[str, list[tuple[str, str]]]:
@@ -83,6 +43,9 @@ def test_image_to_video_with_loras():
         "height": [("7", "height")],
         "frames": [("7", "length")],
         "fps": [("12", "fps")],
+        "diffusion_model": [("1", "unet_name")],
+        "text_encoder": [("9", "clip_name")],
+        "vae": [("10", "vae_name")],
         # In the order in which they are applied to the model, not in that of their ids.
         "lora_1": [("3", "lora_name")],
         "lora_1_weight": [("3", "strength_model")],

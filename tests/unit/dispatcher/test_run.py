@@ -18,6 +18,7 @@ from support.dispatching import (
     scene,
     shot,
 )
+from support.events import BROKEN_NODE
 
 
 def released(run):
@@ -131,10 +132,12 @@ class TestFailure:
 
     def test_fatal_is_not_tried_again(self):
         run, request = released(open_run(shot()).run)
+        final = failed(request, retryable=False).model_copy(update={"detail": BROKEN_NODE})
 
-        step = run.take_failure(failed(request, retryable=False))
+        step = run.take_failure(final)
 
         assert finished(step).status is RunStatus.FAILED
+        assert finished(step).failure.detail == BROKEN_NODE
 
     def test_each_segment_has_attempts_of_its_own(self):
         run, request = released(open_run(scene(segments=2)).run)

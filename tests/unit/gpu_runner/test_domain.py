@@ -93,5 +93,18 @@ def test_result_hands_on_what_qa_needs():
     assert event.device == "NVIDIA L4"
 
 
+@pytest.mark.parametrize(("lost_s", "salvaged_s", "told_s"), [(10, 0, 10), (10, 4, 6), (3, 4, 0)])
+def test_what_an_heir_goes_on_with_was_not_lost(lost_s, salvaged_s, told_s):
+    from support.events import CLIP, artefacts
+
+    lease = Lease(str(RENDER), "w", 2)
+    claim = Claim(request=REQUEST, lease=lease, lost_gpu_seconds=lost_s)
+    segment = domain.RenderedSegment(
+        artefacts=artefacts(), clip=CLIP, gpu_seconds=20, salvaged_seconds=salvaged_s
+    )
+
+    assert domain.rendered(claim, segment).lost_gpu_seconds == told_s
+
+
 def test_lease_is_named_after_the_render():
     assert UUID(domain.lease_name(RENDER)) == RENDER

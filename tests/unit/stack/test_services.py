@@ -2,6 +2,8 @@ import pytest
 
 from screentest.stack.services import environment, services, stop_stages
 
+COMFYUI = ("http://one:8188", "https://two/comfy")
+
 
 class Addresses:
     """What `environment` asks of the servers."""
@@ -19,7 +21,8 @@ class Addresses:
 @pytest.fixture
 def environment_of(monkeypatch):
     monkeypatch.delenv("SCREENTEST_GPU_RUNNER_BACKEND", raising=False)
-    by_name = {one.name: one for one in services(runners=2, api_ports=[8400, 8401])}
+    made = services(runners=2, api_ports=[8400, 8401], comfyui_urls=COMFYUI)
+    by_name = {one.name: one for one in made}
 
     def of(name, **extra):
         return environment(by_name[name], Addresses(), probe_port=9000, extra=extra)
@@ -33,6 +36,29 @@ def test_every_runner_is_a_worker_of_its_own(environment_of):
     }
 
     assert workers == {"gpu-runner-1", "gpu-runner-2"}
+
+
+def test_every_comfyui_server_has_a_worker_of_its_own(environment_of, monkeypatch):
+    monkeypatch.setenv("SCREENTEST_GPU_RUNNER_BACKEND", "builtin")
+    monkeypatch.setenv("SCREENTEST_GPU_RUNNER_COMFYUI_URL", "http://another")
+    names = ("BACKEND", "COMFYUI_URL", "WORKER")
+
+    found = [
+        [environment_of(worker)[f"SCREENTEST_GPU_RUNNER_{name}"] for name in names]
+        for worker in ("comfyui-1", "comfyui-2")
+    ]
+
+    assert found == [
+        ["comfyui", "http://one:8188", "comfyui-1"],
+        ["comfyui", "https://two/comfy", "comfyui-2"],
+    ]
+    assert environment_of("gpu-runner-1")["SCREENTEST_GPU_RUNNER_BACKEND"] == "builtin"
+
+
+def test_comfyui_workers_may_be_the_only_ones():
+    made = services(runners=0, api_ports=[8400], comfyui_urls=COMFYUI)
+
+    assert [one.name for one in made if one.kind == "gpu-runner"] == ["comfyui-1", "comfyui-2"]
 
 
 def test_a_service_gets_its_own_role(environment_of):

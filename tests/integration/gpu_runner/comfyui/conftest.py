@@ -1,14 +1,12 @@
 """A simulated ComfyUI server, backends bound to it, and jobs made of the documented example."""
 
 import io
-import json
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
 from PIL import Image
 
@@ -17,30 +15,14 @@ from screentest.common.recipes import Lora, Position, Prompts, Renderer, RunReci
 from screentest.common.workflows import discover_slots
 from screentest.gpu_runner.engine.backend import Progress, RenderJob
 from screentest.gpu_runner.engine.comfyui import ComfyUIBackend, ComfyUIOptions
-from screentest.media.encode import Frame, encode
+from screentest.media.encode import encode
 from screentest.media.stills import png
 from support.comfyui_server import ComfyUIServer
-
-EXAMPLE = Path(__file__).parents[4] / "docs" / "examples" / "model-free-image-to-video.json"
-SIZE = (96, 64)
+from support.comfyui_workflow import example_graph, pictures
 
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "comfyui: needs a real ComfyUI server")
-
-
-def example_graph() -> dict[str, Any]:
-    graph: dict[str, Any] = json.loads(EXAMPLE.read_text())
-    return graph
-
-
-def pictures(count: int, size: tuple[int, int] = SIZE) -> list[Frame]:
-    """Frames with a bar that moves, so that no two are equal."""
-    width, height = size
-    frames = [np.full((height, width, 3), 90, np.uint8) for _ in range(count)]
-    for index, frame in enumerate(frames):
-        frame[:, 4 * index : 4 * index + 8] = (220, 60, 40)
-    return frames
 
 
 @pytest.fixture

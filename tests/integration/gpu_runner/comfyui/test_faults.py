@@ -90,7 +90,7 @@ async def test_what_is_no_picture_is_not_sent(server, backend_for, job_for, repo
 # -- fails while it runs ---------------------------------------------------------------------------
 
 
-async def test_a_failing_node_is_quoted_without_its_traceback(
+async def test_a_failing_node_is_quoted_and_its_traceback_kept_beside(
     server, backend_for, job_for, reports
 ):
     server.will(Recording.named("node_error"))
@@ -101,17 +101,35 @@ async def test_a_failing_node_is_quoted_without_its_traceback(
     assert 'node 9 "save mp4" (SaveVideo)' in failure.message
     assert "avcodec_open2" in failure.message
     assert "execution.py" not in failure.message
+    assert failure.detail.node == "9"
+    assert failure.detail.exception.endswith("Error")
+    assert "av.codec.context.CodecContext" in failure.detail.traceback
 
 
 @pytest.mark.parametrize("recording", ["out_of_memory_gpu", "out_of_memory_cpu"])
-async def test_out_of_memory_frees_the_server(server, backend_for, job_for, reports, recording):
+async def test_out_of_memory_is_tried_once_more_and_never_again(
+    server, backend_for, job_for, reports, recording
+):
+    """Other workers of its class have as much memory: another attempt would end alike."""
     server.will(Recording.named(recording))
 
     failure = await failure_of(backend_for(server).render(job_for(), reports))
 
-    assert (failure.code, failure.retryable) == ("out_of_memory", True)
+    assert (failure.code, failure.retryable) == ("out_of_memory", False)
+    assert "smaller size or fewer frames, or a worker with more memory" in failure.message
+    assert len(server.executed) == 2
+    # Once before the second try, once for whoever comes next.
+    assert server.freed == 2
+
+
+async def test_freed_memory_may_be_enough(server, backend_for, job_for, reports, mp4):
+    server.will(Recording.named("out_of_memory_gpu"), Recording.named("success_mp4", mp4))
+
+    clip = await backend_for(server).render(job_for(), reports)
+
+    assert clip.video.read_bytes() == mp4
+    assert len(set(server.executed)) == 2
     assert server.freed == 1
-    assert len(server.executed) == 1
 
 
 async def test_an_image_the_server_cannot_read(server, backend_for, job_for, reports):
@@ -284,6 +302,21 @@ async def test_a_mute_server_is_waited_for(server, backend_for, job_for, reports
     server.stalls.pop("/queue").set()
 
     assert (await rendering).video.read_bytes() == mp4
+
+
+async def test_a_clip_that_cannot_be_fetched_at_once_is_not_rendered_again(
+    server, backend_for, job_for, reports, mp4
+):
+    server.stalls["/view"] = asyncio.Event()
+    server.will(Recording.named("success_mp4", mp4))
+
+    backend = backend_for(server, request_timeout_s=0.3)
+    rendering = asyncio.create_task(backend.render(job_for(), reports))
+    await until(lambda: server.stalled >= 2, what="two downloads to run into their timeout")
+    server.stalls.pop("/view").set()
+
+    assert (await rendering).video.read_bytes() == mp4
+    assert len(server.executed) == 1
 
 
 async def test_a_lost_reply_does_not_submit_twice(server, backend_for, job_for, reports, mp4):

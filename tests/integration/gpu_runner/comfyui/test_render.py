@@ -16,8 +16,7 @@ from screentest.media.encode import encode
 from screentest.media.metadata import read_metadata
 from screentest.media.stills import png
 from support.comfyui_recording import Recording
-
-from .conftest import SIZE, pictures
+from support.comfyui_workflow import SIZE, pictures
 
 
 async def test_the_servers_mp4_is_kept_byte_for_byte(server, backend_for, job_for, reports, mp4):
@@ -36,7 +35,7 @@ async def test_the_prompt_says_what_it_is_for(server, backend_for, job_for, repo
     server.will(Recording.named("success_mp4", mp4))
     job = job_for()
 
-    await backend_for(server).render(job, reports)
+    await backend_for(server, worker="gpu-1").render(job, reports)
 
     (prompt,) = server.submitted
     assert prompt.graph["1"]["inputs"]["image"] == f"screentest/{job.render_id}/seed.png"
@@ -48,6 +47,7 @@ async def test_the_prompt_says_what_it_is_for(server, backend_for, job_for, repo
         "run_id": job.run_id,
         "segment": 1,
         "recipe_hash": job.recipe.hash,
+        "worker": "gpu-1",
     }
 
 
@@ -265,12 +265,33 @@ async def test_what_a_server_can_do(server, backend_for):
     capabilities = await backend_for(server).describe()
 
     assert capabilities.version == "0.3.64"
+    assert capabilities.versions == {
+        "comfyui": "0.3.64",
+        "python": "3.11.7",
+        "torch": "2.13.0+cpu",
+    }
     assert capabilities.device == "cpu"
     assert capabilities.vram_bytes == 25276514304
     assert capabilities.nodes == ("LoadImage", "SaveVideo")
+    assert tuple(capabilities.object_info.nodes) == capabilities.nodes
     assert capabilities.models["loras"] == ("film.safetensors",)
     assert capabilities.models["vae"] == ()
     assert capabilities.model_hashes == {}, "servers without that request are servers all the same"
+
+
+async def test_a_server_that_was_away_is_described_anew(server, backend_for):
+    """It may have been restarted with other custom nodes."""
+    backend = backend_for(server)
+    await backend.describe()
+    server.object_info = {"SaveWEBM": {"output_node": True}}
+    assert (await backend.describe()).nodes == ("LoadImage", "SaveVideo"), "it is read seldom"
+
+    await server.stop()
+    with pytest.raises(RenderFailed):
+        await backend.describe()
+    await server.start()
+
+    assert (await backend.describe()).nodes == ("SaveWEBM",)
 
 
 async def test_which_model_files_a_server_has(server, backend_for):
@@ -294,7 +315,7 @@ async def test_which_model_files_a_server_has(server, backend_for):
 async def test_a_lora_without_a_place_is_refused_before_anything_is_sent(
     server, backend_for, job_for, reports
 ):
-    with pytest.raises(RenderFailed, match=r"no slot for the LoRA film\.safetensors") as failed:
+    with pytest.raises(RenderFailed, match=r"no place for the LoRA film\.safetensors") as failed:
         await backend_for(server).render(job_for(loras=(Lora(name="film.safetensors"),)), reports)
     assert failed.value.code == "invalid_workflow"
     assert not server.uploads

@@ -18,7 +18,9 @@ from screentest.api.domain.planning import (
 from screentest.common.events import Artefact, Boundary, BoundaryMode, Needs, QAPolicy
 from screentest.common.frame_rule import FrameRule
 from screentest.common.recipes import MAX_SEED, Lora, Position, Prompts, Renderer, Slot
+from screentest.common.workflows import discover_slots
 from support.shots import GRAPH, SLOTS
+from support.workflows import wan
 
 WORKFLOW = Workflow(
     id=1,
@@ -168,6 +170,27 @@ class TestLoras:
         made = planned(overrides=Overrides(loras=(Lora(name="film", weight=0.5),)))
 
         assert made.first.graph["5"]["inputs"] == {"name": "film", "weight": 0.5}
+
+    def test_what_goes_beyond_the_slots_gets_a_loader_that_a_worker_needs(self):
+        stack = (Lora(name="a.pt"), Lora(name="b.pt"), Lora(name="c.pt"))
+        workflow = replace(WORKFLOW, graph=wan(), slots=discover_slots(wan()))
+        made = planned(workflow=workflow, values={}, overrides=Overrides(loras=stack))
+
+        assert made.first.graph["screentest_lora_1"]["inputs"]["lora_name"] == "c.pt"
+        assert made.needs.models["loras"] == ("a.pt", "b.pt", "c.pt")
+
+    def test_a_lora_that_is_left_out_is_not_needed(self):
+        workflow = replace(WORKFLOW, graph=wan(), slots=discover_slots(wan()))
+        made = planned(workflow=workflow, values={}, overrides=Overrides(loras=()))
+
+        assert "loras" not in made.needs.models
+        assert "LoraLoaderModelOnly" not in made.needs.nodes
+
+    def test_a_stack_without_a_place_is_refused_with_the_reason(self):
+        error = problems_of(overrides=Overrides(loras=(Lora(name="a.pt"), Lora(name="b.pt"))))
+
+        assert error.code == "invalid-parameters"
+        assert error.problems[0].startswith("the LoRA b.pt has no place: the workflow has 1 LoRA")
 
     def test_the_builtin_renderer_needs_no_slots_for_loras(self):
         builtin = Workflow(**WORKFLOW.__dict__ | {"renderer": Renderer.BUILTIN})

@@ -116,6 +116,25 @@ def test_recorded_breakdowns_show_no_traceback(name):
     assert ".py" not in breakdown(entry, {}).message
 
 
+def test_the_end_of_a_traceback_is_kept_without_the_servers_folders():
+    lines = [f'  File "/home/ann/ComfyUI/nodes_{n}.py", line {n}, in execute' for n in range(900)]
+    entry = broken(traceback=[f"{line}\n" for line in lines])
+    graph = {"7": {"class_type": "KSampler", "_meta": {"title": "second pass"}}}
+
+    detail = breakdown(entry, graph).detail
+
+    assert (detail.node, detail.node_title, detail.node_type) == ("7", "second pass", "KSampler")
+    assert detail.exception == "RuntimeError"
+    assert detail.traceback.endswith('  File "nodes_899.py", line 899, in execute')
+    assert "ann" not in detail.traceback
+    assert len(detail.traceback) <= 4000
+
+
+@pytest.mark.parametrize("said", [None, "no list", [], [None, 7]])
+def test_a_traceback_of_another_shape_does_no_harm(said):
+    assert breakdown(broken(traceback=said), {}).detail.node == "7"
+
+
 @pytest.mark.parametrize(
     ("said", "shown"),
     [

@@ -8,6 +8,7 @@ from screentest.gpu_runner.engine.comfyui.history import HistoryEntry
 from screentest.gpu_runner.engine.comfyui.options import ComfyUIOptions
 from screentest.gpu_runner.engine.comfyui.queue import QueueSnapshot
 from screentest.gpu_runner.engine.comfyui.seed_image import ImageFormat
+from screentest.gpu_runner.engine.comfyui.tags import Tag
 from screentest.gpu_runner.engine.comfyui.version import Version
 
 
@@ -37,6 +38,18 @@ def test_what_is_no_address(url):
 )
 def test_only_servers_known_to_aim_are_interrupted(version, can):
     assert Version.of({"system": {"comfyui_version": version}}).interrupts_by_id is can
+
+
+@pytest.mark.parametrize(
+    ("version", "can"), [("0.3.45", True), ("0.3.64", True), ("0.3.44", False), ("", False)]
+)
+def test_only_servers_known_to_take_our_ids_are_asked_by_them(version, can):
+    assert Version.of({"system": {"comfyui_version": version}}).takes_prompt_ids is can
+
+
+@pytest.mark.parametrize("extra", [None, [], {"screentest": 7}, {"screentest": {"render_id": "x"}}])
+def test_what_is_no_tag_of_ours_is_an_empty_one(extra):
+    assert Tag.parse(extra).render_id == ""
 
 
 def test_a_queue_knows_whose_prompts_it_holds():

@@ -4,6 +4,7 @@ Who says nothing of models, nodes or memory is taken to have what is needed: the
 needs no model, and an unknown backend is better tried than never used.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from screentest.common.events import Needs, WaitingCode
@@ -18,20 +19,23 @@ class Capability:
     vram_bytes: int = 0
 
     def shortfall(self, needs: Needs) -> "Shortfall | None":
-        """What is missing here for ``needs``; None when nothing is."""
+        """What is missing here for ``needs``, the first of it; None when nothing is."""
+        return next(self.shortfalls(needs), None)
+
+    def shortfalls(self, needs: Needs) -> Iterator["Shortfall"]:
+        """All that is missing here for ``needs``."""
         if self.models:
             for folder, names in needs.models.items():
                 for name in names:
                     if name not in self.models.get(folder, frozenset()):
-                        return Shortfall(code=WaitingCode.MISSING_MODEL, what=f"the model {name}")
+                        yield Shortfall(code=WaitingCode.MISSING_MODEL, what=f"the model {name}")
         if self.nodes:
             for node in needs.nodes:
                 if node not in self.nodes:
-                    return Shortfall(code=WaitingCode.MISSING_NODE, what=f"the node {node}")
+                    yield Shortfall(code=WaitingCode.MISSING_NODE, what=f"the node {node}")
         if self.vram_bytes and needs.vram_bytes > self.vram_bytes:
             short_gb = (needs.vram_bytes - self.vram_bytes) / 1e9
-            return Shortfall(code=WaitingCode.SHORT_OF_VRAM, what=f"{short_gb:.1f} GB of VRAM more")
-        return None
+            yield Shortfall(code=WaitingCode.SHORT_OF_VRAM, what=f"{short_gb:.1f} GB of VRAM more")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from screentest.common.graphs import (
+    Graph,
     Link,
     Place,
     class_of,
@@ -10,62 +11,78 @@ from screentest.common.graphs import (
     link_of,
     links_of,
     literal_behind,
-    live_nodes,
 )
-from screentest.common.recipes import Graph
+from screentest.common.samplers import is_sampling, sampling_order
 
 #: Inputs of samplers and guiders, by the side they take.
 _STARTS = {
     "positive": ("positive", "conditioning", "cond1", "text_embeds"),
     "negative": ("negative", "text_embeds"),
 }
-_TEXTS = ("text", "prompt", "text_g", "text_l", "clip_l", "t5xxl")
+#: What holds the texts of both sides at once, all the way up.
+_BOTH_SIDES = "text_embeds"
+#: Inputs of encoders; where there are several, the first takes whole sentences.
+_TEXTS = ("text", "prompt", "text_g", "text_l", "t5xxl", "clip_l", "clip_g", "llama")
 #: Its result says nothing, whatever text went in.
 _MUTE = "ConditioningZeroOut"
 
+Texts = tuple[Place, ...]
+"""Where one encoder's texts are written: one place, or one for each of its text encoders."""
 
-def prompt_places(graph: Graph) -> tuple[list[Place], list[Place]]:
-    """Where the positive and the negative prompt are written; either may be empty.
 
-    A place that feeds both sides counts as positive only.
+def prompt_places(graph: Graph) -> tuple[list[Texts], list[Texts]]:
+    """Where the positive and the negative prompts are written; either may be empty.
+
+    What feeds both sides counts as positive only.
     """
     positive = _side(graph, "positive")
-    return positive, [place for place in _side(graph, "negative") if place not in positive]
+    return positive, [texts for texts in _side(graph, "negative") if texts not in positive]
 
 
-def _side(graph: Graph, side: str) -> list[Place]:
-    places: dict[Place, None] = {}
-    for node in live_nodes(graph):
-        if "Sampler" in class_of(graph, node) or "Guider" in class_of(graph, node):
+def _side(graph: Graph, side: str) -> list[Texts]:
+    found: dict[Texts, None] = {}
+    for node in sampling_order(graph):
+        if is_sampling(graph, node):
             for name in _STARTS[side]:
                 link = link_of(inputs_of(graph, node).get(name))
                 if link is not None:
-                    places |= dict.fromkeys(_texts(graph, link, side, set()))
-    return list(places)
+                    walk = _Walk(graph, side, both=name == _BOTH_SIDES)
+                    found |= dict.fromkeys(walk.texts(link))
+    return list(found)
 
 
-def _texts(graph: Graph, link: Link, side: str, seen: set[Link]) -> Iterator[Place]:
-    if link in seen or class_of(graph, link.node) == _MUTE:
-        return
-    seen.add(link)
-    inputs = inputs_of(graph, link.node)
-    own = [name for name in (*_TEXTS, f"{side}_prompt") if name in inputs]
-    for name in own:
-        written = literal_behind(graph, Place(link.node, name), (str,))
-        if written is not None:
-            yield written[0]
-    if own:
-        return
-    for onward in _onward(graph, link):
-        yield from _texts(graph, onward, side, seen)
+class _Walk:
+    """The way from one input of a sampler to the encoders."""
 
+    def __init__(self, graph: Graph, side: str, *, both: bool) -> None:
+        self._graph = graph
+        self._side = side
+        self._both = both
+        self._seen: set[Link] = set()
 
-def _onward(graph: Graph, link: Link) -> list[Link]:
-    """Where the way to the text goes on behind a node that stands between sampler and encoder."""
-    links = dict(links_of(graph, link.node))
-    if "positive" in links and "negative" in links:
-        # Such nodes put out both: positive first, negative second.
-        return [links["negative" if link.output == 1 else "positive"]]
-    conditionings = [onward for name, onward in links.items() if name.startswith("cond")]
-    # A reroute has one input, and names it as it likes.
-    return conditionings or (list(links.values()) if len(links) == 1 else [])
+    def texts(self, link: Link) -> Iterator[Texts]:
+        if link in self._seen or class_of(self._graph, link.node) == _MUTE:
+            return
+        self._seen.add(link)
+        inputs = inputs_of(self._graph, link.node)
+        own = [name for name in (*_TEXTS, f"{self._side}_prompt") if name in inputs]
+        if own:
+            places = (Place(link.node, name) for name in own)
+            written = (literal_behind(self._graph, place, (str,)) for place in places)
+            if texts := tuple(dict.fromkeys(each[0] for each in written if each)):
+                yield texts
+            return
+        for onward in self._onward(link):
+            yield from self.texts(onward)
+
+    def _onward(self, link: Link) -> list[Link]:
+        """Where the way goes on behind a node that stands between sampler and encoder."""
+        links = dict(links_of(self._graph, link.node))
+        if "positive" in links and "negative" in links:
+            if self._both:
+                return [links[self._side]]
+            # Such nodes put out both: positive first, negative second.
+            return [links["negative" if link.output == 1 else "positive"]]
+        conditionings = [onward for name, onward in links.items() if name.startswith("cond")]
+        # A reroute has one input, and names it as it likes.
+        return conditionings or (list(links.values()) if len(links) == 1 else [])

@@ -98,8 +98,46 @@ def live_nodes(graph: Graph) -> list[str]:
 
 def literal(graph: Graph, place: Place) -> SlotValue | None:
     """The value written at ``place``; None when it is a link, a structure or not there."""
-    value = inputs_of(graph, place.node).get(place.input)
+    inputs = inputs_of(graph, place.node)
+    value = inputs.get(place.input)
+    if within := _key_within(inputs, place.input):
+        value = inputs[within[0]].get(within[1])
     return value if isinstance(value, bool | int | float | str) else None
+
+
+def with_literal(graph: Graph, place: Place, value: SlotValue) -> Graph:
+    """``graph`` with ``value`` written at ``place``; the other nodes are shared."""
+    body = graph[place.node]
+    inputs = body.get("inputs", {})
+    written: dict[str, Any] = {place.input: value}
+    if within := _key_within(inputs, place.input):
+        name, key = within
+        written = {name: {**inputs[name], key: value}}
+    return {**graph, place.node: {**body, "inputs": {**inputs, **written}}}
+
+
+def _key_within(inputs: dict[str, Any], name: str) -> tuple[str, str] | None:
+    """Input and key of a value inside an input that is an object ("lora_1.strength")."""
+    outer, _, key = name.rpartition(".")
+    # Some inputs have a dot in their own name (format.codec).
+    return (outer, key) if name not in inputs and isinstance(inputs.get(outer), dict) else None
+
+
+def relinked(graph: Graph, moved: dict[Link, Link]) -> Graph:
+    """``graph`` with every link to a key of ``moved`` led to its value instead."""
+
+    def led(value: object) -> object:
+        link = link_of(value)
+        onward = moved.get(link) if link else None
+        return [onward.node, onward.output] if onward else value
+
+    return {
+        node: {
+            **body,
+            "inputs": {name: led(value) for name, value in (body.get("inputs") or {}).items()},
+        }
+        for node, body in graph.items()
+    }
 
 
 def literal_behind(

@@ -7,18 +7,36 @@ it in for one segment. Must never read a clock, a database or a file: equal inpu
 from enum import StrEnum
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from screentest.common import graphs
 from screentest.common.canonical import Json, canonical_sha256
+from screentest.common.lora_stack import StackPlan, in_numbered_slots, plan_stack
+from screentest.common.recipe_parts import MAX_SEED, Frozen, Lora, Slot, Target
+
+__all__ = [
+    "MAX_SEED",
+    "RENDERER_IDENTITIES",
+    "VALUES_READ_BY_NAME",
+    "Frozen",
+    "Graph",
+    "Lora",
+    "Position",
+    "Prompts",
+    "Recipe",
+    "Renderer",
+    "RunRecipe",
+    "Sha256",
+    "Slot",
+    "SlotValue",
+    "Target",
+    "fill_graph",
+]
 
 Graph = graphs.Graph
 SlotValue = graphs.SlotValue
 
 Sha256 = Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
-
-MAX_SEED = 2**53 - 1
-"""The largest seed that survives JSON readers with IEEE doubles (ComfyUI's web page is one)."""
 
 
 class Renderer(StrEnum):
@@ -54,37 +72,6 @@ class Position(StrEnum):
     START = "start"
     CONTINUATION = "continuation"
     FULL = "full"
-
-
-class Frozen(BaseModel):
-    """A value object: immutable, and tolerant of fields that a newer writer added."""
-
-    model_config = ConfigDict(frozen=True, extra="ignore")
-
-
-class Slot(Frozen):
-    """A configurable input of a workflow, and where its value goes in the graph."""
-
-    #: What people call it: seed, cfg, steps, prompt, negative_prompt, image, width, height,
-    #: frames, fps, lora_1, lora_1_weight, or a name of their own.
-    name: str = Field(min_length=1, max_length=80)
-    #: Node id in the graph.
-    node: str
-    #: Input name of that node.
-    input: str
-    #: int, float, text, choice, image.
-    kind: str = "text"
-    default: SlotValue | None = None
-    minimum: float | None = None
-    maximum: float | None = None
-    choices: tuple[str, ...] = ()
-
-
-class Lora(Frozen):
-    """One LoRA of a stack and how strongly it is applied."""
-
-    name: str = Field(min_length=1, max_length=200)
-    weight: float = Field(default=1.0, ge=-10, le=10)
 
 
 class Prompts(Frozen):
@@ -188,7 +175,7 @@ class RunRecipe(Frozen):
     renderer: Renderer
     graph: Graph
     slots: tuple[Slot, ...]
-    values: dict[str, SlotValue] = {}
+    values: dict[str, SlotValue] = Field(default_factory=dict)
     loras: tuple[Lora, ...] = ()
     #: Seed of segment 1; segment k renders with ``seed + k - 1`` so that a chain does not repeat
     #: the same noise, and segment 1 of a scene equals its test shot.
@@ -197,14 +184,21 @@ class RunRecipe(Frozen):
     negative_prompt: str = ""
 
     def for_segment(self, index: int, position: Position, seed_image_sha256: str) -> Recipe:
-        """Fill the recipe in for segment ``index`` (from 1), seeded by the image with that hash."""
+        """Fill the recipe in for segment ``index`` (from 1), seeded by the image with that hash.
+
+        A LoRA that has no place in the graph (see `plan_stack`) is left out of it; whoever plans a
+        run refuses it before, and a backend refuses to render it.
+        """
         seed = (self.seed + index - 1) % (MAX_SEED + 1)
         prompt = self.prompts.at(position)
         values = self._values(seed, prompt)
+        graph = fill_graph(self.graph, self.slots, values)
+        if self.renderer is Renderer.COMFYUI:
+            graph = self._stack.applied(graph, values)
         return Recipe(
             renderer=self.renderer,
             renderer_identity=RENDERER_IDENTITIES[self.renderer],
-            graph=fill_graph(self.graph, self.slots, values),
+            graph=graph,
             slots=self.slots,
             values=values,
             loras=self.loras,
@@ -214,19 +208,28 @@ class RunRecipe(Frozen):
             seed_image_sha256=seed_image_sha256,
         )
 
+    @property
+    def _stack(self) -> StackPlan:
+        return plan_stack(self.graph, self.slots, self.loras)
+
     def _values(self, seed: int, prompt: str) -> dict[str, SlotValue]:
         defaults = {slot.name: slot.default for slot in self.slots if slot.default is not None}
         own: dict[str, SlotValue] = {
             "seed": seed,
             "prompt": prompt,
             "negative_prompt": self.negative_prompt,
+            **self._lora_values(),
         }
-        for number, lora in enumerate(self.loras, start=1):
-            own |= {f"lora_{number}": lora.name, f"lora_{number}_weight": lora.weight}
         # A wired image's file name is chosen by the worker and says nothing about the pixels.
         images = {slot.name for slot in self.slots if slot.kind == "image"}
         merged = defaults | self.values | own
         return {name: value for name, value in merged.items() if name not in images}
+
+    def _lora_values(self) -> dict[str, SlotValue]:
+        if self.renderer is Renderer.COMFYUI:
+            return self._stack.values
+        # The built-in renderer reads the stack from the recipe, and its graph is only for show.
+        return in_numbered_slots(self.loras)
 
 
 def fill_graph(graph: Graph, slots: tuple[Slot, ...], values: dict[str, SlotValue]) -> Graph:
@@ -242,7 +245,6 @@ def fill_graph(graph: Graph, slots: tuple[Slot, ...], values: dict[str, SlotValu
                 raise KeyError(
                     f'slot "{slot.name}" names node "{slot.node}", which the workflow does not have'
                 )
-            node = filled[slot.node]
-            inputs = {**node.get("inputs", {}), slot.input: values[slot.name]}
-            filled[slot.node] = {**node, "inputs": inputs}
+            place = graphs.Place(slot.node, slot.input)
+            filled = graphs.with_literal(filled, place, values[slot.name])
     return filled

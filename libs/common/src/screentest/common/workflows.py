@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 
-from screentest.common.graphs import links_of, sources_of
-from screentest.common.recipes import Graph
+from screentest.common.graphs import Graph, class_of, links_of, live_nodes, sources_of
+from screentest.common.object_info import ObjectInfo
 from screentest.common.slots import discover_slots
 
-__all__ = ["HOW_TO_EXPORT", "check_graph", "discover_slots"]
+__all__ = ["HOW_TO_EXPORT", "check_graph", "discover_slots", "output_nodes"]
 
 HOW_TO_EXPORT = (
     'In ComfyUI choose "Workflow > Export (API)" (older versions: enable the dev mode options, '
@@ -38,6 +38,21 @@ def check_graph(graph: object) -> None:
         faults = [*_link_faults(graph), *_circle_faults(graph)]
     if faults:
         raise ValueError(" ".join(faults))
+
+
+def output_nodes(graph: Graph, object_info: ObjectInfo | None = None) -> tuple[str, ...]:
+    """The live nodes for whose sake a server runs the graph, in their order.
+
+    Of a class that no server was asked about, those that nothing is linked to.
+    """
+    consumed = {source for node in graph for source in sources_of(graph, node)}
+    known = object_info.nodes if object_info else {}
+    said = {node: known.get(class_of(graph, node)) for node in graph}
+    return tuple(
+        node
+        for node in live_nodes(graph)
+        if (spec.is_output if (spec := said[node]) else node not in consumed)
+    )
 
 
 def _body_faults(node: str, body: object) -> Iterator[str]:

@@ -8,6 +8,7 @@ from pathlib import Path
 from rich.console import Console
 
 from screentest.stack import commands
+from screentest.stack.comfyui import addresses
 from screentest.stack.errors import StackError
 from screentest.stack.install import refuse_windows
 from screentest.stack.stack import USUAL_API_PORT
@@ -47,6 +48,9 @@ def _parser() -> argparse.ArgumentParser:
         "--replicas", type=int, default=1, help="of every other service (default: %(default)s)"
     )
     up.add_argument(
+        "--comfyui", default="", metavar="URL,...", help="ComfyUI servers, each with a worker more"
+    )
+    up.add_argument(
         "--port", type=int, default=USUAL_API_PORT, help="web port, or the next one that is free"
     )
     # The address and the key are this command's result, so they go to standard output.
@@ -56,6 +60,7 @@ def _parser() -> argparse.ArgumentParser:
             options.folder,
             runners=options.runners,
             replicas=options.replicas,
+            comfyui_urls=addresses(options.comfyui),
             api_port=options.port,
         )
     )

@@ -6,6 +6,7 @@ Each returns an exit code and says what it has to say on the console it is given
 import os
 import shutil
 import signal
+from collections.abc import Sequence
 from pathlib import Path
 
 from rich.console import Console
@@ -29,7 +30,15 @@ def install(console: Console) -> int:
     return 0
 
 
-def up(console: Console, folder: Path, *, runners: int, replicas: int, api_port: int) -> int:
+def up(
+    console: Console,
+    folder: Path,
+    *,
+    runners: int,
+    replicas: int,
+    comfyui_urls: Sequence[str],
+    api_port: int,
+) -> int:
     """Run the stack in the foreground until a stop signal."""
     install(console)
     with Display(console) as display:
@@ -40,7 +49,12 @@ def up(console: Console, folder: Path, *, runners: int, replicas: int, api_port:
                 display.say(f"{part}: {note}. Its last words:\n{stack.services[part].tail(12)}\n")
 
         stack = Stack(
-            folder, runners=runners, replicas=replicas, api_port=api_port, changed=changed
+            folder,
+            runners=runners,
+            replicas=replicas,
+            comfyui_urls=comfyui_urls,
+            api_port=api_port,
+            changed=changed,
         )
         try:
             with signals_interrupt():

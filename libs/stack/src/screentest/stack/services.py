@@ -23,7 +23,7 @@ KINDS = tuple(kind for stage in STOP_STAGES for kind in stage)
 class Service:
     """One process of a service: `qa` is the first process of `qa`, `qa-2` the second.
 
-    Workers are numbered from the first: `gpu-runner-1`.
+    Workers are numbered from the first: `gpu-runner-1`, and `comfyui-1` for that of a server.
     """
 
     name: str
@@ -41,13 +41,19 @@ class Service:
         return self.kind.replace("-", "_")
 
 
-def services(*, runners: int, api_ports: Sequence[int]) -> list[Service]:
-    """Every process of a stack: so many render workers, and of all else one for each api port."""
+def services(
+    *, runners: int, api_ports: Sequence[int], comfyui_urls: Sequence[str] = ()
+) -> list[Service]:
+    """Every process of a stack.
+
+    So many render workers and one for each ComfyUI server; of all else one for each api port.
+    """
     numbers = range(1, len(api_ports) + 1)
     return [
         *(_replica("qa", number) for number in numbers),
         *(_replica("promotion", number) for number in numbers),
         *(_runner(f"gpu-runner-{number}") for number in range(1, runners + 1)),
+        *(_comfyui(f"comfyui-{number}", url) for number, url in enumerate(comfyui_urls, start=1)),
         *(_replica("dispatcher", number) for number in numbers),
         *(_api(number, port) for number, port in zip(numbers, api_ports, strict=True)),
     ]
@@ -102,3 +108,12 @@ def _api(number: int, port: int) -> Service:
 
 def _runner(name: str) -> Service:
     return Service(name, "gpu-runner", {"SCREENTEST_GPU_RUNNER_WORKER": name})
+
+
+def _comfyui(name: str, url: str) -> Service:
+    server = {
+        "SCREENTEST_GPU_RUNNER_BACKEND": "comfyui",
+        "SCREENTEST_GPU_RUNNER_COMFYUI_URL": url,
+    }
+    runner = _runner(name)
+    return replace(runner, settings={**runner.settings, **server})

@@ -8,12 +8,13 @@ import asyncio
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from screentest.common.migrate import MigrationError, migrate
+from screentest.stack.comfyui import check_addresses
 from screentest.stack.errors import StackError, StartError
 from screentest.stack.folder import StackFolder, write_private
 from screentest.stack.guard import Guard, Revivable
@@ -43,6 +44,7 @@ class Stack:
         *,
         runners: int = 3,
         replicas: int = 1,
+        comfyui_urls: Sequence[str] = (),
         durable: bool = True,
         api_port: int | None = None,
         settings: Mapping[str, Mapping[str, str]] | None = None,
@@ -56,6 +58,7 @@ class Stack:
             folder: where all its state is, usually `.screentest`.
             runners: render workers, each a gpu-runner process.
             replicas: processes of every other service; each api has a port of its own.
+            comfyui_urls: ComfyUI servers; each has a render worker of its own, `comfyui-1`.
             durable: False gives up safety on power failure for speed (tests).
             api_port: None for any free port, else this one or the next that is free.
             settings: extra environment by service (`qa`) or process (`qa-2`); `""` is for all.
@@ -64,7 +67,7 @@ class Stack:
             changed: told (part, state, note) whenever a part changes state, from any thread.
 
         Raises:
-            StackError: there would be no replica.
+            StackError: there would be no replica, or an address is none.
         """
         if replicas < 1:
             raise StackError(f"A stack has one replica of every service at least, not {replicas}.")
@@ -74,6 +77,7 @@ class Stack:
         self.admin_key = ""
         self._runners = runners
         self._replicas = replicas
+        self._comfyui_urls = check_addresses(comfyui_urls)
         self._wanted_api_port = api_port
         self._settings = settings or {}
         self._kinds = frozenset(kinds)
@@ -235,7 +239,9 @@ class Stack:
         return lines[0]
 
     def _services(self) -> list[Service]:
-        everything = services(runners=self._runners, api_ports=self.api_ports)
+        everything = services(
+            runners=self._runners, api_ports=self.api_ports, comfyui_urls=self._comfyui_urls
+        )
         return [one for one in everything if one.kind in self._kinds]
 
     def _environment(self, service: Service, probe_port: int) -> dict[str, str]:

@@ -7,6 +7,7 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
+from screentest.api.descriptions import Descriptions
 from screentest.api.live import LiveFeed
 from screentest.api.rendering import Renders
 from screentest.api.settings import ApiSettings
@@ -33,6 +34,8 @@ class Deps:
     queue: Queue = field(default_factory=Queue)
     #: How far renders are.
     renders: Renders = field(default_factory=Renders)
+    #: What workers' backends say of their node classes.
+    descriptions: Descriptions = field(default_factory=Descriptions)
     #: Scenes joined to one clip.
     stitching: Stitching = field(default_factory=Stitching)
 

@@ -21,7 +21,7 @@ class ApiSettings(CommonSettings):
     stop_s: int = Field(default=3, ge=1)
     #: Largest JSON body; workflows of some hundred nodes have a few hundred kB.
     max_body_bytes: int = Field(default=4 * 1024 * 1024, ge=1024)
-    #: Largest source image.
+    #: Largest source image, and largest picture or clip that a workflow is imported from.
     max_image_bytes: int = Field(default=20 * 1024 * 1024, ge=1024)
     #: Most pixels a source image may decode to, whatever its file's size (decompression bombs).
     max_image_pixels: int = Field(default=50_000_000, ge=1)

@@ -1,8 +1,6 @@
-"""``python -m screentest.gpu_runner``: one worker process."""
+"""``python -m screentest.gpu_runner [check --comfyui URL]``: one worker process."""
 
-import asyncio
-
-from screentest.gpu_runner.app import main
+from screentest.gpu_runner.commands import main
 
 if __name__ == "__main__":
-    asyncio.run(main())
+    main()

@@ -44,5 +44,7 @@ def open_backend(settings: Settings) -> RenderBackend:
     from screentest.gpu_runner.engine.comfyui import ComfyUIBackend, ComfyUIOptions
 
     return ComfyUIBackend(
-        ComfyUIOptions(url=settings.comfyui_url, headers=settings.comfyui_headers)
+        ComfyUIOptions(
+            url=settings.comfyui_url, headers=settings.comfyui_headers, worker=settings.worker
+        )
     )

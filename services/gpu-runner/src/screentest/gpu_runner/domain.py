@@ -14,6 +14,7 @@ from screentest.common.canonical import Json, canonical_sha256
 from screentest.common.events import (
     ClipFacts,
     ExpectedClip,
+    FailureDetail,
     RenderRequested,
     RenderTimings,
     SegmentArtefacts,
@@ -61,6 +62,8 @@ class RenderedSegment:
     artefacts: SegmentArtefacts
     clip: ClipFacts
     gpu_seconds: float
+    #: Of those, spent for an earlier claim and not lost after all.
+    salvaged_seconds: float = 0.0
     timings: RenderTimings = field(default_factory=RenderTimings)
     #: Frames cut off the end, so that the clip ends on its boundary frame.
     trimmed_frames: int = 0
@@ -74,6 +77,7 @@ class Failure:
     message: str
     retryable: bool
     gpu_seconds: float = 0.0
+    detail: FailureDetail | None = None
 
 
 @dataclass(frozen=True)
@@ -152,7 +156,7 @@ def rendered(claim: Claim, segment: RenderedSegment) -> SegmentRendered:
         seed_image=request.seed_image,
         qa=request.qa,
         gpu_seconds=segment.gpu_seconds,
-        lost_gpu_seconds=claim.lost_gpu_seconds,
+        lost_gpu_seconds=max(0.0, claim.lost_gpu_seconds - segment.salvaged_seconds),
         worker=claim.lease.owner,
         device=claim.device,
         timings=segment.timings,
@@ -172,6 +176,7 @@ def failed(
         worker=worker,
         code=failure.code,
         message=failure.message[-_MESSAGE_CHARACTERS:],
+        detail=failure.detail,
         retryable=failure.retryable,
         gpu_seconds=max(0.0, failure.gpu_seconds),
         lost_gpu_seconds=lost_gpu_seconds,

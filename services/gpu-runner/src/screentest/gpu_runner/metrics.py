@@ -1,6 +1,6 @@
 """What a worker counts and measures of its renders."""
 
-from prometheus_client import Counter, Histogram
+from prometheus_client import Counter, Gauge, Histogram
 
 RENDERS = Counter(
     "screentest_gpu_runner_renders_total",
@@ -42,6 +42,10 @@ STAGED = Counter(
     "screentest_gpu_runner_staged_renders_total",
     "Renders whose inputs were ready before the backend had ended the render before.",
     ["renderer"],
+)
+SHARED_BACKEND = Gauge(
+    "screentest_gpu_runner_backend_strangers",
+    "Other workers that were last seen to render on this worker's backend; it is for one worker.",
 )
 RELIEFS = Counter(
     "screentest_gpu_runner_reliefs_total",

@@ -14,6 +14,7 @@ from screentest.common.events.boundary import Boundary, BoundaryMode
 from screentest.common.events.boundary_chosen import BoundaryChosen
 from screentest.common.events.envelope import Envelope
 from screentest.common.events.event import Event
+from screentest.common.events.failure_detail import FailureDetail
 from screentest.common.events.kept_segment import KeptSegment
 from screentest.common.events.needs import Needs
 from screentest.common.events.promotion_rejected import PromotionRejected
@@ -71,6 +72,7 @@ __all__ = [
     "Event",
     "ExpectedClip",
     "Failure",
+    "FailureDetail",
     "KeptSegment",
     "Lane",
     "Limits",

@@ -7,6 +7,7 @@ from uuid import UUID
 from pydantic import Field
 
 from screentest.common.events.event import Event
+from screentest.common.events.failure_detail import FailureDetail
 from screentest.common.events.shot_requested import RunKind
 from screentest.common.recipes import Frozen
 
@@ -27,6 +28,8 @@ class Failure(Frozen):
     code: str
     #: One sentence, the backend's own words where it has some.
     message: str
+    #: Where a node of a workflow broke.
+    detail: FailureDetail | None = None
 
 
 class RunFinished(Event):

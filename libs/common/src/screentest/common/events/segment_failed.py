@@ -6,6 +6,7 @@ from uuid import UUID
 from pydantic import Field
 
 from screentest.common.events.event import Event
+from screentest.common.events.failure_detail import FailureDetail
 
 
 class SegmentFailed(Event):
@@ -22,6 +23,8 @@ class SegmentFailed(Event):
     code: str
     #: The backend's own words.
     message: str
+    #: Where a node of a workflow broke.
+    detail: FailureDetail | None = None
     #: Whether the same recipe may succeed on another attempt.
     retryable: bool
     #: Seconds of GPU spent in vain.

@@ -19,6 +19,8 @@ class WorkerSeen(Event):
     renderer: Renderer
     #: Version of the backend, as it names itself.
     backend_version: str = ""
+    #: Versions of what the backend runs on: comfyui, python, torch.
+    versions: dict[str, str] = Field(default_factory=dict)
     device: str = ""
     vram_bytes: int = Field(default=0, ge=0)
     #: Model folder -> file names.
@@ -26,6 +28,10 @@ class WorkerSeen(Event):
     #: Model folder -> file name -> a text that changes when the file does, where it can tell.
     model_hashes: dict[str, dict[str, str]] = Field(default_factory=dict)
     nodes: tuple[str, ...] = ()
+    #: Of the list of node classes: equal where the same ones are installed.
+    nodes_sha256: str = ""
+    #: Names what object storage has of their inputs, at `object_info_key`; empty: nothing.
+    object_info_sha256: str = ""
     #: The work queue it takes from; see `RenderRequested.capability_class`.
     capability_class: str = ""
     #: Models of its latest render: another that needs the same starts without a swap.

@@ -5,36 +5,11 @@ report, because nobody would ever meet it: a file is named only where its folder
 """
 
 from collections import defaultdict
-from pathlib import PurePosixPath
 
 from screentest.common.events import Needs
 from screentest.common.graphs import Place, class_of, inputs_of, literal_behind, live_nodes
+from screentest.common.model_folders import is_model_file, model_folder
 from screentest.common.recipes import Graph, Recipe, Renderer
-
-_FOLDERS = {
-    "ckpt_name": "checkpoints",
-    "unet_name": "diffusion_models",
-    "lora_name": "loras",
-    "vae_name": "vae",
-    "clip_name": "text_encoders",
-    "clip_name1": "text_encoders",
-    "clip_name2": "text_encoders",
-    "clip_name3": "text_encoders",
-    "clip_name4": "text_encoders",
-    "clip_vision_name": "clip_vision",
-    "control_net_name": "controlnet",
-}
-"""Inputs that mean the same in every loader, and the model folder they are chosen from."""
-
-_FOLDERS_OF_CLASSES = {
-    ("CLIPVisionLoader", "clip_name"): "clip_vision",
-    ("UpscaleModelLoader", "model_name"): "upscale_models",
-}
-"""Inputs that mean something of their own in one class of nodes."""
-
-_WEIGHTS = frozenset({".safetensors", ".sft", ".ckpt", ".pt", ".pt2", ".pth", ".bin", ".pkl"})
-"""What ComfyUI lists in its folders. A name without such an ending ("taesd", "none") is an option
-of the node; .gguf files lie in folders of the extensions that read them."""
 
 
 def needs_of(recipe: Recipe, vram_gb: float | None = None) -> Needs:
@@ -48,7 +23,7 @@ def needs_of(recipe: Recipe, vram_gb: float | None = None) -> Needs:
         return Needs()
     models = _models(recipe.graph)
     for lora in recipe.loras:
-        if _is_file(lora.name):
+        if is_model_file(lora.name):
             models["loras"].add(lora.name)
     return Needs(
         models={folder: tuple(sorted(names)) for folder, names in sorted(models.items())},
@@ -62,12 +37,8 @@ def _models(graph: Graph) -> defaultdict[str, set[str]]:
     for node in live_nodes(graph):
         node_class = class_of(graph, node)
         for name in inputs_of(graph, node):
-            folder = _FOLDERS_OF_CLASSES.get((node_class, name)) or _FOLDERS.get(name)
+            folder = model_folder(node_class, name)
             written = literal_behind(graph, Place(node, name), (str,)) if folder else None
-            if folder and written and _is_file(str(written[1])):
+            if folder and written and is_model_file(str(written[1])):
                 models[folder].add(str(written[1]))
     return models
-
-
-def _is_file(name: str) -> bool:
-    return PurePosixPath(name).suffix.lower() in _WEIGHTS

@@ -261,7 +261,7 @@ def _parameters(
     """Slot values and LoRA stack, and what is wrong with them."""
     values, problems = fit_values(workflow.slots, {**scene_type.values, **overrides.values})
     loras = scene_type.loras if overrides.loras is None else overrides.loras
-    problems += fit_loras(workflow.renderer, workflow.slots, loras)
+    problems += fit_loras(workflow.renderer, workflow.graph, workflow.slots, loras)
     if loras or overrides.loras is not None:
         values |= silenced_loras(workflow.slots, len(loras))
     return values, loras, problems

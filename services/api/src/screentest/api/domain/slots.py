@@ -5,7 +5,8 @@ Must never guess: a value that does not fit is refused, not rounded or clipped.
 
 from collections.abc import Mapping, Sequence
 
-from screentest.common.recipes import MAX_SEED, Lora, Renderer, Slot, SlotValue
+from screentest.common.lora_stack import in_numbered_slots, plan_stack
+from screentest.common.recipes import MAX_SEED, Graph, Lora, Renderer, Slot, SlotValue
 
 _OWN_FIELD = {
     "seed": "seed",
@@ -35,26 +36,23 @@ def fit_values(
     return fitted, problems
 
 
-def fit_loras(renderer: Renderer, slots: Sequence[Slot], loras: Sequence[Lora]) -> list[str]:
-    """What does not fit of a LoRA stack: LoRA k goes to slot ``lora_k``.
+def fit_loras(
+    renderer: Renderer, graph: Graph, slots: Sequence[Slot], loras: Sequence[Lora]
+) -> list[str]:
+    """What does not fit of a LoRA stack, which `lora_stack` puts into the graph.
 
-    The built-in renderer reads the stack from the recipe and needs no slots for it.
+    The built-in renderer reads the stack from the recipe and needs no place for it.
     """
+    if renderer is Renderer.BUILTIN:
+        placed: Mapping[str, SlotValue] = in_numbered_slots(loras)
+    else:
+        stack = plan_stack(graph, tuple(slots), tuple(loras))
+        if stack.problem:
+            return [stack.problem]
+        placed = stack.values
     by_name = {slot.name: slot for slot in slots}
-    places = sum(1 for name in by_name if _is_lora(name))
-    if len(loras) > places and renderer is not Renderer.BUILTIN:
-        too_many = (
-            f"{len(loras)} LoRAs are asked for and the workflow has {places} LoRA "
-            f"slot{'' if places == 1 else 's'} (lora_1, lora_2, ...): "
-            "add slots to the workflow or take LoRAs off the stack"
-        )
-        return [too_many]
-    problems: list[str] = []
-    for number, lora in enumerate(loras, start=1):
-        for name, value in ((f"lora_{number}", lora.name), (f"lora_{number}_weight", lora.weight)):
-            if (slot := by_name.get(name)) and (problem := misfit(slot, value)):
-                problems.append(problem)
-    return problems
+    misfits = (misfit(by_name[name], value) for name, value in placed.items() if name in by_name)
+    return [problem for problem in misfits if problem]
 
 
 def silenced_loras(slots: Sequence[Slot], used: int) -> dict[str, SlotValue]:

@@ -18,10 +18,19 @@ class Worker(Frozen):
     is_alive: bool = Field(description="It was heard of in the last 15 s.")
     renderer: Renderer
     backend_version: str
+    versions: dict[str, str] = Field(
+        default={}, description="Of what the backend runs on: comfyui, python, torch."
+    )
     device: str
     vram_bytes: int
     models: dict[str, list[str]]
     nodes: list[str]
+    nodes_sha256: str = Field(
+        default="", description="Of the list of nodes: equal where the same ones are installed."
+    )
+    object_info_sha256: str = Field(
+        default="", description="Of what it says of its nodes' inputs; empty: nothing is known."
+    )
     capability_class: str = Field(description="Workers of one class can render the same.")
     slots: int
     busy_with: list[UUID] = Field(description="Renders it works on.")
@@ -33,12 +42,16 @@ class Worker(Frozen):
 
     def can_render(self, wanted: "Wanted") -> bool:
         """Whether it is of the right renderer and lacks nothing."""
-        capability = Capability(
+        return self.renderer is wanted.renderer and self.capability.shortfall(wanted.needs) is None
+
+    @property
+    def capability(self) -> Capability:
+        """What it can do, as it reported."""
+        return Capability(
             models={folder: frozenset(names) for folder, names in self.models.items()},
             nodes=frozenset(self.nodes),
             vram_bytes=self.vram_bytes,
         )
-        return self.renderer is wanted.renderer and capability.shortfall(wanted.needs) is None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from screentest.api.domain.estimates import RenderShape
 from screentest.api.domain.planning import PlanError
 from screentest.api.domain.users import Role, User
-from screentest.api.handlers.costs import Asked, ask_for
+from screentest.api.handlers.admitting import Admission, Asked
+from screentest.api.handlers.costs import ask_for
 from screentest.api.problems.problem import Problem
 from screentest.api.problems.shots import (
     InvalidParameters,
@@ -43,10 +44,11 @@ def sentence(clauses: Sequence[str]) -> str:
     return f"{text[0].upper()}{text[1:]}."
 
 
-async def ask(tx: Tx, user: User, new: Sequence[NewShot]) -> list[int]:
+async def ask(tx: Tx, user: User, new: Sequence[NewShot], admission: Admission) -> list[int]:
     """Ask for test shots, all of them or none; returns their ids in the order given.
 
     Raises:
+        NoWorkerCanRender: every live worker lacks something for one of them.
         BudgetExceeded: they would cost more than is left today.
     """
     if not new:
@@ -60,7 +62,7 @@ async def ask(tx: Tx, user: User, new: Sequence[NewShot]) -> list[int]:
         )
         for shot, shot_id in zip(new, ids, strict=True)
     ]
-    await ask_for(tx, user, asked)
+    await ask_for(tx, user, asked, admission)
     return ids
 
 

@@ -22,8 +22,9 @@ from screentest.api.domain.planning import (
 )
 from screentest.api.domain.sweeps import WorkflowVersion
 from screentest.api.domain.users import User
+from screentest.api.handlers.admitting import Admission, Asked
 from screentest.api.handlers.asking import draw_seed, problem_of
-from screentest.api.handlers.costs import Asked, ask_for
+from screentest.api.handlers.costs import ask_for
 from screentest.api.problems.catalogue import SceneNotFound
 from screentest.api.problems.shots import (
     PromotionInProgress,
@@ -84,13 +85,14 @@ class Link:
         return KeptSegment(render_id=last.render_id, artefacts=artefacts, clip=clip)
 
 
-async def begin(tx: Tx, user: User, link: Link) -> None:
+async def begin(tx: Tx, user: User, link: Link, admission: Admission) -> None:
     """Ask the dispatcher for the segments behind those that are kept.
 
     Raises:
         SegmentNotPassed: the scene type halts on what qa says of the last one, or has not said.
         InvalidParameters: its segments have a number of frames that its workflow cannot make.
         NoSourceImage: none is kept, and the character has no picture to begin with.
+        NoWorkerCanRender: every live worker lacks something for it.
         BudgetExceeded: it would cost more than is left today.
     """
     _check_verdict(link)
@@ -100,7 +102,8 @@ async def begin(tx: Tx, user: User, link: Link) -> None:
     await runs.add_run(tx, run)
     await runs.show_scene_status(tx, link.scene.id, "generating")
     shape = RenderShape.of(link.chain.parameters)
-    await ask_for(tx, user, [Asked(run=run, shape=shape, recipe_hash=link.chain.recipe_hash)])
+    asked = Asked(run=run, shape=shape, recipe_hash=link.chain.recipe_hash)
+    await ask_for(tx, user, [asked], admission)
     await changes.tell_run(tx, run.run_id)
 
 

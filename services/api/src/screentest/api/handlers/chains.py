@@ -11,6 +11,7 @@ from screentest.api.domain.planning import (
 )
 from screentest.api.domain.timings import total_timings
 from screentest.api.domain.users import User
+from screentest.api.handlers.admitting import Admission
 from screentest.api.handlers.asking import check_owner
 from screentest.api.handlers.beginning import (
     Link,
@@ -38,6 +39,7 @@ async def generate(
     user: User,
     scene_id: int,
     *,
+    admission: Admission,
     up_to_segment: int | None,
     fresh: bool = False,
     accept_failed: bool = False,
@@ -51,6 +53,7 @@ async def generate(
     Raises:
         SceneNotFound: there is no such scene.
         BeyondScene: the scene will not have as many segments as that.
+        NoWorkerCanRender: every live worker lacks something for it.
         BudgetExceeded: it would cost more than is left today.
         Problem: a 409 that says what is in the way, or a 422 of planning.
     """
@@ -73,7 +76,7 @@ async def generate(
         fresh=fresh,
         accept_failed=accept_failed,
     )
-    await begin(tx, user, link)
+    await begin(tx, user, link, admission)
     return link.run_id
 
 

@@ -3,6 +3,7 @@
 from screentest.api.domain.comparisons import Difference, differing
 from screentest.api.domain.planning import Plan, PlanError, SceneType, Workflow, plan
 from screentest.api.domain.users import User
+from screentest.api.handlers.admitting import Admission
 from screentest.api.handlers.asking import ask, draw_seed, problem_of
 from screentest.api.problems.catalogue import (
     CharacterNotFound,
@@ -19,12 +20,15 @@ from screentest.common.db import Tx
 from screentest.common.ids import new_id
 
 
-async def request_comparison(tx: Tx, user: User, asked: ComparisonRequest) -> int:
+async def request_comparison(
+    tx: Tx, user: User, asked: ComparisonRequest, admission: Admission
+) -> int:
     """Ask for both test shots; returns the id of the comparison.
 
     Raises:
         SceneTypeNotFound, CharacterNotFound, WorkflowNotFound: there is no such thing.
         NothingDiffers: both sides would render the same pixels.
+        NoWorkerCanRender: every live worker lacks something for one of them.
         Problem: a side cannot be rendered.
     """
     found = await planning.load_scene_type(tx, asked.scene_type_id)
@@ -58,7 +62,7 @@ async def request_comparison(tx: Tx, user: User, asked: ComparisonRequest) -> in
             )
         )
     differs = _difference(*(shot.plan for shot in new))
-    ids = await ask(tx, user, new)
+    ids = await ask(tx, user, new, admission)
     comparison_id = await comparisons.add_comparison(
         tx, name=asked.name, shot_ids=ids, differs=differs, created_by_id=user.id
     )

@@ -1,60 +1,30 @@
-"""The last step of everything that renders: estimated, within budget, said to the dispatcher."""
+"""The last step of everything that renders: someone can, estimated, within budget, said."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from screentest.api.domain.budgets import refusal, wanted_s
-from screentest.api.domain.estimates import RenderShape
-from screentest.api.domain.lengths import segments_to_come
-from screentest.api.domain.outlays import Identity, Outlay, Priced
+from screentest.api.domain.outlays import Priced
 from screentest.api.domain.users import User
+from screentest.api.handlers.admitting import Admission, Asked
 from screentest.api.handlers.quoting import priced
 from screentest.api.problems.budgets import BudgetExceeded
 from screentest.api.store import budgets, costs, savings
 from screentest.api.store.costs import ExpectedCost
 from screentest.common import outbox
-from screentest.common.chain_length import ChainLength
 from screentest.common.db import Tx
-from screentest.common.events import ShotRequested
 
 
-@dataclass(frozen=True, kw_only=True)
-class Asked:
-    """A run that is asked for, and what decides its cost."""
-
-    run: ShotRequested
-    shape: RenderShape
-    #: Of segment 1 of its chain.
-    recipe_hash: str
-
-    @property
-    def outlay(self) -> Outlay:
-        """What it is expected to render; `segments` of the run is only how far it may go."""
-        run = self.run
-        may_take = run.first_segment == 1 and not run.fresh
-        length = ChainLength(
-            last_segment=run.segments,
-            target_duration_s=run.target_duration_s,
-            tolerance_s=run.tolerance_s,
-        )
-        return Outlay(
-            shape=self.shape,
-            segments=segments_to_come(
-                run.first_segment - 1, run.elapsed_s, length, planned=run.planned_segments
-            ),
-            first=Identity.of(self.recipe_hash, run.boundary) if may_take else None,
-        )
-
-
-async def ask_for(tx: Tx, user: User, asked: Sequence[Asked]) -> None:
+async def ask_for(tx: Tx, user: User, asked: Sequence[Asked], admission: Admission) -> None:
     """Say requests to the dispatcher with their estimate and the user's weight: all, or none.
 
     Locks the budgets that bind the user, so it comes after every other lock but that of the live
     events, and before those.
 
     Raises:
+        NoWorkerCanRender: every live worker lacks something for one of them.
         BudgetExceeded: they would cost more than is left today.
     """
+    await admission.check(tx, asked)
     expected = await priced(
         tx, [one.outlay for one in asked], besides=[one.run.run_id for one in asked]
     )

@@ -12,6 +12,7 @@ from screentest.api.domain.batches import BatchCell
 from screentest.api.domain.seeds import usual_seed
 from screentest.api.domain.sweeps import Sweep
 from screentest.api.domain.users import User
+from screentest.api.handlers.admitting import Admission
 from screentest.api.handlers.asking import ask, check_owner, draw_seed
 from screentest.api.handlers.matrices import Matrix, PlannedCell, plan_matrix
 from screentest.api.problems.shots import BatchNotFound
@@ -31,6 +32,7 @@ class Asking:
     user: User
     batch_id: int
     priority: int
+    admission: Admission
     #: Render even what has been rendered.
     fresh: bool = False
 
@@ -109,7 +111,7 @@ async def render(
         for one in cells
     ]
     await batches.go_on(tx, asking.batch_id)
-    ids = await ask(tx, asking.user, new)
+    ids = await ask(tx, asking.user, new, asking.admission)
     return [filled(one, shot_id) for one, shot_id in zip(cells, ids, strict=True)]
 
 

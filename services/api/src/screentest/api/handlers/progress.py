@@ -119,6 +119,7 @@ async def on_segment_failed(event: SegmentFailed, tx: Tx) -> None:
     failure = {
         "code": event.code,
         "message": event.message,
+        "detail": event.detail and event.detail.model_dump(),
         "segment": event.segment,
         "attempt": event.attempt,
         "retryable": event.retryable,

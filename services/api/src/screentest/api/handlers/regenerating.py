@@ -7,6 +7,7 @@ from screentest.api.domain.chains import Segment, unbroken
 from screentest.api.domain.planning import Overrides, PlanError
 from screentest.api.domain.revision import revise
 from screentest.api.domain.users import User
+from screentest.api.handlers.admitting import Admission
 from screentest.api.handlers.asking import draw_seed, problem_of
 from screentest.api.handlers.beginning import (
     Link,
@@ -32,6 +33,7 @@ async def regenerate(
     user: User,
     scene_id: int,
     *,
+    admission: Admission,
     from_segment: int,
     overrides: Overrides,
     replace_promoted: bool,
@@ -73,7 +75,7 @@ async def regenerate(
     stale = await chains.mark_stale(tx, scene_id, from_segment=from_segment, by=link.run_id)
     after = {"run_id": str(link.run_id), "stale_segments": stale}
     await audit.record(tx, user, "scene.regenerated", scene_id, after=after)
-    await begin(tx, user, link)
+    await begin(tx, user, link, admission)
     for index in stale:
         await changes.tell_segment(tx, scene_id, index)
     return link.run_id

@@ -6,6 +6,7 @@ from screentest.api.domain.batches import BatchCell
 from screentest.api.domain.shots import TERMINAL, ShotStatus
 from screentest.api.domain.sources import Sources
 from screentest.api.domain.users import User
+from screentest.api.handlers.admitting import Admission
 from screentest.api.handlers.filling import Asking, lock_own, render
 from screentest.api.handlers.matrices import Matrix, planned
 from screentest.api.problems.sweeps import BatchNotRepeatable, NothingToRender, UnknownPlace
@@ -22,7 +23,9 @@ _WHY = {
 }
 
 
-async def rerun_batch(tx: Tx, user: User, batch_id: int, again: RerunRequest) -> None:
+async def rerun_batch(
+    tx: Tx, user: User, batch_id: int, again: RerunRequest, admission: Admission
+) -> None:
     """Render a part of a batch again, planned with the catalogue as it was when it was asked for.
 
     Raises:
@@ -30,6 +33,7 @@ async def rerun_batch(tx: Tx, user: User, batch_id: int, again: RerunRequest) ->
         BatchNotRepeatable: how it was asked for is not known, or a part of it is gone.
         UnknownPlace: it has no such axis, or no such label on it.
         NothingToRender: no cell is to be rendered again.
+        NoWorkerCanRender: every live worker lacks something for a cell.
         BudgetExceeded: it would cost more than is left today.
     """
     batch = await lock_own(tx, user, batch_id)
@@ -47,7 +51,7 @@ async def rerun_batch(tx: Tx, user: User, batch_id: int, again: RerunRequest) ->
     due = [one for one in matrix.cells if one.cell.index in wanted]
     new = await render(
         tx,
-        Asking(user=user, batch_id=batch_id, priority=batch.priority),
+        Asking(user=user, batch_id=batch_id, priority=batch.priority, admission=admission),
         due,
         afresh={index for index, cell in wanted.items() if cell.status is ShotStatus.SCORED},
     )

@@ -3,6 +3,7 @@
 from screentest.api.domain.planning import Overrides, Plan, PlanError, plan
 from screentest.api.domain.shots import TERMINAL, ShotStatus
 from screentest.api.domain.users import User
+from screentest.api.handlers.admitting import Admission
 from screentest.api.handlers.asking import ask, check_owner, draw_seed, problem_of
 from screentest.api.problems.catalogue import CharacterNotFound, SceneTypeNotFound
 from screentest.api.problems.shots import ShotFinished, ShotInUse, ShotNotFound, ShotRunning
@@ -18,6 +19,7 @@ async def request_shot(
     tx: Tx,
     user: User,
     *,
+    admission: Admission,
     scene_type_id: int,
     character_id: int,
     overrides: Overrides,
@@ -28,6 +30,7 @@ async def request_shot(
 
     Raises:
         SceneTypeNotFound, CharacterNotFound: there is no such thing.
+        NoWorkerCanRender: every live worker lacks something for it.
         BudgetExceeded: it would cost more than is left today.
         Problem: nothing can be rendered with these parameters.
     """
@@ -45,7 +48,7 @@ async def request_shot(
         scene_id=scene.id if scene else None,
         fresh=fresh,
     )
-    (shot_id,) = await ask(tx, user, [shot])
+    (shot_id,) = await ask(tx, user, [shot], admission)
     await changes.tell_shot(tx, shot_id)
     return shot_id
 

@@ -101,6 +101,46 @@ class InvalidWorkflow(Problem):
         super().__init__(" ".join(faults), errors=_faults("body", faults, "workflow"))
 
 
+class WorkflowVersionNotFound(NotFound):
+    """The workflow has no such version."""
+
+    noun, listed_at = "workflow version", "/api/workflows/{id}/versions"
+
+
+class SameWorkflow(Problem):
+    """A workflow with this very graph is there already.
+
+    Only a file that is imported without a name is refused so. `workflow_id` says which workflow it
+    is: use that one, or send a `name` to import the graph a second time.
+    """
+
+    status = HTTPStatus.CONFLICT
+
+    def __init__(self, workflow_id: int, name: str, version: int) -> None:
+        super().__init__(
+            f'Workflow {workflow_id} ("{name}", version {version}) has this very graph: use it, '
+            "or import the file under a name of its own.",
+            workflow_id=workflow_id,
+        )
+
+
+class WorkflowNameTaken(Problem):
+    """The file is called like a workflow that has another graph.
+
+    Files are often called alike by chance, so a file without a `name` changes no workflow. Send the
+    name to make a new version of that workflow, or another one to make a new workflow.
+    """
+
+    status = HTTPStatus.CONFLICT
+
+    def __init__(self, workflow_id: int, name: str) -> None:
+        super().__init__(
+            f'Workflow {workflow_id} is called "{name}" as the file is, and differs from it: send '
+            "that name to make a new version of it, or another name to make a new workflow.",
+            workflow_id=workflow_id,
+        )
+
+
 class InvalidSceneType(Problem):
     """The scene type does not fit its workflow.
 

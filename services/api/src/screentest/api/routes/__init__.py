@@ -24,7 +24,10 @@ from screentest.api.routes import (
     stats,
     test_shots,
     users,
+    validation,
     workers,
+    workflow_library,
+    workflow_versions,
     workflows,
 )
 
@@ -36,6 +39,9 @@ ROUTERS = (
     users.router,
     characters.router,
     workflows.router,
+    validation.router,
+    workflow_versions.router,
+    workflow_library.router,
     scene_types.router,
     scenes.router,
     generation.router,

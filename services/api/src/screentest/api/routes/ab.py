@@ -8,6 +8,7 @@ from screentest.api.api_route import router as router_for
 from screentest.api.auth import Creator, Viewer
 from screentest.api.deps import Deps, Wired
 from screentest.api.domain.comparisons import Comparison
+from screentest.api.handlers.admitting import Admission
 from screentest.api.handlers.comparisons import request_comparison
 from screentest.api.openapi import may_answer
 from screentest.api.problems.budgets import BudgetExceeded
@@ -23,6 +24,7 @@ from screentest.api.problems.shots import (
     WorkflowTooLarge,
 )
 from screentest.api.problems.sweeps import ComparisonNotFound, NothingDiffers
+from screentest.api.problems.workers import NoWorkerCanRender
 from screentest.api.schemas.comparisons import ComparisonRequest
 from screentest.api.schemas.fields import RowId
 from screentest.api.schemas.pages import Cursor, Limit, Page, read_id
@@ -45,6 +47,7 @@ router = router_for("test shots")
         UnresolvedPlaceholders,
         NoSourceImage,
         WorkflowTooLarge,
+        NoWorkerCanRender,
         BudgetExceeded,
     ),
 )
@@ -52,7 +55,8 @@ async def compare_test_shots(
     user: Creator, tx: InTx, deps: Wired, body: ComparisonRequest, response: Response
 ) -> Comparison:
     """Render two test shots that differ in their parameters, or in their seed alone."""
-    comparison_id = await request_comparison(tx, user, body)
+    admission = Admission.of(deps, wait_for_worker=body.wait_for_worker)
+    comparison_id = await request_comparison(tx, user, body, admission)
     response.headers["Location"] = f"/api/comparisons/{comparison_id}"
     return await _existing(tx, deps, comparison_id)
 

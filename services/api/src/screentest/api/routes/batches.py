@@ -11,6 +11,7 @@ from screentest.api.deps import Deps, Wired
 from screentest.api.domain.batches import Batch, BatchSummary
 from screentest.api.domain.previews import BatchPreview
 from screentest.api.handlers import batch_controls
+from screentest.api.handlers.admitting import Admission
 from screentest.api.handlers.batches import request_batch
 from screentest.api.handlers.outlook import batch_now, page_now
 from screentest.api.handlers.previews import preview_batch
@@ -38,6 +39,7 @@ from screentest.api.problems.sweeps import (
     NothingToRender,
     UnknownPlace,
 )
+from screentest.api.problems.workers import NoWorkerCanRender
 from screentest.api.schemas.batches import BatchChanges, BatchRequest, RerunRequest
 from screentest.api.schemas.fields import Reference, RowId
 from screentest.api.schemas.pages import Cursor, Limit, Page, read_id
@@ -51,6 +53,7 @@ _CANNOT_RENDER = (
     UnresolvedPlaceholders,
     NoSourceImage,
     WorkflowTooLarge,
+    NoWorkerCanRender,
     BudgetExceeded,
 )
 
@@ -83,7 +86,8 @@ async def request_test_shot_batch(
     max_cells = deps.settings.max_batch_cells
     if body.dry_run:
         return _json(await preview_batch(tx, user, body, max_cells=max_cells), HTTPStatus.OK)
-    batch_id = await request_batch(tx, user, body, max_cells=max_cells)
+    admission = Admission.of(deps, wait_for_worker=body.wait_for_worker)
+    batch_id = await request_batch(tx, user, body, admission, max_cells=max_cells)
     answer = _json(await _existing(tx, deps, batch_id), HTTPStatus.ACCEPTED)
     answer.headers["Location"] = f"/api/batches/{batch_id}"
     return answer
@@ -146,7 +150,9 @@ async def rerun_batch_cells(
     Cells are planned as they were when the batch was asked for. One that has been rendered
     elsewhere takes those files; with `only: all`, scored cells are rendered afresh.
     """
-    await rerun_batch(tx, user, batch_id, body or RerunRequest())
+    asked = body or RerunRequest()
+    admission = Admission.of(deps, wait_for_worker=asked.wait_for_worker)
+    await rerun_batch(tx, user, batch_id, asked, admission)
     response.headers["Location"] = f"/api/batches/{batch_id}"
     return await _existing(tx, deps, batch_id)
 

@@ -1,12 +1,9 @@
 """Characters and their source images."""
 
 from http import HTTPStatus
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import File, Form, Query, Request, Response, UploadFile
-from fastapi.exceptions import RequestValidationError
-from pydantic import ValidationError
-from starlette.datastructures import UploadFile as SentFile
 
 from screentest.api.api_route import FORM, JSON
 from screentest.api.api_route import router as router_for
@@ -24,6 +21,7 @@ from screentest.api.problems.catalogue import (
     SourceImageNotFound,
 )
 from screentest.api.problems.shots import RunsOpen
+from screentest.api.routes.forms import read_fields, validated
 from screentest.api.schemas.characters import (
     Character,
     CharacterChanges,
@@ -34,7 +32,6 @@ from screentest.api.schemas.characters import (
 from screentest.api.schemas.fields import RowId
 from screentest.api.schemas.pages import Cursor, Limit, Page, read_id
 from screentest.api.store import audit, characters, open_runs
-from screentest.api.strict_json import loads
 from screentest.api.unit_of_work import InTx
 from screentest.common.db import Tx
 
@@ -196,31 +193,5 @@ async def _locked(tx: Tx, character_id: int) -> Character:
 
 async def _new_character(request: Request) -> tuple[NewCharacter, bytes | None]:
     """The character of a JSON body or of a form, and the form's image."""
-    image: bytes | None = None
-    fields: Any
-    if request.headers.get("content-type", "").startswith(FORM):
-        async with request.form(max_files=1, max_fields=2) as form:
-            sent = form.get("image")
-            image = await sent.read() if isinstance(sent, SentFile) else None
-            fields = {name: value for name, value in form.items() if name != "image"}
-        if "metadata" in fields:
-            fields["metadata"] = _json(fields["metadata"], "metadata")
-    else:
-        fields = _json(await request.body())
-    try:
-        return NewCharacter.model_validate(fields), image
-    except ValidationError as error:
-        faults = [{**fault, "loc": ("body", *fault["loc"])} for fault in error.errors()]
-        raise RequestValidationError(faults, body=fields) from None
-
-
-def _json(text: Any, *where: str) -> Any:
-    try:
-        return loads(text)
-    except (TypeError, ValueError) as error:
-        fault = {
-            "loc": ("body", *where),
-            "msg": f"this is not JSON: {error}",
-            "type": "json_invalid",
-        }
-        raise RequestValidationError([fault], body=dict.fromkeys(where)) from None
+    fields, image = await read_fields(request, file="image", json_fields=frozenset({"metadata"}))
+    return validated(NewCharacter, fields), image.data if image else None

@@ -10,6 +10,7 @@ from screentest.api.deps import Wired
 from screentest.api.domain.chains import Chain
 from screentest.api.handlers import chains as handlers
 from screentest.api.handlers import regenerating
+from screentest.api.handlers.admitting import Admission
 from screentest.api.openapi import may_answer
 from screentest.api.problems.budgets import BudgetExceeded
 from screentest.api.problems.catalogue import SceneNotFound
@@ -28,6 +29,7 @@ from screentest.api.problems.shots import (
     UnresolvedPlaceholders,
     WorkflowTooLarge,
 )
+from screentest.api.problems.workers import NoWorkerCanRender
 from screentest.api.schemas.chains import GenerateRequest, RegenerateRequest
 from screentest.api.schemas.fields import RowId
 from screentest.api.unit_of_work import InTx
@@ -50,6 +52,7 @@ router = router_for("scenes")
         UnresolvedPlaceholders,
         NoSourceImage,
         WorkflowTooLarge,
+        NoWorkerCanRender,
         BudgetExceeded,
     ),
 )
@@ -71,6 +74,7 @@ async def generate_scene(
         tx,
         user,
         scene_id,
+        admission=Admission.of(deps, wait_for_worker=asked.wait_for_worker),
         up_to_segment=asked.up_to_segment,
         fresh=asked.fresh,
         accept_failed=asked.accept_failed,
@@ -94,6 +98,7 @@ async def generate_scene(
         UnresolvedPlaceholders,
         NoSourceImage,
         WorkflowTooLarge,
+        NoWorkerCanRender,
         BudgetExceeded,
     ),
 )
@@ -113,6 +118,7 @@ async def regenerate_scene(
         tx,
         user,
         scene_id,
+        admission=Admission.of(deps, wait_for_worker=body.wait_for_worker),
         from_segment=body.from_segment,
         overrides=body.overrides.overrides(),
         replace_promoted=body.replace_promoted,

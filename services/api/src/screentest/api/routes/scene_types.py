@@ -151,6 +151,6 @@ async def _check(tx: Tx, scene_type: NewSceneType | SceneType) -> None:
     )
     faults += length.problems
     faults += wide_window(scene_type.boundary, length)
-    faults += fit_loras(workflow.renderer, workflow.slots, scene_type.loras)
+    faults += fit_loras(workflow.renderer, workflow.graph, workflow.slots, scene_type.loras)
     if faults:
         raise InvalidSceneType(faults)

@@ -9,6 +9,7 @@ from screentest.api.auth import Creator, Viewer
 from screentest.api.deps import Wired
 from screentest.api.domain.shots import Shot
 from screentest.api.handlers import shots as handlers
+from screentest.api.handlers.admitting import Admission
 from screentest.api.openapi import may_answer
 from screentest.api.problems.budgets import BudgetExceeded
 from screentest.api.problems.catalogue import CharacterNotFound, SceneNotFound, SceneTypeNotFound
@@ -23,6 +24,7 @@ from screentest.api.problems.shots import (
     UnresolvedPlaceholders,
     WorkflowTooLarge,
 )
+from screentest.api.problems.workers import NoWorkerCanRender
 from screentest.api.schemas.fields import RowId
 from screentest.api.schemas.shots import SceneTypeShotRequest, ShotRequest
 from screentest.api.store import planning, shots
@@ -36,6 +38,7 @@ _CANNOT_RENDER = (
     UnresolvedPlaceholders,
     NoSourceImage,
     WorkflowTooLarge,
+    NoWorkerCanRender,
     BudgetExceeded,
 )
 
@@ -61,6 +64,7 @@ async def request_scene_test_shot(
     shot_id = await handlers.request_shot(
         tx,
         user,
+        admission=Admission.of(deps, wait_for_worker=asked.wait_for_worker),
         scene_type_id=scene.scene_type_id,
         character_id=scene.character_id,
         overrides=asked.overrides(),
@@ -88,6 +92,7 @@ async def request_scene_type_test_shot(
     shot_id = await handlers.request_shot(
         tx,
         user,
+        admission=Admission.of(deps, wait_for_worker=body.wait_for_worker),
         scene_type_id=scene_type_id,
         character_id=body.character_id,
         overrides=body.overrides(),

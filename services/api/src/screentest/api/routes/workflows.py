@@ -1,15 +1,25 @@
 """Workflows: ComfyUI graphs and their slots."""
 
+import asyncio
 from http import HTTPStatus
-from typing import Any
 
-from fastapi import Response
+from fastapi import Request, Response
 
+from screentest.api.api_route import FORM, JSON
 from screentest.api.api_route import router as router_for
 from screentest.api.auth import Creator, Viewer
-from screentest.api.domain.workflows import with_defaults, workflow_faults
+from screentest.api.deps import Deps, Wired
+from screentest.api.handlers.workflows import import_workflow, revise
 from screentest.api.openapi import may_answer
-from screentest.api.problems.catalogue import InUse, InvalidWorkflow, WorkflowNotFound
+from screentest.api.problems.catalogue import (
+    InUse,
+    InvalidWorkflow,
+    SameWorkflow,
+    WorkflowNameTaken,
+    WorkflowNotFound,
+)
+from screentest.api.problems.general import InvalidRequest
+from screentest.api.routes.forms import is_form, read_fields, validated
 from screentest.api.schemas.fields import RowId
 from screentest.api.schemas.pages import Cursor, Limit, Page, read_id
 from screentest.api.schemas.workflows import (
@@ -20,11 +30,37 @@ from screentest.api.schemas.workflows import (
 )
 from screentest.api.store import audit, workflows
 from screentest.api.unit_of_work import InTx
+from screentest.api.workflow_files import read_graph
 from screentest.common.db import Tx
-from screentest.common.recipes import Renderer, Slot
-from screentest.common.workflows import discover_slots
+from screentest.common.recipes import Renderer
 
 router = router_for("workflows")
+
+_SCHEMA = NewWorkflow.model_json_schema(ref_template="#/components/schemas/{model}")
+_NEW_WORKFLOW = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            # What it refers to is among the components: WorkflowChanges has the same fields.
+            JSON: {"schema": {key: part for key, part in _SCHEMA.items() if key != "$defs"}},
+            FORM: {
+                "schema": {
+                    "type": "object",
+                    "required": ["file"],
+                    "properties": {
+                        "file": {"type": "string", "format": "binary"},
+                        "name": {"type": "string", "description": "The file's, if left out."},
+                        "renderer": {"type": "string", "default": "comfyui"},
+                        "slots": {"type": "string", "description": "A JSON list."},
+                        "slot_changes": {"type": "string", "description": "A JSON object."},
+                        "frame_rule": {"type": "string", "description": "A JSON object."},
+                        "vram_gb": {"type": "number"},
+                    },
+                }
+            },
+        },
+    }
+}
 
 
 @router.get("/workflows")
@@ -42,15 +78,31 @@ async def list_workflows(
     return Page[WorkflowSummary].of(found, limit, "id")
 
 
-@router.post("/workflows", status_code=HTTPStatus.CREATED, responses=may_answer(InvalidWorkflow))
+@router.post(
+    "/workflows",
+    status_code=HTTPStatus.CREATED,
+    openapi_extra=_NEW_WORKFLOW,
+    responses={
+        HTTPStatus.OK: {"model": Workflow, "description": "It is there already, and unchanged."},
+        **may_answer(InvalidWorkflow, SameWorkflow, WorkflowNameTaken),
+    },
+)
 async def create_workflow(
-    user: Creator, tx: InTx, body: NewWorkflow, response: Response
+    user: Creator, tx: InTx, deps: Wired, request: Request, response: Response
 ) -> Workflow:
-    """Import a workflow; slots that are not given are found in the graph."""
-    slots = _checked(body.graph, body.slots)
-    made = await workflows.add_workflow(tx, body, slots, user.id)
-    response.headers["Location"] = f"/api/workflows/{made.id}"
-    return made
+    """Import a workflow: as JSON, or as a form with a file.
+
+    The file is JSON as ComfyUI exports it in API format, or a PNG, WebP, MP4 or WebM that ComfyUI
+    or Screentest made and that carries its graph. Slots that are not given are found in the graph.
+    A name that is known gets a new version, and none where nothing differs. A file without a name
+    is called as the file is; refused where its graph is there under another name, or another graph
+    under that name.
+    """
+    new, is_named = await _new_workflow(request, deps)
+    found, is_new = await import_workflow(tx, user, new, is_named=is_named)
+    response.status_code = HTTPStatus.CREATED if is_new else HTTPStatus.OK
+    response.headers["Location"] = f"/api/workflows/{found.id}"
+    return found
 
 
 @router.get("/workflows/{workflow_id}", responses=may_answer(WorkflowNotFound))
@@ -64,18 +116,12 @@ async def get_workflow(_: Viewer, tx: InTx, workflow_id: RowId) -> Workflow:
 
 @router.patch("/workflows/{workflow_id}", responses=may_answer(WorkflowNotFound, InvalidWorkflow))
 async def change_workflow(
-    _: Creator, tx: InTx, workflow_id: RowId, body: WorkflowChanges
+    user: Creator, tx: InTx, workflow_id: RowId, body: WorkflowChanges
 ) -> Workflow:
     """Change a workflow. What was asked for before keeps the graph it had."""
     workflow = await _locked(tx, workflow_id)
     given = {name: getattr(body, name) for name in body.model_fields_set}
-    if {"graph", "slots"} & given.keys():
-        graph = given.get("graph", workflow.graph)
-        given["slots"] = _checked(graph, given.get("slots"))
-    changed = workflow.model_copy(update=given)
-    if _deciding(changed) != _deciding(workflow):
-        changed = changed.model_copy(update={"version": workflow.version + 1})
-    return await workflows.change_workflow(tx, changed)
+    return await revise(tx, user, workflow, given)
 
 
 @router.delete(
@@ -98,13 +144,22 @@ async def _locked(tx: Tx, workflow_id: int) -> Workflow:
     return found
 
 
-def _checked(graph: dict[str, Any], slots: list[Slot] | None) -> list[Slot]:
-    """The slots of a sound workflow: the given ones, or those that can be found."""
-    if faults := workflow_faults(graph, slots or []):
-        raise InvalidWorkflow(faults)
-    return list(discover_slots(graph)) if slots is None else with_defaults(graph, slots)
-
-
-def _deciding(workflow: Workflow) -> tuple[Any, ...]:
-    """What decides the pixels."""
-    return workflow.renderer, workflow.graph, workflow.slots, workflow.frame_rule
+async def _new_workflow(request: Request, deps: Deps) -> tuple[NewWorkflow, bool]:
+    """The workflow of a JSON body, or of a form with a file, and whether it was given a name."""
+    fields, file = await read_fields(
+        request, file="file", json_fields=frozenset({"slots", "slot_changes", "frame_rule"})
+    )
+    if not is_form(request):
+        return validated(NewWorkflow, fields), True
+    if file is None or "graph" in fields:
+        message = 'send the workflow as a file in the field "file", not as text'
+        raise InvalidRequest([{"where": "body.file", "message": message, "kind": "missing"}])
+    name = str(fields.get("name") or "").strip()
+    graph = await asyncio.to_thread(
+        read_graph,
+        file.data,
+        file_name=file.name,
+        max_graph_bytes=deps.settings.max_body_bytes,
+    )
+    fields |= {"graph": graph, "name": name or file.title}
+    return validated(NewWorkflow, fields), bool(name)

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from screentest.api.domain.sweeps import CHARACTER, VARIATION, Axis, Point, Sweep
 from screentest.api.schemas.axes import SweepAxis
-from screentest.api.schemas.fields import Fresh, Reference
+from screentest.api.schemas.fields import Fresh, Reference, WaitForWorker
 from screentest.api.schemas.points import MAX_POINTS
 from screentest.api.schemas.shots import ShotOverrides
 
@@ -108,6 +108,7 @@ class BatchRequest(BaseModel):
         "and `priority` stay unless they are given.",
     )
     fresh: Fresh = False
+    wait_for_worker: WaitForWorker = False
     dry_run: bool = Field(default=False, description="Answer with the matrix and store nothing.")
 
     @property
@@ -186,6 +187,7 @@ class RerunRequest(BaseModel):
         default={},
         description="Axis name -> labels: only cells at these. A baseline is at none of them.",
     )
+    wait_for_worker: WaitForWorker = False
 
 
 class BatchChanges(BaseModel):

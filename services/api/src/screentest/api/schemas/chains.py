@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from screentest.api.schemas.fields import Fresh
+from screentest.api.schemas.fields import Fresh, WaitForWorker
 from screentest.api.schemas.shots import ShotOverrides
 
 AcceptFailed = Annotated[
@@ -27,6 +27,7 @@ class GenerateRequest(BaseModel):
         default=None, ge=1, description="Index of the last segment; without it the whole scene."
     )
     fresh: Fresh = False
+    wait_for_worker: WaitForWorker = False
     accept_failed: AcceptFailed = False
 
 
@@ -48,6 +49,7 @@ class RegenerateRequest(BaseModel):
         default=False, description="Needed to replace segment 001 where it is a promoted test shot."
     )
     fresh: Fresh = False
+    wait_for_worker: WaitForWorker = False
     accept_failed: AcceptFailed = False
 
 

@@ -5,7 +5,7 @@ from typing import Annotated, Self
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from screentest.api.schemas.axes import WorkflowChoice
-from screentest.api.schemas.fields import Fresh, Reference
+from screentest.api.schemas.fields import Fresh, Reference, WaitForWorker
 from screentest.api.schemas.shots import ShotOverrides
 from screentest.common.recipes import MAX_SEED
 
@@ -50,6 +50,7 @@ class ComparisonRequest(BaseModel):
         default=None, description="Seeds of the sides, whose parameters are those of `a`."
     )
     fresh: Fresh = False
+    wait_for_worker: WaitForWorker = False
 
     @model_validator(mode="after")
     def _has_two_sides(self) -> Self:

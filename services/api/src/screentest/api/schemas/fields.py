@@ -13,10 +13,15 @@ RowId = Annotated[int, Path(ge=1, le=MAX_ID)]
 #: An id in a body or a query.
 Reference = Annotated[int, Field(ge=1, le=MAX_ID)]
 
+MAX_NAME_LENGTH = 200
+
 Name = Annotated[
     str,
     StringConstraints(
-        strip_whitespace=True, min_length=1, max_length=200, pattern=r"^[^\x00-\x1f]*$"
+        strip_whitespace=True,
+        min_length=1,
+        max_length=MAX_NAME_LENGTH,
+        pattern=r"^[^\x00-\x1f]*$",
     ),
 ]
 PromptText = Annotated[str, StringConstraints(max_length=4000)]
@@ -25,6 +30,14 @@ Fresh = Annotated[
     Field(
         description="Render even if an identical recipe has been rendered, or is being rendered; "
         "without it the shot or segment takes those files, and says `reused`."
+    ),
+]
+WaitForWorker = Annotated[
+    bool,
+    Field(
+        description="Accept it even if every live worker lacks something for it: it waits, and "
+        "says so, until one comes that can. Without it the answer is 409 with what each of them "
+        "lacks."
     ),
 ]
 

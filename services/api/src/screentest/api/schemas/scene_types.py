@@ -13,7 +13,7 @@ Seconds = Annotated[float, Field(gt=0, le=24 * 3600, allow_inf_nan=False)]
 Tolerance = Annotated[float, Field(ge=0, le=3600, allow_inf_nan=False)]
 Seed = Annotated[int, Field(ge=0, le=MAX_SEED)]
 Loras = Annotated[
-    list[Lora], Field(max_length=16, description="The LoRA stack; LoRA k fills slot `lora_k`.")
+    list[Lora], Field(max_length=16, description="The LoRA stack, in the order it is applied.")
 ]
 SlotValues = Annotated[
     dict[str, SlotValue],

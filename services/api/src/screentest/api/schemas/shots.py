@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from screentest.api.domain.planning import Overrides
-from screentest.api.schemas.fields import Fresh, PromptText, Reference
+from screentest.api.schemas.fields import Fresh, PromptText, Reference, WaitForWorker
 from screentest.common.recipes import MAX_SEED, Lora, Prompts, SlotValue
 
 
@@ -60,6 +60,7 @@ class ShotRequest(ShotOverrides):
     """A test shot: what is to differ from the scene type, and whether it has to be rendered."""
 
     fresh: Fresh = False
+    wait_for_worker: WaitForWorker = False
 
 
 class SceneTypeShotRequest(ShotRequest):

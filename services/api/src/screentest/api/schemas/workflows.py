@@ -3,8 +3,9 @@
 from datetime import datetime
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_serializer
 
+from screentest.api.domain.slot_changes import SlotChanges, dump_changes
 from screentest.api.schemas.fields import Name, absent
 from screentest.common.frame_rule import FrameRule
 from screentest.common.recipes import Renderer, Slot
@@ -38,6 +39,13 @@ class NewWorkflow(BaseModel):
         max_length=500,
         description="Configurable inputs. Without them they are found by walking the graph.",
     )
+    slot_changes: SlotChanges = Field(
+        default={},
+        max_length=500,
+        description="What to change of the slots that are found, by the name they are found under. "
+        "Kept: slots that are found in a later graph are changed alike.",
+        examples=[{"cfg_2": {"name": "cfg_low"}, "seed_2": {"is_hidden": True}}],
+    )
     frame_rule: FrameRule | None = Field(
         default=None,
         description="Which numbers of frames it can make, step * n + offset; null: any.",
@@ -54,8 +62,9 @@ class NewWorkflow(BaseModel):
 class WorkflowChanges(BaseModel):
     """What is to change; what is left out stays.
 
-    A new graph without slots has its slots found anew. Whatever decides the pixels makes a new
-    version: any change but of name and VRAM.
+    A new graph without slots has its slots found anew, and so have new `slot_changes`, which
+    replace those that were given before. Whatever decides the pixels makes a new version: any
+    change but of name and VRAM.
     """
 
     model_config = ConfigDict(
@@ -66,6 +75,7 @@ class WorkflowChanges(BaseModel):
     renderer: Renderer = absent()
     graph: dict[str, Any] = absent()
     slots: list[Slot] = absent()
+    slot_changes: SlotChanges = absent()
     frame_rule: FrameRule | None = absent()
     vram_gb: VramGb | None = absent()
 
@@ -80,11 +90,20 @@ class WorkflowSummary(BaseModel):
         description="Grows with every change of graph, slots, renderer or frame rule."
     )
     slots: list[Slot]
+    slot_changes: SlotChanges = Field(
+        description="What was changed by hand of the slots that were found; empty where all of "
+        "them were given."
+    )
     frame_rule: FrameRule | None = Field(description="Null: any number of frames.")
     vram_gb: float | None = Field(description="What a worker must have; null: any.")
     created_by_id: int | None
     created_at: datetime
     updated_at: datetime
+
+    @field_serializer("slot_changes")
+    def _as_said(self, changes: SlotChanges) -> dict[str, Any]:
+        """Only what was said, so that it can be sent back as it is."""
+        return dump_changes(changes)
 
 
 class Workflow(WorkflowSummary):

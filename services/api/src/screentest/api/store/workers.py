@@ -17,14 +17,16 @@ with before as (
     from workers where name = $1),
 recorded as (
     insert into workers (name, renderer, backend_version, device, vram_bytes, models, nodes, slots,
-        busy_with, draining, version, capability_class)
-    values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $13)
+        busy_with, draining, version, capability_class, versions, nodes_sha256, object_info_sha256)
+    values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $13, $14, $15, $16)
     on conflict (name) do update set
         renderer = excluded.renderer, backend_version = excluded.backend_version,
         device = excluded.device, vram_bytes = excluded.vram_bytes, models = excluded.models,
         nodes = excluded.nodes, slots = excluded.slots, busy_with = excluded.busy_with,
         draining = excluded.draining, version = excluded.version,
-        capability_class = excluded.capability_class, last_seen_at = now())
+        capability_class = excluded.capability_class, versions = excluded.versions,
+        nodes_sha256 = excluded.nodes_sha256, object_info_sha256 = excluded.object_info_sha256,
+        last_seen_at = now())
 select not exists (
     select from before where was_alive and busy_with = $9 and draining = $10 and slots = $8
         and renderer = $2 and backend_version = $3)
@@ -49,6 +51,9 @@ async def record_worker(tx: Tx, event: WorkerSeen) -> bool:
             event.version,
             ALIVE_S,
             event.capability_class,
+            event.versions,
+            event.nodes_sha256,
+            event.object_info_sha256,
         )
     )
 
@@ -88,14 +93,22 @@ async def request_drain(tx: Tx, name: str, *, is_draining: bool) -> DrainOrder |
     return None if row is None else DrainOrder(**row)
 
 
-_ALL = """
+_COLUMNS = """
 select name, last_seen_at > now() - make_interval(secs => $1) as is_alive, renderer,
-    backend_version, device, vram_bytes, models, nodes, capability_class, slots, busy_with,
-    draining, drain_requested, version, first_seen_at, last_seen_at
-from workers order by name
+    backend_version, versions, device, vram_bytes, models, nodes, nodes_sha256, object_info_sha256,
+    capability_class, slots, busy_with, draining, drain_requested, version, first_seen_at,
+    last_seen_at
+from workers
 """
+_ALL = f"{_COLUMNS} order by name"
+_LIVE = f"{_COLUMNS} where last_seen_at > now() - make_interval(secs => $1) order by name"
 
 
 async def fetch_workers(connection: Connection) -> list[Worker]:
     """All workers that ever reported, by name."""
     return [Worker.model_validate(dict(row)) for row in await connection.fetch(_ALL, ALIVE_S)]
+
+
+async def fetch_live_workers(connection: Connection) -> list[Worker]:
+    """The workers that are there now, by name."""
+    return [Worker.model_validate(dict(row)) for row in await connection.fetch(_LIVE, ALIVE_S)]

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 
 from screentest.api.domain.planning import Workflow
 from screentest.api.domain.sweeps import WorkflowVersion
+from screentest.api.schemas.workflow_versions import Version, VersionSummary
+from screentest.api.store.rows import first
 from screentest.common.db import Connection
 from screentest.common.frame_rule import FrameRule
 from screentest.common.recipes import Renderer, Slot
@@ -38,6 +40,37 @@ async def load_versions(
         )
         for row in rows
     }
+
+
+_PAGE = """
+select v.workflow_id, v.version, v.name, v.renderer, v.slots, v.frame_rule, v.vram_gb,
+    v.created_by_id, u.name as created_by, v.created_at
+from workflow_versions v left join users u on u.id = v.created_by_id
+where v.workflow_id = $1 and ($2::bigint is null or v.version < $2)
+order by v.version desc limit $3
+"""
+
+
+async def fetch_versions(
+    connection: Connection, workflow_id: int, *, before: int | None, limit: int
+) -> list[VersionSummary]:
+    """Versions of a workflow without their graphs, newest first, from before the given one."""
+    rows = await connection.fetch(_PAGE, workflow_id, before, limit)
+    return [VersionSummary(**dict(row)) for row in rows]
+
+
+_ONE = """
+select v.workflow_id, v.version, v.name, v.renderer, v.graph, v.slots, v.frame_rule, v.vram_gb,
+    v.created_by_id, u.name as created_by, v.created_at
+from workflow_versions v left join users u on u.id = v.created_by_id
+where v.workflow_id = $1 and v.version = $2
+"""
+
+
+async def fetch_version(connection: Connection, workflow_id: int, version: int) -> Version | None:
+    """One version of a workflow."""
+    row = await first(connection, _ONE, workflow_id, version)
+    return None if row is None else Version(**row)
 
 
 _KNOWN = """

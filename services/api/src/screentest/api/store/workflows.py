@@ -2,17 +2,19 @@
 
 import asyncpg
 
+from screentest.api.domain.slot_changes import dump_changes
 from screentest.api.problems.catalogue import InUse
 from screentest.api.schemas.workflows import NewWorkflow, Workflow, WorkflowSummary
 from screentest.api.store.rows import first, only
 from screentest.common.db import Connection, Tx
-from screentest.common.recipes import Renderer, Slot
+from screentest.common.recipes import Graph, Renderer, Slot
 
 _ADD = """
-insert into workflows (name, renderer, graph, slots, created_by_id, frame_rule, vram_gb)
-values ($1, $2, $3, $4, $5, $6, $7)
-returning id, name, renderer, graph, slots, frame_rule, vram_gb, version, created_by_id, created_at,
-    updated_at
+insert into workflows
+    (name, renderer, graph, slots, created_by_id, frame_rule, vram_gb, slot_changes)
+values ($1, $2, $3, $4, $5, $6, $7, $8)
+returning id, name, renderer, graph, slots, slot_changes, frame_rule, vram_gb, version,
+    created_by_id, created_at, updated_at
 """
 
 
@@ -20,16 +22,24 @@ async def add_workflow(tx: Tx, new: NewWorkflow, slots: list[Slot], user_id: int
     """Make version 1 of a workflow."""
     listed = [slot.model_dump(mode="json") for slot in slots]
     rule = new.frame_rule and new.frame_rule.model_dump(mode="json")
-    return Workflow(
-        **await only(
-            tx, _ADD, new.name, new.renderer, new.graph, listed, user_id, rule, new.vram_gb
-        )
+    row = await only(
+        tx,
+        _ADD,
+        new.name,
+        new.renderer,
+        new.graph,
+        listed,
+        user_id,
+        rule,
+        new.vram_gb,
+        dump_changes(new.slot_changes),
     )
+    return Workflow(**row)
 
 
 _WORKFLOW = """
-select id, name, renderer, graph, slots, frame_rule, vram_gb, version, created_by_id, created_at,
-    updated_at
+select id, name, renderer, graph, slots, slot_changes, frame_rule, vram_gb, version, created_by_id,
+    created_at, updated_at
 from workflows where id = $1
 """
 
@@ -41,8 +51,8 @@ async def workflow(connection: Connection, workflow_id: int) -> Workflow | None:
 
 
 _LOCK = """
-select id, name, renderer, graph, slots, frame_rule, vram_gb, version, created_by_id, created_at,
-    updated_at
+select id, name, renderer, graph, slots, slot_changes, frame_rule, vram_gb, version, created_by_id,
+    created_at, updated_at
 from workflows where id = $1 for update
 """
 
@@ -53,9 +63,43 @@ async def lock_workflow(tx: Tx, workflow_id: int) -> Workflow | None:
     return None if row is None else Workflow(**row)
 
 
+_TAKE_NAME = "select pg_advisory_xact_lock(hashtext('api.workflows'), hashtext($1))"
+_LOCK_NAMED = """
+select id, name, renderer, graph, slots, slot_changes, frame_rule, vram_gb, version, created_by_id,
+    created_at, updated_at
+from workflows where name = $1 and renderer = $2 order by id desc limit 1 for update
+"""
+
+
+async def lock_named(tx: Tx, name: str, renderer: Renderer) -> Workflow | None:
+    """The newest workflow of that name.
+
+    Until the transaction ends nobody else imports one of that name, whether there is one or not.
+    """
+    await tx.execute(_TAKE_NAME, name)
+    row = await first(tx, _LOCK_NAMED, name, renderer)
+    return None if row is None else Workflow(**row)
+
+
+_ALIKE = """
+select id, name, renderer, graph, slots, slot_changes, frame_rule, vram_gb, version, created_by_id,
+    created_at, updated_at
+from workflows
+where workflow_classes(graph) = workflow_classes($1) and renderer = $2
+order by id
+"""
+
+
+async def workflows_alike(
+    connection: Connection, graph: Graph, renderer: Renderer
+) -> list[Workflow]:
+    """Workflows with as many nodes of the same classes, whatever their numbers, oldest first."""
+    return [Workflow(**dict(row)) for row in await connection.fetch(_ALIKE, graph, renderer)]
+
+
 _WORKFLOWS = """
-select id, name, renderer, slots, frame_rule, vram_gb, version, created_by_id, created_at,
-    updated_at
+select id, name, renderer, slots, slot_changes, frame_rule, vram_gb, version, created_by_id,
+    created_at, updated_at
 from workflows
 where ($1::bigint is null or id < $1) and ($2::text is null or renderer = $2)
 order by id desc limit $3
@@ -72,14 +116,14 @@ async def workflows(
 
 _CHANGE = """
 update workflows set name = $2, renderer = $3, graph = $4, slots = $5, version = $6,
-    frame_rule = $7, vram_gb = $8
+    frame_rule = $7, vram_gb = $8, slot_changes = $9, changed_by_id = $10
 where id = $1
 returning updated_at
 """
 
 
-async def change_workflow(tx: Tx, changed: Workflow) -> Workflow:
-    """Write a locked workflow."""
+async def change_workflow(tx: Tx, changed: Workflow, user_id: int) -> Workflow:
+    """Write a locked workflow; a new version of it is that user's."""
     row = await only(
         tx,
         _CHANGE,
@@ -91,6 +135,8 @@ async def change_workflow(tx: Tx, changed: Workflow) -> Workflow:
         changed.version,
         changed.frame_rule and changed.frame_rule.model_dump(mode="json"),
         changed.vram_gb,
+        dump_changes(changed.slot_changes),
+        user_id,
     )
     return changed.model_copy(update=row)
 

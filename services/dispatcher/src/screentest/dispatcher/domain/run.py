@@ -169,7 +169,7 @@ class Run:
         failed = replace(self, gpu_seconds=self.gpu_seconds + event.gpu_seconds_spent)
         if event.retryable and self.attempts < MAX_ATTEMPTS:
             return Step(run=replace(failed, status=Status.WAITING, render_id=None))
-        return failed.fail(Failure(code=event.code, message=event.message))
+        return failed.fail(Failure(code=event.code, message=event.message, detail=event.detail))
 
     def recall(self, render_id: UUID) -> "Run | Refusal":
         """Wait for a slot again: nobody has taken the render, so it was no attempt."""

@@ -70,7 +70,8 @@ async def end_render(tx: Tx, event: SegmentRendered | SegmentFailed) -> bool:
     failure = None
     status = "rendered"
     if isinstance(event, SegmentFailed):
-        failure = Failure(code=event.code, message=event.message).model_dump(mode="json")
+        why = Failure(code=event.code, message=event.message, detail=event.detail)
+        failure = why.model_dump(mode="json")
         status = "failed"
     return bool(
         await tx.fetchval(_END, event.render_id, status, event.worker, event.gpu_seconds, failure)

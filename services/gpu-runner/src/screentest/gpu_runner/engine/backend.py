@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
+from screentest.common.events import FailureDetail
+from screentest.common.object_info import ObjectInfo
 from screentest.common.recipes import Recipe, Renderer
 
 
@@ -46,6 +48,17 @@ class RenderedClip:
     video: Path
     #: Seconds of GPU (of worker time, for the built-in renderer) the render took.
     gpu_seconds: float
+    #: Of those, spent before it was asked for the clip: it went on with what it had.
+    salvaged_seconds: float = 0.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Held:
+    """A render that a backend has, as far as it can tell."""
+
+    render_id: str
+    #: The worker that gave it to the backend.
+    worker: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,6 +68,8 @@ class Capabilities:
     renderer: Renderer
     #: Version of the backend, as it names itself.
     version: str
+    #: Versions of what it runs on: comfyui, python, torch.
+    versions: dict[str, str] = field(default_factory=dict)
     device: str = ""
     vram_bytes: int = 0
     #: Model folder -> file names, e.g. {"loras": (...,)}.
@@ -63,6 +78,8 @@ class Capabilities:
     model_hashes: dict[str, dict[str, str]] = field(default_factory=dict)
     #: Node classes the backend can run.
     nodes: tuple[str, ...] = ()
+    #: The same with their inputs, where the backend runs graphs.
+    object_info: ObjectInfo | None = None
 
 
 class RenderFailed(Exception):  # noqa: N818 - the word of the event it becomes
@@ -70,14 +87,18 @@ class RenderFailed(Exception):  # noqa: N818 - the word of the event it becomes
 
     ``code`` is stable and machine-readable (out_of_memory, invalid_workflow, backend_unreachable,
     no_output, bad_seed_image, node_failed, ...); ``message`` holds the backend's own words;
-    ``retryable`` says whether the same recipe may succeed on another attempt or worker.
+    ``retryable`` says whether the same recipe may succeed on another attempt or worker;
+    ``detail`` is where a node of a workflow broke.
     """
 
-    def __init__(self, code: str, message: str, *, retryable: bool) -> None:
+    def __init__(
+        self, code: str, message: str, *, retryable: bool, detail: FailureDetail | None = None
+    ) -> None:
         super().__init__(message)
         self.code = code
         self.message = message
         self.retryable = retryable
+        self.detail = detail
 
 
 ProgressCallback = Callable[[Progress], None]
@@ -98,7 +119,7 @@ class RenderBackend(Protocol):
         """Do ahead what `render` of the same job will need, while another render may be under way.
 
         A hint: `render` does without it, so what goes wrong here is not said. Must not disturb the
-        render that is under way.
+        render that is under way. A job that is not rendered after all is to be dropped.
         """
         ...
 
@@ -107,6 +128,29 @@ class RenderBackend(Protocol):
 
         Raises:
             RenderFailed: no clip came of it.
+        """
+        ...
+
+    def leave(self, render_id: str) -> None:
+        """From now on cancelling this render lets go of it, where another process can go on.
+
+        The worker ends: what the backend has done so far is not to be done again.
+        """
+        ...
+
+    async def held(self) -> tuple[Held, ...]:
+        """Renders that the backend works at or will, whoever gave them to it.
+
+        Raises:
+            RenderFailed: it cannot be reached (``backend_unreachable``).
+        """
+        ...
+
+    async def drop(self, render_id: str) -> None:
+        """Stop a render that nobody follows; nothing when the backend does not have it.
+
+        Raises:
+            RenderFailed: it cannot be reached (``backend_unreachable``).
         """
         ...
 

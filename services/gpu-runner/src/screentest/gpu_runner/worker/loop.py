@@ -19,6 +19,7 @@ from screentest.gpu_runner.store.renders import CANCELLED_CHANNEL, RELIEVED_CHAN
 from screentest.gpu_runner.worker.claiming import Claiming
 from screentest.gpu_runner.worker.gap import IdleGap
 from screentest.gpu_runner.worker.intake import Intake
+from screentest.gpu_runner.worker.leftovers import Leftovers
 from screentest.gpu_runner.worker.line import Line, Place
 from screentest.gpu_runner.worker.notifications import Notifications
 from screentest.gpu_runner.worker.patience import T
@@ -45,10 +46,11 @@ class Worker:
         self._presence = Presence(studio, queue)
         self._line = Line(self._moved)
         self._intake = Intake(studio, self._drains)
+        self._leftovers = Leftovers(studio)
         self._notifications = Notifications(
             studio.settings.pg_dsn,
             {
-                CANCELLED_CHANNEL: self._render_lost,
+                CANCELLED_CHANNEL: self._render_cancelled,
                 RELIEVED_CHANNEL: self._render_relieved,
                 DRAIN_CHANNEL: self._drain_ordered,
             },
@@ -152,6 +154,10 @@ class Worker:
             staged=self._line.at(Place.STAGING),
         )
 
+    def _render_cancelled(self, render_id: str) -> None:
+        self._render_lost(render_id)
+        self._leftovers.look()
+
     def _render_relieved(self, render_and_worker: str) -> None:
         render_id, worker = render_and_worker.split(" ", maxsplit=1)
         if worker == self._studio.worker:
@@ -205,6 +211,7 @@ class Worker:
             asyncio.create_task(self._presence.announce(), name="presence"),
             asyncio.create_task(self._presence.watch_backend(), name="backend"),
             asyncio.create_task(self._notifications.run(), name="notifications"),
+            asyncio.create_task(self._leftovers.run(), name="leftovers"),
         ]
         try:
             yield

@@ -5,8 +5,10 @@ from contextlib import suppress
 from importlib.metadata import version
 from uuid import UUID
 
+from screentest.common.canonical import canonical_sha256
 from screentest.common.events import WorkerSeen
 from screentest.common.logs import get_logger
+from screentest.common.object_info import object_info_key
 from screentest.common.work_queue import WorkQueue
 from screentest.gpu_runner.domain import capability_class
 from screentest.gpu_runner.engine.backend import Capabilities, RenderFailed
@@ -29,6 +31,8 @@ class Presence:
         self._staged: tuple[UUID, ...] = ()
         self._warm_models: tuple[str, ...] = ()
         self._draining = False
+        #: Hash of the description that is in object storage.
+        self._stored_sha256 = ""
         #: Set while the backend answers, so that it makes sense to take work.
         self.backend_answers = asyncio.Event()
 
@@ -63,6 +67,9 @@ class Presence:
                 backend_version=known.version if known else "",
                 device=known.device if known else "",
                 vram_bytes=known.vram_bytes if known else 0,
+                versions=known.versions if known else {},
+                object_info_sha256=self._described_by(known),
+                nodes_sha256=canonical_sha256(list(known.nodes)) if known and known.nodes else "",
                 models=known.models if known else {},
                 model_hashes=known.model_hashes if known else {},
                 nodes=known.nodes if known else (),
@@ -92,6 +99,7 @@ class Presence:
             if not self._busy_with:
                 capabilities = await self._describe()
                 await self._classify(capabilities)
+                await self._store_description(capabilities)
                 self._note(capabilities)
             await asyncio.sleep(self._studio.settings.seen_s)
 
@@ -114,6 +122,28 @@ class Presence:
                     vram_bytes=capabilities.vram_bytes,
                 )
             )
+
+    async def _store_description(self, capabilities: Capabilities | None) -> None:
+        """Keep the description of the backend where the api reads it: no event could carry it.
+
+        A storage that is away is asked again when the backend is.
+        """
+        info = capabilities.object_info if capabilities else None
+        if info is None or info.sha256 == self._stored_sha256:
+            return
+        key = object_info_key(info.sha256)
+        try:
+            await self._studio.objects.put_once(key, info.document, media_type="application/json")
+        except Exception as error:  # noqa: BLE001 - every store has errors of its own
+            log.warning("description_not_stored", error=f"{type(error).__name__}: {error}")
+        else:
+            self._stored_sha256 = info.sha256
+            self._changed.set()
+
+    def _described_by(self, known: Capabilities | None) -> str:
+        """Hash of the stored description, if it is that of the backend as it is now."""
+        info = known.object_info if known else None
+        return info.sha256 if info is not None and info.sha256 == self._stored_sha256 else ""
 
     def _note(self, capabilities: Capabilities | None) -> None:
         # A render that began meanwhile may keep the backend from answering.

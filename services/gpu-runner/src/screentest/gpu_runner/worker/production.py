@@ -96,6 +96,7 @@ class Production:
             artefacts=artefacts,
             clip=_facts(made),
             gpu_seconds=clip.gpu_seconds,
+            salvaged_seconds=clip.salvaged_seconds,
             trimmed_frames=made.trimmed_frames,
         )
 

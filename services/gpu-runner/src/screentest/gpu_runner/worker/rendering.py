@@ -78,6 +78,8 @@ class Rendering:
     def stop(self, why: Stop) -> None:
         """Stop as soon as it can be; returns at once."""
         if not self._stopped.done():
+            if why is Stop.HAND_BACK:
+                self._studio.backend.leave(str(self.render_id))
             self._stopped.set_result(why)
 
     async def run(self) -> None:
@@ -126,6 +128,8 @@ class Rendering:
             recorded = "handed_back"
         else:
             recorded = None
+        if not finished and not self._begins.is_set():
+            await self._drop()
         if recorded is None:
             self._seat.leave()
             recorded = await self._why_lost()
@@ -205,6 +209,13 @@ class Rendering:
             RENDER_SECONDS.labels(self._studio.renderer).observe(time.monotonic() - self._began)
         return status
 
+    async def _drop(self) -> None:
+        """Take back what the backend was given ahead; what fails here, leftovers finds."""
+        try:
+            await self._studio.backend.drop(str(self.render_id))
+        except RenderFailed as failure:
+            log.info("render_not_dropped", error=failure.message)
+
     async def _hand_back(self, spent_s: float) -> None:
         back = partial(handlers.hand_back, claim=self.claim, gpu_seconds=spent_s)
         await in_transaction(self._studio.pool, back, what="hand_back")
@@ -232,6 +243,7 @@ def _result(producing: asyncio.Task[RenderedSegment], spent_s: float) -> Rendere
             code=failure.code,
             message=failure.message,
             retryable=failure.retryable,
+            detail=failure.detail,
             gpu_seconds=spent_s,
         )
     except (Exception, asyncio.CancelledError) as error:

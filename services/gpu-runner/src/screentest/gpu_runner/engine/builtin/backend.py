@@ -11,6 +11,7 @@ from importlib.metadata import version
 from screentest.common.recipes import Renderer
 from screentest.gpu_runner.engine.backend import (
     Capabilities,
+    Held,
     Progress,
     ProgressCallback,
     RenderedClip,
@@ -80,6 +81,16 @@ class BuiltinBackend:
                 await _interrupt(process)
                 raise
         return RenderedClip(video=order.video, gpu_seconds=seconds)
+
+    def leave(self, render_id: str) -> None:
+        """Nothing: what is rendered here ends with this process."""
+
+    async def held(self) -> tuple[Held, ...]:
+        """None that outlives its worker."""
+        return ()
+
+    async def drop(self, render_id: str) -> None:
+        """Nothing: there is none."""
 
     async def close(self) -> None:
         """End the process, and with it a render that is still going on."""

@@ -75,9 +75,9 @@ class ComfyUIClient:
         """`GET /system_stats`: version and devices."""
         return await self._object("GET", "system_stats")
 
-    async def node_classes(self) -> tuple[str, ...]:
-        """Names of all node classes (`GET /object_info`, a reply of megabytes)."""
-        return tuple(sorted(await self._object("GET", "object_info")))
+    async def object_info(self) -> dict[str, Any]:
+        """`GET /object_info`: all node classes with their inputs, a reply of megabytes."""
+        return await self._object("GET", "object_info")
 
     async def model_files(self, folder: str) -> tuple[str, ...]:
         """Files in a model folder, e.g. loras; empty when there is no such folder."""
@@ -148,6 +148,12 @@ class ComfyUIClient:
         """How a prompt ended; None while it has not, or when the server does not know it."""
         return HistoryEntry.parse(prompt_id, await self._object("GET", f"history/{prompt_id}"))
 
+    async def recent_history(self, count: int) -> tuple[HistoryEntry, ...]:
+        """How the latest ``count`` prompts ended, in their order."""
+        body = await self._object("GET", "history", params={"max_items": count})
+        entries = (HistoryEntry.parse(prompt_id, body) for prompt_id in body)
+        return tuple(entry for entry in entries if entry is not None)
+
     async def delete_pending(self, prompt_id: str) -> None:
         """Take a waiting prompt out of the queue; a running one is not touched."""
         await self._request("POST", "queue", json={"delete": [prompt_id]})
@@ -185,8 +191,8 @@ class ComfyUIClient:
                     sink.write(chunk)
             return size_bytes
 
-    async def _object(self, method: str, path: str) -> dict[str, Any]:
-        body = (await self._request(method, path)).json()
+    async def _object(self, method: str, path: str, **content: Any) -> dict[str, Any]:
+        body = (await self._request(method, path, **content)).json()
         if not isinstance(body, dict):
             raise Unreachable(
                 f"{self._options.base_url}{path} does not answer as a ComfyUI server does"

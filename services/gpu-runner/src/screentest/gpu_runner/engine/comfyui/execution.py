@@ -1,13 +1,13 @@
 """One execution of one graph on the server: submitted, followed, and taken back if we must stop.
 
-Must never leave a prompt behind: whatever ends an execution early also takes its prompt off the
-server.
+Must never leave a prompt behind unless it is told to: whatever ends an execution early also takes
+its prompt off the server.
 """
 
 import asyncio
 import time
+from collections.abc import Callable
 
-from screentest.common.ids import new_id
 from screentest.common.logs import get_logger
 from screentest.common.recipes import Graph
 from screentest.gpu_runner.engine.backend import ProgressCallback, RenderFailed, RenderJob
@@ -20,6 +20,7 @@ from screentest.gpu_runner.engine.comfyui.progress import PromptProgress
 from screentest.gpu_runner.engine.comfyui.reporter import ProgressReporter
 from screentest.gpu_runner.engine.comfyui.socket import EventSocket
 from screentest.gpu_runner.engine.comfyui.submission import PartlyRefused, submit
+from screentest.gpu_runner.engine.comfyui.tickets import Ticket
 from screentest.gpu_runner.engine.comfyui.withdrawal import withdraw
 
 _LOG = get_logger()
@@ -35,17 +36,22 @@ class Execution:
         job: RenderJob,
         graph: Graph,
         on_progress: ProgressCallback,
+        ticket: Ticket,
+        on_accepted: Callable[[], None],
     ) -> None:
         self._client = client
         self._options = options
         self._job = job
         self._graph = graph
         #: Ours to choose since server 0.3.44; known before the reply, so no event is missed.
-        self._prompt_id = str(new_id())
+        self.prompt_id = ticket.prompt_id
         # A socket of its own for every prompt: whoever shares one loses the other's events.
-        self._client_id = str(new_id())
-        self._was_accepted = False
-        self._progress = PromptProgress(graph, self._prompt_id)
+        self._client_id = ticket.client_id
+        #: It may be on the server, and it is.
+        self._was_sent = self._was_accepted = ticket.was_found
+        self._on_accepted = on_accepted
+        self._stays = False
+        self._progress = PromptProgress(graph, self.prompt_id)
         self._reporter = ProgressReporter(
             self._progress,
             on_progress,
@@ -55,42 +61,50 @@ class Execution:
         self._follower = Follower(
             client,
             options,
-            self._prompt_id,
+            self.prompt_id,
             clock=time.monotonic,
             on_look=self._reporter.report,
         )
 
     async def run(self) -> HistoryEntry:
-        """Submit the graph and wait for its end; how it ended.
+        """Submit the graph, unless the server has it, and wait for its end; how it ended.
 
         Raises:
             RenderFailed: refused, lost, stalled or unreachable.
         """
-        async with EventSocket(self._options, self._client_id, self._on_message):
-            try:
-                await self._submit()
+        try:
+            async with EventSocket(self._options, self._client_id, self._on_message):
+                if not self._was_accepted:
+                    await self._submit()
+                self._on_accepted()
                 return await self._follower.end()
-            except asyncio.CancelledError:
+        except asyncio.CancelledError:
+            if self._was_sent and not self._stays:
                 await self._take_back()
-                raise
-            except RenderFailed as error:
-                # A prompt that still waits or hangs would be rendered for nobody.
-                if isinstance(error, PartlyRefused) or error.code == "stalled":
-                    await self._take_back()
-                raise
+            raise
+        except RenderFailed as error:
+            # A prompt that still waits or hangs would be rendered for nobody.
+            if isinstance(error, PartlyRefused) or error.code == "stalled":
+                await self._take_back()
+            raise
+
+    def leave(self) -> None:
+        """From now on the prompt is left to its heir when we must stop."""
+        self._stays = True
 
     def finish(self) -> None:
         """Report the render as whole."""
         self._reporter.finish()
 
     async def _submit(self) -> None:
+        self._was_sent = True
         try:
             accepted = await submit(
                 self._client,
                 self._options,
                 self._job,
                 self._graph,
-                prompt_id=self._prompt_id,
+                prompt_id=self.prompt_id,
                 client_id=self._client_id,
             )
         except PartlyRefused as error:
@@ -101,7 +115,7 @@ class Execution:
     def _know_as(self, prompt_id: str) -> None:
         """The server's id for our prompt; servers before 0.3.44 choose their own."""
         self._was_accepted = True
-        self._prompt_id = self._progress.prompt_id = self._follower.prompt_id = prompt_id
+        self.prompt_id = self._progress.prompt_id = self._follower.prompt_id = prompt_id
 
     async def _on_message(self, message: Message) -> None:
         if not self._progress.concerns(message):
@@ -118,7 +132,7 @@ class Execution:
             withdraw(
                 self._client,
                 self._options,
-                prompt_id=self._prompt_id,
+                prompt_id=self.prompt_id,
                 client_id=self._client_id,
                 was_accepted=self._was_accepted,
                 clock=time.monotonic,
@@ -128,4 +142,4 @@ class Execution:
             try:
                 await asyncio.shield(taking)
             except asyncio.CancelledError:
-                _LOG.info("comfyui_still_withdrawing", prompt_id=self._prompt_id)
+                _LOG.info("comfyui_still_withdrawing", prompt_id=self.prompt_id)

@@ -1,13 +1,14 @@
 """What the server refuses or breaks on, as one sentence in its own words.
 
-Must never show a traceback or a path of the server's disk; tensors and prompt texts that the server
-repeats in its errors are left out as well.
+The end of a traceback is kept beside it. Must never show a path of the server's disk; tensors and
+prompt texts that the server repeats in its errors are left out as well.
 """
 
 import re
 from collections.abc import Mapping
 from typing import Any
 
+from screentest.common.events import FailureDetail
 from screentest.common.recipes import Graph
 from screentest.gpu_runner.engine.backend import RenderFailed
 from screentest.gpu_runner.engine.comfyui.history import HistoryEntry
@@ -15,6 +16,7 @@ from screentest.gpu_runner.engine.comfyui.progress import title_of
 
 _MOST_CHARACTERS = 600
 _MOST_OF_ONE_FAULT = 240
+_MOST_OF_A_TRACEBACK = 4000
 _MODEL_FILE = re.compile(r"\.(safetensors|sft|ckpt|pth?|gguf|bin|onnx)'")
 _UNKNOWN_CLASS = re.compile(r"node .+ does not exist|node type .+ not found", re.IGNORECASE)
 
@@ -57,24 +59,44 @@ def node_faults(body: object, graph: Graph) -> str:
 
 def breakdown(entry: HistoryEntry, graph: Graph) -> RenderFailed:
     """Why a prompt that ran did not succeed."""
-    if entry.first("execution_interrupted") is not None:
+    if entry.was_interrupted:
         message = "Somebody interrupted the render at the ComfyUI server."
         return _failed("interrupted", message, True)
     error = entry.first("execution_error")
     if error is None:
         return _failed("node_failed", "ComfyUI reports an error, but does not say which.", True)
+    failure = _broken(error, graph)
+    failure.detail = _detail(error, graph)
+    return failure
+
+
+def _broken(error: Mapping[str, Any], graph: Graph) -> RenderFailed:
     kind = str(error.get("exception_type") or "error")
     words = str(error.get("exception_message") or kind)
     node = f"{_node(graph, str(error.get('node_id')), {'class_type': error.get('node_type')})}: "
     if _is_out_of_memory(kind, words):
-        hint = "A smaller size, fewer frames or a worker with more memory may help."
-        return _failed("out_of_memory", f"ComfyUI ran out of memory in {node}{words} {hint}", True)
+        hint = "Choose a smaller size or fewer frames, or a worker with more memory."
+        return _failed("out_of_memory", f"ComfyUI ran out of memory in {node}{words} {hint}", False)
     # What Pillow says of a broken file depends on where it is broken.
     if kind.endswith("UnidentifiedImageError") or str(error.get("node_type")) == "LoadImage":
         return _failed("bad_seed_image", f"ComfyUI cannot read an image in {node}{words}", False)
     # Everything else of a node's own making fails again with the same recipe; the device may not.
     is_device = "cuda error" in words.lower() or "hip error" in words.lower()
     return _failed("node_failed", f"ComfyUI failed in {node}{words} ({kind})", is_device)
+
+
+def _detail(error: Mapping[str, Any], graph: Graph) -> FailureDetail:
+    node, lines = str(error.get("node_id")), error.get("traceback")
+    traceback = "".join(map(str, lines)) if isinstance(lines, list) else ""
+    # Cut before it is searched for paths: a message may be in it, as long as it likes.
+    tail = redact(traceback[-2 * _MOST_OF_A_TRACEBACK :])[-_MOST_OF_A_TRACEBACK:]
+    return FailureDetail(
+        node=node,
+        node_title=title_of(graph, node) if node in graph else "",
+        node_type=str(error.get("node_type") or ""),
+        exception=str(error.get("exception_type") or ""),
+        traceback=tail.strip("\n"),
+    )
 
 
 def redact(text: str) -> str:

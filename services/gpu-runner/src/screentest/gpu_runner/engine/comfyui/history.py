@@ -6,6 +6,8 @@ Must never read files or guess from the socket.
 from dataclasses import dataclass, field
 from typing import Any
 
+from screentest.gpu_runner.engine.comfyui.tags import Tag, extra_data_of
+
 
 @dataclass(frozen=True, kw_only=True)
 class HistoryEntry:
@@ -18,6 +20,7 @@ class HistoryEntry:
     outputs: dict[str, Any]
     #: The prompt's own events in order: (type, data).
     events: tuple[tuple[str, dict[str, Any]], ...] = field(default=())
+    tag: Tag = field(default_factory=Tag)
 
     @classmethod
     def parse(cls, prompt_id: str, body: dict[str, Any]) -> "HistoryEntry | None":
@@ -34,11 +37,17 @@ class HistoryEntry:
             succeeded=status.get("status_str") == "success",
             outputs=outputs if isinstance(outputs, dict) else {},
             events=_events(status.get("messages")),
+            tag=Tag.parse(_extra_data(entry.get("prompt"))),
         )
 
     def first(self, kind: str) -> dict[str, Any] | None:
         """The data of the first event of ``kind``, e.g. execution_error."""
         return next((data for name, data in self.events if name == kind), None)
+
+    @property
+    def was_interrupted(self) -> bool:
+        """Whether somebody stopped it."""
+        return self.first("execution_interrupted") is not None
 
     @property
     def cached_nodes(self) -> frozenset[str]:
@@ -54,6 +63,10 @@ class HistoryEntry:
         if not isinstance(start, int | float) or not isinstance(end, int | float):
             return None
         return max(0.0, (end - start) / 1000)
+
+
+def _extra_data(prompt: object) -> object:
+    return extra_data_of(prompt) if isinstance(prompt, list) else None
 
 
 def _events(messages: object) -> tuple[tuple[str, dict[str, Any]], ...]:

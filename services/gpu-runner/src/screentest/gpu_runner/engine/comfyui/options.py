@@ -13,6 +13,8 @@ class ComfyUIOptions:
     url: str
     #: Sent with every request and with the socket's handshake, e.g. Authorization for a proxy.
     headers: Mapping[str, str] = field(default_factory=dict)
+    #: Whose prompts they are; says so on the server.
+    worker: str = ""
     #: Time between two looks at /queue and /history when the socket says nothing.
     poll_interval_s: float = 1.0
     #: Limit of one small request. A server that loads a large model can be mute for long.

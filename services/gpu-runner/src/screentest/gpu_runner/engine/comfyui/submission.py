@@ -11,9 +11,8 @@ from screentest.gpu_runner.engine.backend import RenderFailed, RenderJob
 from screentest.gpu_runner.engine.comfyui.client import ComfyUIClient, Reply, Unreachable
 from screentest.gpu_runner.engine.comfyui.failures import node_faults, refusal
 from screentest.gpu_runner.engine.comfyui.options import ComfyUIOptions
+from screentest.gpu_runner.engine.comfyui.tags import extra_data
 
-#: Under this key of `extra_data` every prompt of ours says which render it belongs to.
-TAG = "screentest"
 _LOOKS_FOR_LOST_REPLY = 3
 
 
@@ -42,15 +41,12 @@ async def submit(
         RenderFailed: it takes nothing (``invalid_workflow``, ``missing_node``, ``missing_model``),
             or cannot be reached.
     """
-    tag = {
-        "render_id": job.render_id,
-        "run_id": job.run_id,
-        "segment": job.segment,
-        "recipe_hash": job.recipe.hash,
-    }
     try:
         reply = await client.submit(
-            graph, prompt_id=prompt_id, client_id=client_id, extra_data={TAG: tag}
+            graph,
+            prompt_id=prompt_id,
+            client_id=client_id,
+            extra_data=extra_data(job, options.worker),
         )
     except Unreachable:
         found = await _find(client, options, prompt_id, client_id)

@@ -6,6 +6,8 @@ from typing import Any
 
 #: `POST /interrupt` looks at the prompt id from here on (merged in September 2025).
 _INTERRUPTS_BY_ID = (0, 3, 57)
+#: `POST /prompt` takes an id of our own from here on (merged in July 2025).
+_TAKES_PROMPT_IDS = (0, 3, 45)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,6 +30,11 @@ class Version:
     def interrupts_by_id(self) -> bool:
         """Whether an interrupt can be aimed at one prompt."""
         return self._numbers >= _INTERRUPTS_BY_ID
+
+    @property
+    def takes_prompt_ids(self) -> bool:
+        """Whether a prompt gets the id that we choose."""
+        return self._numbers >= _TAKES_PROMPT_IDS
 
     @property
     def _numbers(self) -> tuple[int, ...]:

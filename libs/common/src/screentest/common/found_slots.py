@@ -1,0 +1,181 @@
+"""The slots that were found in a graph so far: their names, kinds, ranges and defaults."""
+
+from dataclasses import dataclass, replace
+
+from screentest.common.graphs import Graph, Place, SlotValue, class_of, literal_behind
+from screentest.common.object_info import InputSpec, ObjectInfo
+from screentest.common.recipe_parts import MAX_SEED, Slot
+from screentest.common.samplers import sampling_order
+
+
+@dataclass(frozen=True)
+class Shape:
+    """What a slot's values look like."""
+
+    kind: str
+    minimum: float | None = None
+    maximum: float | None = None
+    #: Whether a choice is the same on every server; which files there are is each worker's own.
+    listed: bool = False
+
+
+#: In the order in which people read them.
+SHAPES = {
+    "image": Shape("image"),
+    "prompt": Shape("text"),
+    "negative_prompt": Shape("text"),
+    "seed": Shape("int", 0, MAX_SEED),
+    "steps": Shape("int", 1, 10_000),
+    "switch_step": Shape("int", 0, 10_000),
+    "cfg": Shape("float", 0, 100),
+    "guidance": Shape("float", 0, 100),
+    "shift": Shape("float", 0, 100),
+    "sampler": Shape("choice", listed=True),
+    "scheduler": Shape("choice", listed=True),
+    "denoise": Shape("float", 0, 1),
+    "width": Shape("int", 16, 16_384),
+    "height": Shape("int", 16, 16_384),
+    "frames": Shape("int", 1, 4096),
+    "fps": Shape("float", 0.01, 1000),
+    "conditioning_fps": Shape("float", 0.01, 1000),
+    "motion": Shape("int", 1, 1023),
+    "augmentation": Shape("float", 0, 10),
+    "checkpoint": Shape("choice"),
+    "diffusion_model": Shape("choice"),
+    "motion_model": Shape("choice"),
+    "text_encoder": Shape("choice"),
+    "clip_vision": Shape("choice"),
+    "vae": Shape("choice"),
+    "controlnet": Shape("choice"),
+    "upscale_model": Shape("choice"),
+}
+_TYPES: dict[str, tuple[type, ...]] = {
+    "int": (int,),
+    "float": (int, float),
+    "text": (str,),
+    "choice": (str,),
+    "image": (str,),
+}
+#: A server's types of numbers.
+_NUMBERS = {"INT": "int", "FLOAT": "float"}
+#: Slots travel with every recipe; a list that is longer is left to the workers.
+_MOST_CHOICES = 100
+
+
+class FoundSlots:
+    """Collects slots; every place in the graph is one slot at most."""
+
+    def __init__(self, graph: Graph, info: ObjectInfo) -> None:
+        """``info`` is what a server says of its nodes, or nothing."""
+        self.graph = graph
+        #: The live nodes, those of an earlier sampler first.
+        self.nodes = sampling_order(graph)
+        self.slots: list[Slot] = []
+        self._info = info
+
+    def has(self, name: str) -> bool:
+        """Whether there is a slot of that name."""
+        return any(slot.name == name for slot in self.slots)
+
+    def written(self, name: str, place: Place) -> SlotValue | None:
+        """The value at or behind ``place``, if it is one of the slot's kind."""
+        found = literal_behind(self.graph, place, _TYPES[SHAPES[name].kind])
+        return found[1] if found else None
+
+    def shares(self, name: str, place: Place) -> bool:
+        """Whether a slot of that very name has the value of ``place``."""
+        value = self.written(name, place)
+        return any(slot.name == name and slot.default == value for slot in self.slots)
+
+    def add(
+        self, name: str, place: Place, shape: Shape | None = None, *, numbered: bool = True
+    ) -> None:
+        """Add the literal at or behind ``place``, if it is one of the slot's kind.
+
+        Args:
+            name: gets a number when it is taken by a slot with another default.
+            place: an input.
+            shape: that of a slot with a name of its own.
+            numbered: False: the name is kept, whatever the default.
+        """
+        shape = shape or SHAPES[name]
+        written = literal_behind(self.graph, place, _TYPES[shape.kind])
+        if written is None:
+            return
+        at, value = written
+        if any((slot.node, slot.input) == (at.node, at.input) for slot in self.slots):
+            return
+        spec = self._info.input_of(class_of(self.graph, place.node), place.input)
+        shape = _narrowed(shape, spec)
+        default = _default(shape, value, spec)
+        self.slots.append(
+            Slot(
+                name=self._name_for(name, default) if numbered else name,
+                node=at.node,
+                input=at.input,
+                kind=shape.kind,
+                default=default,
+                minimum=shape.minimum,
+                maximum=shape.maximum,
+                choices=_choices(shape, spec),
+            )
+        )
+
+    def _name_for(self, name: str, default: SlotValue | None) -> str:
+        """``name`` when it is free or has the same default, else name_2, name_3..."""
+        # Two pictures are never meant to be the same one, whatever the files were called.
+        number = 1
+        while True:
+            numbered = name if number == 1 else f"{name}_{number}"
+            holders = [slot for slot in self.slots if slot.name == numbered]
+            if not holders or (holders[0].kind != "image" and holders[0].default == default):
+                return numbered
+            number += 1
+
+    def sort(self) -> None:
+        """Put the slots into the order people read them in."""
+        order = list(SHAPES)
+        self.slots.sort(key=lambda slot: order.index(slot.name.rstrip("0123456789").rstrip("_")))
+
+
+def _narrowed(shape: Shape, spec: InputSpec) -> Shape:
+    """``shape`` within what the node takes."""
+    kind = _NUMBERS.get(spec.type)
+    if shape.kind not in _NUMBERS.values() or kind is None:
+        return shape
+    lower = [each for each in (shape.minimum, spec.minimum) if each is not None]
+    upper = [each for each in (shape.maximum, spec.maximum) if each is not None]
+    return replace(
+        shape,
+        kind=kind,
+        minimum=max(lower, default=None),
+        maximum=min(upper, default=None),
+    )
+
+
+def _default(shape: Shape, value: SlotValue, spec: InputSpec) -> SlotValue | None:
+    """What the graph says, else what the node's class says; None when neither can be used."""
+    if shape.kind == "image":
+        # The file was on the exporter's machine; the seed image is uploaded for every render.
+        return None
+    # ComfyUI's own seeds go up to 2^64, which no JSON reader in a browser keeps.
+    return next(
+        (
+            each
+            for each in (value, spec.default)
+            if type(each) in _TYPES[shape.kind] and _is_within(shape, each)
+        ),
+        None,
+    )
+
+
+def _is_within(shape: Shape, value: SlotValue | None) -> bool:
+    return not isinstance(value, int | float) or (
+        (shape.minimum is None or value >= shape.minimum)
+        and (shape.maximum is None or value <= shape.maximum)
+    )
+
+
+def _choices(shape: Shape, spec: InputSpec) -> tuple[str, ...]:
+    offered = tuple(each for each in spec.options or () if isinstance(each, str))
+    return offered if shape.listed and len(offered) <= _MOST_CHOICES else ()

@@ -1,0 +1,136 @@
+"""From the workflow library to a scene, rendered on a ComfyUI server."""
+
+import asyncio
+from http import HTTPStatus
+
+from screentest.common.library import named
+from screentest.media.clips import probe
+from support.audit import stored_clips
+from support.live import Listener
+from support.waiting import until
+
+from .conftest import LONG, WORKER
+
+PATIENCE_S = 120
+
+
+async def queue_of(server):
+    """The ids of the prompts that a server has to do."""
+    queue = (await server.get("/queue")).json()
+    return [entry[1] for entry in (*queue["queue_running"], *queue["queue_pending"])]
+
+
+async def under_way(heard, shot):
+    """Wait until the server is in the middle of a shot's render."""
+    progress = await heard.hears(
+        lambda event: event.type == "progress" and event.data.get("test_shot_id") == shot["id"]
+    )
+    assert progress.data["fraction"] < 1
+
+
+async def test_the_worker_says_that_its_server_can_render_the_workflow(stack, rest):
+    async def heard_of():
+        workers = {one["name"]: one for one in await rest.get("/api/workers")}
+        worker = workers.get(WORKER)
+        return worker if worker and worker["nodes"] else None
+
+    worker = await until(heard_of, what="the worker to describe its server")
+
+    needed = {node["class_type"] for node in named("model-free-i2v").graph.values()}
+    assert worker["is_alive"]
+    assert worker["renderer"] == "comfyui"
+    assert needed <= set(worker["nodes"])
+
+
+async def test_a_test_shot_becomes_segment_001_and_the_scene_goes_on_from_it(
+    stack, rest, audit, catalogue_of, tmp_path
+):
+    catalogue = await catalogue_of()
+    scene_id = await catalogue.add_scene()
+    path = f"/api/workflows/{catalogue.workflow_id}/validate"
+    asked = {"scene_type_id": catalogue.scene_type_id}
+    (report,) = (await rest.post(path, asked))["workers"]
+    assert (report["worker"], report["can_render"], report["faults"]) == (WORKER, True, [])
+
+    shot = await catalogue.shoot(seed=100)
+
+    shot = await rest.until_status(shot["id"], "scored", timeout_s=PATIENCE_S)
+
+    assert shot["worker"] == WORKER
+    assert (shot["clip"]["width"], shot["clip"]["height"], shot["clip"]["frames"]) == (320, 192, 17)
+    clip = tmp_path / "shot.mp4"
+    clip.write_bytes((await rest.media(shot["output_video_path"])).content)
+    assert (probe(clip).codec, float(probe(clip).fps)) == ("h264", 16)
+    assert shot["gpu_seconds"] > 0
+
+    promotion = await rest.promote(shot["id"], scene_id)
+    assert (promotion["status"], promotion["gpu_seconds"]) == ("done", 0)
+
+    chain = (await rest.generate(scene_id, up_to_segment=2))["chain"]
+    first, second = chain["segments"][:2]
+    assert (first["source"], first["gpu_seconds"]) == ("promotion", 0)
+    assert second["artefacts"]["video"]["key"]
+    assert second["seed_image_sha256"] == first["artefacts"]["last_frame"]["sha256"]
+    await audit.nothing_left_over()
+
+
+async def test_a_shot_is_cancelled_while_the_server_renders_it(
+    stack, rest, audit, server, catalogue_of
+):
+    catalogue = await catalogue_of(**LONG)
+    async with Listener(rest) as heard:
+        shot = await catalogue.shoot(seed=200)
+        await under_way(heard, shot)
+
+        answer = await rest.ask("POST", f"/api/test-shots/{shot['id']}/cancel")
+
+        assert answer.status_code == HTTPStatus.ACCEPTED
+        shot = await rest.until_status(shot["id"], "cancelled", timeout_s=PATIENCE_S)
+
+    async def idle():
+        return await queue_of(server) == []
+
+    await until(idle, what="the server to have nothing to do", timeout_s=PATIENCE_S)
+    assert stored_clips(stack, shot["run_id"]) == []
+    await audit.nothing_left_over()
+
+
+async def test_a_worker_is_killed_while_its_server_renders(
+    broken_stack, rest, audit, server, catalogue_of
+):
+    catalogue = await catalogue_of(**LONG)
+    async with Listener(rest) as heard:
+        shot = await catalogue.shoot(seed=300)
+        await under_way(heard, shot)
+
+        broken_stack.services[WORKER].kill()
+
+        shot = await rest.until_status(shot["id"], "scored", timeout_s=PATIENCE_S)
+        audit.one_end_each([shot], heard)
+    assert shot["clip"]["frames"] == 241
+    assert await audit.workers_lost(shot["run_id"]) == 1
+    await audit.segments([shot])
+    await audit.nothing_left_over()
+    assert await queue_of(server) == []
+
+
+async def test_a_worker_is_stopped_and_started_while_its_server_renders(
+    broken_stack, rest, audit, server, catalogue_of
+):
+    """A stop hands the render back, which counts as no loss."""
+    catalogue = await catalogue_of(**LONG)
+    worker = broken_stack.services[WORKER]
+    async with Listener(rest) as heard:
+        shot = await catalogue.shoot(seed=400)
+        await under_way(heard, shot)
+
+        # A server lets go of a prompt only where a node ends.
+        await asyncio.to_thread(worker.stop, grace_s=60)
+        worker.start()
+
+        shot = await rest.until_status(shot["id"], "scored", timeout_s=PATIENCE_S)
+        audit.one_end_each([shot], heard)
+    assert await audit.workers_lost(shot["run_id"]) == 0
+    await audit.segments([shot])
+    await audit.nothing_left_over()
+    assert await queue_of(server) == []
