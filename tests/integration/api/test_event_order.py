@@ -5,7 +5,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from screentest.api.descriptions import Descriptions
-from screentest.api.domain.planning import Overrides
+from screentest.api.domain.catalogue import Overrides
 from screentest.api.domain.shots import TERMINAL
 from screentest.api.handlers import chains, shots
 from screentest.api.handlers.admitting import Admission

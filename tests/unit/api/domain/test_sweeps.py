@@ -7,7 +7,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from screentest.api.domain.planning import Overrides
+from screentest.api.domain.catalogue import Overrides
 from screentest.api.domain.sweeps import Axis, Point, Sweep, SweepError, combine
 from screentest.common.recipes import Lora, Prompts
 

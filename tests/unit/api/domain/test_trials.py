@@ -2,7 +2,7 @@
 
 import pytest
 
-from screentest.api.domain.planning import Workflow
+from screentest.api.domain.catalogue import Workflow
 from screentest.api.domain.trials import bare_scene_type, small, trial
 from screentest.common.frame_rule import FrameRule
 from screentest.common.recipes import Renderer, Slot

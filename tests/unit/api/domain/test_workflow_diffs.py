@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
+from screentest.api.domain.catalogue import Workflow
 from screentest.api.domain.diff_sentences import sentences_of
 from screentest.api.domain.graph_structure import are_equal
-from screentest.api.domain.planning import Workflow
 from screentest.api.domain.workflow_diffs import WorkflowDiff, diff_of
 from screentest.common.frame_rule import FrameRule
 from screentest.common.graphs import Graph, link_of

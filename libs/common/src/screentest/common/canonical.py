@@ -43,7 +43,10 @@ def _plain(value: Json) -> Json:
     if isinstance(value, float):
         return int(value) if value.is_integer() else value
     if isinstance(value, dict | Mapping):
-        return {str(key): _plain(item) for key, item in value.items()}
+        return {
+            str(key): item if type(item) in _AS_THEY_ARE else _plain(item)
+            for key, item in value.items()
+        }
     if isinstance(value, str | int):
         return value
     if isinstance(value, list | Sequence):

@@ -3,12 +3,12 @@
 Must never hold SQL of a service.
 """
 
-import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
 import asyncpg
+from pydantic_core import from_json, to_json
 
 if TYPE_CHECKING:
     Connection = (
@@ -47,8 +47,12 @@ async def prepare_connection(connection: Connection) -> None:
     """Teach a new connection to read and write json(b) as Python values."""
     for kind in ("json", "jsonb"):
         await connection.set_type_codec(
-            kind, encoder=json.dumps, decoder=json.loads, schema="pg_catalog"
+            kind, encoder=_encoded, decoder=from_json, schema="pg_catalog"
         )
+
+
+def _encoded(value: object) -> str:
+    return to_json(value).decode()
 
 
 async def create_pool(dsn: str, *, schema: str, size: int = 8) -> Pool:

@@ -3,7 +3,7 @@
 Must never know what a slot is.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -72,17 +72,7 @@ def upstream(graph: Graph, node: str) -> list[str]:
     cut where it closes.
     """
     order: dict[str, None] = {}
-    entered = {node}
-    pending = [(node, iter(sources_of(graph, node)))]
-    while pending:
-        current, sources = pending[-1]
-        following = next((source for source in sources if source not in entered), None)
-        if following is None:
-            order[current] = None
-            pending.pop()
-        else:
-            entered.add(following)
-            pending.append((following, iter(sources_of(graph, following))))
+    _walk(node, lambda each: sources_of(graph, each), order)
     return list(order)
 
 
@@ -91,9 +81,27 @@ def live_nodes(graph: Graph) -> list[str]:
 
     ComfyUI runs only these: a loader that nothing is linked to is a left-over.
     """
-    consumed = {source for node in graph for source in sources_of(graph, node)}
-    ends = sorted(node for node in graph if node not in consumed and sources_of(graph, node))
-    return list(dict.fromkeys(node for end in ends for node in upstream(graph, end)))
+    sources = {node: sources_of(graph, node) for node in graph}
+    consumed = {source for found in sources.values() for source in found}
+    order: dict[str, None] = {}
+    for end in sorted(node for node, found in sources.items() if found and node not in consumed):
+        _walk(end, sources.__getitem__, order)
+    return list(order)
+
+
+def _walk(node: str, sources: Callable[[str], list[str]], order: dict[str, None]) -> None:
+    """Add ``node`` and what it depends on to those that were walked before, sources first."""
+    entered = {node}
+    pending = [(node, iter(sources(node)))]
+    while pending:
+        current, rest = pending[-1]
+        following = next((each for each in rest if each not in entered and each not in order), None)
+        if following is None:
+            order[current] = None
+            pending.pop()
+        else:
+            entered.add(following)
+            pending.append((following, iter(sources(following))))
 
 
 def literal(graph: Graph, place: Place) -> SlotValue | None:
@@ -105,15 +113,23 @@ def literal(graph: Graph, place: Place) -> SlotValue | None:
     return value if isinstance(value, bool | int | float | str) else None
 
 
-def with_literal(graph: Graph, place: Place, value: SlotValue) -> Graph:
-    """``graph`` with ``value`` written at ``place``; the other nodes are shared."""
-    body = graph[place.node]
-    inputs = body.get("inputs", {})
-    written: dict[str, Any] = {place.input: value}
-    if within := _key_within(inputs, place.input):
-        name, key = within
-        written = {name: {**inputs[name], key: value}}
-    return {**graph, place.node: {**body, "inputs": {**inputs, **written}}}
+def with_literals(graph: Graph, values: Iterable[tuple[Place, SlotValue]]) -> Graph:
+    """``graph`` with values written at their places; the other nodes are shared.
+
+    Raises:
+        KeyError: the graph has no such node.
+    """
+    written = dict(graph)
+    for place, value in values:
+        body = written[place.node]
+        inputs = body.get("inputs", {})
+        if within := _key_within(inputs, place.input):
+            name, key = within
+            inputs = {**inputs, name: {**inputs[name], key: value}}
+        else:
+            inputs = {**inputs, place.input: value}
+        written[place.node] = {**body, "inputs": inputs}
+    return written
 
 
 def _key_within(inputs: dict[str, Any], name: str) -> tuple[str, str] | None:

@@ -113,7 +113,7 @@ async def add_all(tx: Tx, events: Sequence[Event]) -> list[UUID]:
 
 def _body(event: Event) -> str:
     body = event.model_dump_json()
-    size = len(body)
+    size = len(body.encode())
     if size > MAX_BODY_BYTES:
         raise ValueError(
             f"{event.type} of {event.subject} has {size} bytes and events carry at most "

@@ -5,7 +5,8 @@ it in for one segment. Must never read a clock, a database or a file: equal inpu
 """
 
 from enum import StrEnum
-from typing import Annotated
+from functools import cached_property
+from typing import Annotated, Self
 
 from pydantic import Field
 
@@ -208,7 +209,15 @@ class RunRecipe(Frozen):
             seed_image_sha256=seed_image_sha256,
         )
 
-    @property
+    def with_words(self, seed: int, prompts: Prompts, negative_prompt: str) -> Self:
+        """The same with another seed (0 to `MAX_SEED`) and other texts; graph and stack are shared.
+
+        What was found out about the stack is shared as well: no text and no seed decides it.
+        """
+        said = {"seed": seed, "prompts": prompts, "negative_prompt": negative_prompt}
+        return self.model_copy(update=said)
+
+    @cached_property
     def _stack(self) -> StackPlan:
         return plan_stack(self.graph, self.slots, self.loras)
 
@@ -238,13 +247,12 @@ def fill_graph(graph: Graph, slots: tuple[Slot, ...], values: dict[str, SlotValu
     Raises:
         KeyError: a slot names a node that the graph does not have.
     """
-    filled = dict(graph)
-    for slot in slots:
-        if slot.name in values:
-            if slot.node not in filled:
-                raise KeyError(
-                    f'slot "{slot.name}" names node "{slot.node}", which the workflow does not have'
-                )
-            place = graphs.Place(slot.node, slot.input)
-            filled = graphs.with_literal(filled, place, values[slot.name])
-    return filled
+    wanted = [slot for slot in slots if slot.name in values]
+    for slot in wanted:
+        if slot.node not in graph:
+            raise KeyError(
+                f'slot "{slot.name}" names node "{slot.node}", which the workflow does not have'
+            )
+    return graphs.with_literals(
+        graph, ((graphs.Place(slot.node, slot.input), values[slot.name]) for slot in wanted)
+    )

@@ -5,6 +5,7 @@ consumers cancelled, background work stopped, handlers drained, outbox emptied, 
 """
 
 import asyncio
+import gc
 import os
 import signal
 import sys
@@ -79,6 +80,10 @@ class Service:
         relaying = asyncio.create_task(relay.run(), name="outbox relay")
         await self.bus.start()
         tasks = [asyncio.create_task(task(), name=name) for name, task in self._background]
+        # What is there by now stays for good, and the garbage collector need not look at it again:
+        # that was a quarter of the time in which a batch of 500 is planned.
+        gc.collect()
+        gc.freeze()
         self._ready = True
         log.info("service_ready", service=self.name)
         try:

@@ -4,32 +4,30 @@ The one place where a recipe is built: a test shot and segment 1 of its scene co
 never draw a random number or read a clock; a seed is handed in.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Literal
+from typing import Any
 
+from screentest.api.domain.catalogue import Character, Overrides, SceneType, Workflow
 from screentest.api.domain.lengths import SegmentLength, segment_length, segments_for, wide_window
 from screentest.api.domain.needs import needs_of
 from screentest.api.domain.slots import fit_loras, fit_values, misfit, silenced_loras
-from screentest.common.events import Artefact, Boundary, Needs, QAPolicy
-from screentest.common.frame_rule import FrameRule
+from screentest.common.events import Artefact, Needs
 from screentest.common.prompts import resolve, resolve_prompts
 from screentest.common.recipes import (
     MAX_SEED,
-    Graph,
     Lora,
     Position,
     Prompts,
     Recipe,
-    Renderer,
     RunRecipe,
-    Slot,
     SlotValue,
 )
 
 MAX_RECIPE_BYTES = 56 * 1024
 """Events carry at most 64 kB, and have other things to say as well."""
+
+_NO_IMAGE = "0" * 64
 
 
 class PlanError(Exception):
@@ -43,78 +41,43 @@ class PlanError(Exception):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Workflow:
-    """One version of a workflow."""
-
-    id: int
-    name: str
-    version: int
-    renderer: Renderer
-    graph: Graph
-    slots: tuple[Slot, ...]
-    #: Which numbers of frames it can make; None: any.
-    frame_rule: FrameRule | None = None
-    #: What a worker must have, in GB of 1e9 bytes; None: any will do.
-    vram_gb: float | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
-class SceneType:
-    """What every scene of a type has in common."""
-
-    id: int
-    name: str
-    prompts: Prompts
-    negative_prompt: str
-    loras: tuple[Lora, ...]
-    values: Mapping[str, SlotValue]
-    #: None: a random one for every run.
-    seed: int | None
-    target_duration_s: float
-    segment_duration_s: float
-    #: How far from the target a scene may end.
-    duration_tolerance_s: float = 0
-    boundary: Boundary = field(default_factory=Boundary)
-    qa: QAPolicy
-
-
-@dataclass(frozen=True, kw_only=True)
-class Character:
-    """The subject, and the picture segment 1 begins with."""
-
-    id: int
-    name: str
-    metadata: Mapping[str, Any]
-    #: None while the character has no source image.
-    seed_image: Artefact | None
-
-
-@dataclass(frozen=True, kw_only=True)
-class Overrides:
-    """What a person changed for this one shot; what is not given comes from the scene type."""
-
-    values: Mapping[str, SlotValue] = field(default_factory=dict)
-    #: Replaces the scene type's stack as a whole.
-    loras: tuple[Lora, ...] | None = None
-    #: None takes the scene type's seed when it fixes one, else a random one.
-    seed: int | Literal["random"] | None = None
-    prompts: Prompts = field(default_factory=Prompts)
-    negative_prompt: str | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
 class Plan:
     """A recipe, and what the chain made with it will look like."""
 
-    workflow: Workflow
-    scene_type: SceneType
+    configuration: "Configuration"
     character: Character
     recipe: RunRecipe
     seed_image: Artefact
-    #: Of one segment, with these frames and fps.
-    length: SegmentLength
-    #: How many segments the whole scene has.
-    planned_segments: int
+
+    @property
+    def workflow(self) -> Workflow:
+        """The workflow that renders it."""
+        return self.configuration.workflow
+
+    @property
+    def scene_type(self) -> SceneType:
+        """The scene type it is of."""
+        return self.configuration.scene_type
+
+    @property
+    def length(self) -> SegmentLength:
+        """Of one segment."""
+        return self.configuration.length
+
+    @property
+    def planned_segments(self) -> int:
+        """How many segments the whole scene has."""
+        return planned_segments(self.scene_type, self.length.duration_s)
+
+    @property
+    def needs(self) -> Needs:
+        """What a worker must have to render any segment."""
+        return self.configuration.needs
+
+    @cached_property
+    def recipe_json(self) -> str:
+        """The recipe as it is stored."""
+        return self.recipe.model_dump_json()
 
     @cached_property
     def first(self) -> Recipe:
@@ -126,11 +89,6 @@ class Plan:
     def recipe_hash(self) -> str:
         """The recipe hash of segment 1."""
         return self.first.hash
-
-    @cached_property
-    def needs(self) -> Needs:
-        """What a worker must have to render any segment."""
-        return needs_of(self.first, self.workflow.vram_gb)
 
     @cached_property
     def parameters(self) -> dict[str, Any]:
@@ -158,6 +116,79 @@ class Plan:
         }
 
 
+@dataclass(frozen=True, kw_only=True)
+class Configuration:
+    """All of a plan but the character and the seed.
+
+    A batch makes one for every combination of its axes, and plans all characters with it.
+    """
+
+    workflow: Workflow
+    scene_type: SceneType
+    overrides: Overrides
+    length: SegmentLength
+    #: What every character's recipe has in common; its texts and seed are nobody's yet.
+    recipe: RunRecipe
+    #: One sentence for everything of it that does not fit the workflow.
+    problems: tuple[str, ...]
+
+    @cached_property
+    def needs(self) -> Needs:
+        """What a worker must have to render any segment: texts and seeds change nothing of it."""
+        return needs_of(self.recipe.for_segment(1, Position.FULL, _NO_IMAGE), self.workflow.vram_gb)
+
+    def plan(self, character: Character, *, random_seed: int) -> Plan:
+        """Build the recipe that renders it with ``character``.
+
+        Raises:
+            PlanError: a value fits no slot, a placeholder has no value, or there is no source
+                image.
+        """
+        if character.seed_image is None:
+            problem = f'character "{character.name}" has no source image: upload one to begin with'
+            raise PlanError("no-source-image", [problem])
+        prompts, negative_prompt = _texts(self.scene_type, character, self.overrides)
+        seed, misfits = _seed(self.workflow, self.scene_type, self.overrides, random_seed)
+        if problems := [*self.problems, *misfits]:
+            raise PlanError("invalid-parameters", problems)
+        plan = Plan(
+            configuration=self,
+            character=character,
+            recipe=self.recipe.with_words(seed, prompts, negative_prompt),
+            seed_image=character.seed_image,
+        )
+        _check_size(plan)
+        return plan
+
+
+def configure(workflow: Workflow, scene_type: SceneType, overrides: Overrides) -> Configuration:
+    """Put together what all characters have in common, and say what of it does not fit."""
+    values, loras, problems = _parameters(workflow, scene_type, overrides)
+    length = segment_length(
+        workflow.slots, workflow.frame_rule, values, scene_type.segment_duration_s
+    )
+    if length.frames is not None:
+        values.setdefault("frames", length.frames)
+    wide = wide_window(scene_type.boundary, length)
+    recipe = RunRecipe(
+        renderer=workflow.renderer,
+        graph=workflow.graph,
+        slots=workflow.slots,
+        values=values,
+        loras=loras,
+        seed=0,
+        prompts=Prompts(),
+    )
+    return Configuration(
+        workflow=workflow,
+        scene_type=scene_type,
+        overrides=overrides,
+        length=length,
+        recipe=recipe,
+        problems=(*problems, *length.problems, *wide),
+    )
+
+
 def plan(
     workflow: Workflow,
     scene_type: SceneType,
@@ -171,40 +202,7 @@ def plan(
     Raises:
         PlanError: a value fits no slot, a placeholder has no value, or there is no source image.
     """
-    if character.seed_image is None:
-        problem = f'character "{character.name}" has no source image: upload one to begin with'
-        raise PlanError("no-source-image", [problem])
-    prompts, negative_prompt = _texts(scene_type, character, overrides)
-    values, loras, problems = _parameters(workflow, scene_type, overrides)
-    seed, wrong_seed = _seed(workflow, scene_type, overrides, random_seed)
-    length = segment_length(
-        workflow.slots, workflow.frame_rule, values, scene_type.segment_duration_s
-    )
-    if length.frames is not None:
-        values.setdefault("frames", length.frames)
-    wide = wide_window(scene_type.boundary, length)
-    if problems := [*problems, *wrong_seed, *length.problems, *wide]:
-        raise PlanError("invalid-parameters", problems)
-    recipe = RunRecipe(
-        renderer=workflow.renderer,
-        graph=workflow.graph,
-        slots=workflow.slots,
-        values=values,
-        loras=loras,
-        seed=seed,
-        prompts=prompts,
-        negative_prompt=negative_prompt,
-    )
-    _check_size(workflow, recipe)
-    return Plan(
-        workflow=workflow,
-        scene_type=scene_type,
-        character=character,
-        recipe=recipe,
-        seed_image=character.seed_image,
-        length=length,
-        planned_segments=planned_segments(scene_type, length.duration_s),
-    )
+    return configure(workflow, scene_type, overrides).plan(character, random_seed=random_seed)
 
 
 def planned_segments(scene_type: SceneType, segment_duration_s: float) -> int:
@@ -223,11 +221,11 @@ def usual_segments(workflow: Workflow, scene_type: SceneType) -> int:
     return planned_segments(scene_type, length.duration_s)
 
 
-def _check_size(workflow: Workflow, recipe: RunRecipe) -> None:
-    size = len(recipe.model_dump_json())
+def _check_size(plan: Plan) -> None:
+    size = len(plan.recipe_json.encode())
     if size > MAX_RECIPE_BYTES:
         problem = (
-            f'the recipe made of workflow "{workflow.name}" has {size} bytes and at most '
+            f'the recipe made of workflow "{plan.workflow.name}" has {size} bytes and at most '
             f"{MAX_RECIPE_BYTES} can be sent to a worker: take out nodes that decide no pixels"
         )
         raise PlanError("workflow-too-large", [problem])

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from screentest.api.domain.planning import Character, Overrides, Plan, SceneType, Workflow, plan
+from screentest.api.domain.catalogue import Character, Overrides, SceneType, Workflow
+from screentest.api.domain.planning import Plan, plan
 from screentest.api.domain.slots import is_set_elsewhere, silenced_loras
 from screentest.common.recipes import RunRecipe
 

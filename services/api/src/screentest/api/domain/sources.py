@@ -6,7 +6,7 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from screentest.api.domain.planning import Character, SceneType, Workflow
+from screentest.api.domain.catalogue import Character, SceneType, Workflow
 from screentest.api.domain.sweeps import Axis, Cell, Point, Sweep, WorkflowVersion
 
 

@@ -12,7 +12,7 @@ from functools import reduce
 from itertools import chain, product
 from typing import Any
 
-from screentest.api.domain.planning import Overrides
+from screentest.api.domain.catalogue import Overrides
 
 CHARACTER = "character"
 VARIATION = "variation"

@@ -3,14 +3,8 @@
 import math
 from collections.abc import Mapping, Sequence
 
-from screentest.api.domain.planning import (
-    Character,
-    Overrides,
-    Plan,
-    SceneType,
-    Workflow,
-    plan,
-)
+from screentest.api.domain.catalogue import Character, Overrides, SceneType, Workflow
+from screentest.api.domain.planning import Plan, plan
 from screentest.common.events import Artefact, QAPolicy
 from screentest.common.recipes import Lora, Prompts, SlotValue
 

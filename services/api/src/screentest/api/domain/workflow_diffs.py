@@ -9,9 +9,9 @@ from typing import Any
 
 from pydantic import Field
 
+from screentest.api.domain.catalogue import Workflow
 from screentest.api.domain.graph_structure import title_of
 from screentest.api.domain.node_pairs import NodePairs
-from screentest.api.domain.planning import Workflow
 from screentest.common.graphs import Graph, class_of, inputs_of
 from screentest.common.recipes import Frozen, Slot
 

@@ -4,7 +4,8 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 
-from screentest.api.domain.planning import Plan, Workflow
+from screentest.api.domain.catalogue import Workflow
+from screentest.api.domain.planning import Plan
 from screentest.api.domain.slots import fit_values
 from screentest.api.domain.sources import Sources
 from screentest.api.domain.sweeps import Axis, Cell, Sweep

@@ -7,19 +7,12 @@ from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
+from screentest.api.domain.catalogue import Character, Overrides, SceneType, Workflow
 from screentest.api.domain.chains import Segment, total_duration_s
 from screentest.api.domain.estimates import RenderShape
 from screentest.api.domain.lengths import SegmentLength, illegal_frames, most_segments
 from screentest.api.domain.needs import needs_of
-from screentest.api.domain.planning import (
-    Character,
-    Overrides,
-    PlanError,
-    SceneType,
-    Workflow,
-    plan,
-    planned_segments,
-)
+from screentest.api.domain.planning import PlanError, plan, planned_segments
 from screentest.api.domain.sweeps import WorkflowVersion
 from screentest.api.domain.users import User
 from screentest.api.handlers.admitting import Admission, Asked

@@ -2,13 +2,9 @@
 
 from uuid import UUID
 
+from screentest.api.domain.catalogue import Overrides, SceneType
 from screentest.api.domain.chains import Chain, strip, total_duration_s, unbroken
-from screentest.api.domain.planning import (
-    Overrides,
-    SceneType,
-    planned_segments,
-    usual_segments,
-)
+from screentest.api.domain.planning import planned_segments, usual_segments
 from screentest.api.domain.timings import total_timings
 from screentest.api.domain.users import User
 from screentest.api.handlers.admitting import Admission

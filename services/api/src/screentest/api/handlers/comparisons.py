@@ -1,7 +1,8 @@
 """A/B: two test shots that differ in what they are to be compared by, and in nothing else."""
 
+from screentest.api.domain.catalogue import SceneType, Workflow
 from screentest.api.domain.comparisons import Difference, differing
-from screentest.api.domain.planning import Plan, PlanError, SceneType, Workflow, plan
+from screentest.api.domain.planning import Plan, PlanError, plan
 from screentest.api.domain.users import User
 from screentest.api.handlers.admitting import Admission
 from screentest.api.handlers.asking import ask, draw_seed, problem_of

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from screentest.api.domain.batches import BatchAxis
-from screentest.api.domain.planning import Plan, PlanError, plan
+from screentest.api.domain.planning import Configuration, Plan, PlanError, configure
 from screentest.api.domain.seeds import random_seed
 from screentest.api.domain.sources import Sources, named
 from screentest.api.domain.sweeps import CHARACTER, Cell, Sweep, SweepError
@@ -114,26 +114,26 @@ def planned(sweep: Sweep, sources: Sources, *, seed: int, draw: int) -> Matrix:
         raise refused("body.axes", str(error)) from error
     cells: list[PlannedCell] = []
     faults: list[tuple[Cell, PlanError]] = []
+    # Every character is planned with the same ones.
+    configurations: dict[tuple[int | None, ...], Configuration] = {}
     for cell in sweep.cells():
+        combination = cell.at[1:]
+        if combination not in configurations:
+            configurations[combination] = configure(
+                sources.workflow_of(cell), sources.scene_type, cell.overrides
+            )
         is_random = cell.overrides.seed == "random"
         cell_seed = random_seed(draw, cell) if is_random else seed
         try:
-            cells.append(PlannedCell(cell=cell, plan=_plan(cell, sources, cell_seed)))
+            plan = configurations[combination].plan(
+                sources.character_of(cell), random_seed=cell_seed
+            )
+            cells.append(PlannedCell(cell=cell, plan=plan))
         except PlanError as error:
             faults.append((cell, error))
     if faults:
         raise _problem_of_all(faults)
     return Matrix(sweep=sweep, sources=sources, seed=seed, draw=draw, cells=cells)
-
-
-def _plan(cell: Cell, sources: Sources, seed: int) -> Plan:
-    return plan(
-        sources.workflow_of(cell),
-        sources.scene_type,
-        sources.character_of(cell),
-        cell.overrides,
-        random_seed=seed,
-    )
 
 
 async def _load(connection: Connection, scene_type_id: int, sweep: Sweep) -> Sources:

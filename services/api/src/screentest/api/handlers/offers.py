@@ -4,12 +4,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Self
 
+from screentest.api.domain.catalogue import Overrides, SceneType
 from screentest.api.domain.chains import Segment, total_duration_s, unbroken
 from screentest.api.domain.estimates import Quote, RenderShape
 from screentest.api.domain.lengths import segments_to_come
 from screentest.api.domain.needs import needs_of
 from screentest.api.domain.outlays import Identity, Outlay, quote_of
-from screentest.api.domain.planning import Overrides, Plan, PlanError, SceneType, planned_segments
+from screentest.api.domain.planning import Plan, PlanError, planned_segments
 from screentest.api.domain.revision import revise
 from screentest.api.domain.users import User
 from screentest.api.domain.workers import Wanted

@@ -3,8 +3,9 @@
 from dataclasses import replace
 from uuid import UUID
 
+from screentest.api.domain.catalogue import Overrides
 from screentest.api.domain.chains import Segment, unbroken
-from screentest.api.domain.planning import Overrides, PlanError
+from screentest.api.domain.planning import PlanError
 from screentest.api.domain.revision import revise
 from screentest.api.domain.users import User
 from screentest.api.handlers.admitting import Admission

@@ -1,6 +1,7 @@
 """Test shots: asked for, cancelled, deleted."""
 
-from screentest.api.domain.planning import Overrides, Plan, PlanError, plan
+from screentest.api.domain.catalogue import Overrides
+from screentest.api.domain.planning import Plan, PlanError, plan
 from screentest.api.domain.shots import TERMINAL, ShotStatus
 from screentest.api.domain.users import User
 from screentest.api.handlers.admitting import Admission

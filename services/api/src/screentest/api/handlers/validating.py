@@ -3,7 +3,8 @@
 from dataclasses import replace
 
 from screentest.api.domain.ability import Ability
-from screentest.api.domain.planning import Overrides, PlanError, SceneType, Workflow, plan
+from screentest.api.domain.catalogue import Overrides, SceneType, Workflow
+from screentest.api.domain.planning import PlanError, plan
 from screentest.api.domain.sweeps import WorkflowVersion
 from screentest.api.domain.trials import bare_scene_type, small, trial
 from screentest.api.domain.users import User

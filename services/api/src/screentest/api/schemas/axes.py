@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, WrapValidator, field_validator
 from pydantic_core import PydanticCustomError
 
-from screentest.api.domain.planning import Overrides
+from screentest.api.domain.catalogue import Overrides
 from screentest.api.domain.sweeps import Axis, Point, WorkflowVersion
 from screentest.api.schemas.fields import PromptText, Reference
 from screentest.api.schemas.points import (

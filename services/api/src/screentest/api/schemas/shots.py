@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from screentest.api.domain.planning import Overrides
+from screentest.api.domain.catalogue import Overrides
 from screentest.api.schemas.fields import Fresh, PromptText, Reference, WaitForWorker
 from screentest.common.recipes import MAX_SEED, Lora, Prompts, SlotValue
 

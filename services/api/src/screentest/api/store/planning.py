@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from screentest.api.domain.planning import Character, SceneType, Workflow
+from screentest.api.domain.catalogue import Character, SceneType, Workflow
 from screentest.api.store import rows
 from screentest.common.db import Connection, Tx
 from screentest.common.events import Artefact, Boundary, QAPolicy

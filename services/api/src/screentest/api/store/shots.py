@@ -73,7 +73,7 @@ async def add_shots(tx: Tx, shots: Sequence[NewShot]) -> list[int]:
             shot.scene_id,
             shot.batch_id,
             shot.label,
-            shot.plan.recipe.model_dump_json(),
+            shot.plan.recipe_json,
             shot.plan.recipe_hash,
             _searched_text(shot.plan),
         )

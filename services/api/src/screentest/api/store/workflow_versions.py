@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from screentest.api.domain.planning import Workflow
+from screentest.api.domain.catalogue import Workflow
 from screentest.api.domain.sweeps import WorkflowVersion
 from screentest.api.schemas.workflow_versions import Version, VersionSummary
 from screentest.api.store.rows import first
