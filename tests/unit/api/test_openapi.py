@@ -7,6 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from screentest.api.app import create_app
 from screentest.api.commands import openapi_text
 
@@ -25,6 +27,7 @@ def test_the_committed_document_is_that_of_the_code():
     )
 
 
+@pytest.mark.timeout(180)
 def test_the_command_prints_the_same_in_every_process():
     texts = {
         subprocess.run(

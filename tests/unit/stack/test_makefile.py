@@ -8,9 +8,9 @@ PROJECT = Path(__file__).parents[3]
 
 
 def make(*arguments):
-    unset = {
-        name: text for name, text in os.environ.items() if name not in {"COMFYUI_URL", "MAKEFLAGS"}
-    }
+    # The tests themselves may be run by `make`, which a make below it would speak of.
+    makes_own = {"COMFYUI_URL", "MAKEFLAGS", "MAKELEVEL", "MFLAGS"}
+    unset = {name: text for name, text in os.environ.items() if name not in makes_own}
     return subprocess.run(
         ["make", *arguments], check=False, capture_output=True, text=True, cwd=PROJECT, env=unset
     )
