@@ -20,6 +20,22 @@ async def queue_of(server):
     return [entry[1] for entry in (*queue["queue_running"], *queue["queue_pending"])]
 
 
+async def executions_of(server, shot):
+    """Number and id of every prompt that a server has run, or has to, for a shot.
+
+    By the server's own account: a prompt that runs again under its id has another number.
+    """
+    queue = (await server.get("/queue")).json()
+    history = (await server.get("/history", params={"max_items": 1000})).json()
+    entries = (*queue["queue_running"], *queue["queue_pending"])
+    entries = (*entries, *(ended["prompt"] for ended in history.values()))
+    return {
+        (number, prompt_id)
+        for number, prompt_id, _, extra_data, *_ in entries
+        if extra_data.get("screentest", {}).get("run_id") == shot["run_id"]
+    }
+
+
 async def under_way(heard, shot):
     """Wait until the server is in the middle of a shot's render."""
     progress = await heard.hears(
@@ -102,6 +118,8 @@ async def test_a_worker_is_killed_while_its_server_renders(
     async with Listener(rest) as heard:
         shot = await catalogue.shoot(seed=300)
         await under_way(heard, shot)
+        begun = await executions_of(server, shot)
+        assert len(begun) == 1
 
         broken_stack.services[WORKER].kill()
 
@@ -109,6 +127,7 @@ async def test_a_worker_is_killed_while_its_server_renders(
         audit.one_end_each([shot], heard)
     assert shot["clip"]["frames"] == 241
     assert await audit.workers_lost(shot["run_id"]) == 1
+    assert await executions_of(server, shot) == begun, "no GPU work is done twice"
     await audit.segments([shot])
     await audit.nothing_left_over()
     assert await queue_of(server) == []
@@ -123,6 +142,8 @@ async def test_a_worker_is_stopped_and_started_while_its_server_renders(
     async with Listener(rest) as heard:
         shot = await catalogue.shoot(seed=400)
         await under_way(heard, shot)
+        begun = await executions_of(server, shot)
+        assert len(begun) == 1
 
         # A server lets go of a prompt only where a node ends.
         await asyncio.to_thread(worker.stop, grace_s=60)
@@ -131,6 +152,7 @@ async def test_a_worker_is_stopped_and_started_while_its_server_renders(
         shot = await rest.until_status(shot["id"], "scored", timeout_s=PATIENCE_S)
         audit.one_end_each([shot], heard)
     assert await audit.workers_lost(shot["run_id"]) == 0
+    assert await executions_of(server, shot) == begun, "no GPU work is done twice"
     await audit.segments([shot])
     await audit.nothing_left_over()
     assert await queue_of(server) == []
