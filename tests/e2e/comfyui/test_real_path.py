@@ -1,7 +1,11 @@
 """From the workflow library to a scene, rendered on a ComfyUI server."""
 
 import asyncio
+import hashlib
+import io
 from http import HTTPStatus
+
+from PIL import Image
 
 from screentest.common.library import named
 from screentest.media.clips import probe
@@ -87,6 +91,35 @@ async def test_a_test_shot_becomes_segment_001_and_the_scene_goes_on_from_it(
     assert (first["source"], first["gpu_seconds"]) == ("promotion", 0)
     assert second["artefacts"]["video"]["key"]
     assert second["seed_image_sha256"] == first["artefacts"]["last_frame"]["sha256"]
+    await audit.nothing_left_over()
+
+
+async def test_an_animated_webp_becomes_a_clip_and_stays_to_be_had(
+    stack, rest, audit, catalogue_of, tmp_path
+):
+    graph = named("model-free-i2v").graph
+    saving = {"images": ["7", 0], "filename_prefix": "screentest/clip", "fps": ["4", 0]}
+    saving |= {"lossless": False, "quality": 80, "method": "fastest"}
+    rest_of_it = {node: body for node, body in graph.items() if node not in {"8", "9"}}
+    workflow = {
+        "name": "Animated WebP",
+        "renderer": "comfyui",
+        "graph": {**rest_of_it, "8": {"class_type": "SaveAnimatedWEBP", "inputs": saving}},
+    }
+    workflow_id = (await rest.post("/api/workflows", workflow))["id"]
+    catalogue = await catalogue_of(workflow_id=workflow_id)
+
+    shot = await catalogue.shoot(seed=500)
+    shot = await rest.until_status(shot["id"], "scored", timeout_s=PATIENCE_S)
+
+    kept = shot["artefacts"]["original"]
+    answer = await rest.media(kept["key"])
+    assert answer.headers["content-type"] == kept["media_type"] == "image/webp"
+    assert hashlib.sha256(answer.content).hexdigest() == kept["sha256"]
+    assert Image.open(io.BytesIO(answer.content)).n_frames == shot["clip"]["frames"] == 17
+    clip = tmp_path / "shot.mp4"
+    clip.write_bytes((await rest.media(shot["output_video_path"])).content)
+    assert (probe(clip).codec, float(probe(clip).fps)) == ("h264", 16)
     await audit.nothing_left_over()
 
 
