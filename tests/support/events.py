@@ -69,6 +69,12 @@ def artefacts(prefix: str = f"renders/{RUN}/001/{RENDER}") -> SegmentArtefacts:
     )
 
 
+ORIGINAL = Artefact(
+    key=f"renders/{RUN}/001/{RENDER}.original.webm",
+    sha256="e" * 64,
+    size_bytes=3000,
+    media_type="video/webm",
+)
 CLIP = ClipFacts(duration_s=2.5625, fps=16, frames=41, width=832, height=480)
 
 RECIPE = RunRecipe(
@@ -168,7 +174,7 @@ EXAMPLES: tuple[Event, ...] = (
         render_id=RENDER,
         attempt=1,
         recipe_hash=_segment_recipe.hash,
-        artefacts=artefacts(),
+        artefacts=artefacts().model_copy(update={"original": ORIGINAL}),
         clip=CLIP,
         expected=ExpectedClip(fps=16, frames=41, width=832, height=480),
         seed_image=SEED_IMAGE,

@@ -34,6 +34,8 @@ class StagedBackend:
         self._ends: defaultdict[str, asyncio.Event] = defaultdict(asyncio.Event)
         #: Raised instead of handing out the clip.
         self.error: Exception | None = None
+        #: What the clip was encoded from: file name -> content.
+        self.original: dict[str, bytes] = {}
         self.is_there = True
         self.object_info: ObjectInfo | None = None
         #: Renders that it has besides.
@@ -79,7 +81,13 @@ class StagedBackend:
             raise self.error
         video = job.workdir / "out.mp4"
         shutil.copyfile(self._clip, video)
-        return RenderedClip(video=video, gpu_seconds=1.5)
+        return RenderedClip(video=video, gpu_seconds=1.5, original=self._write(job.workdir))
+
+    def _write(self, folder: Path) -> tuple[Path, ...]:
+        files = tuple(folder / name for name in self.original)
+        for file in files:
+            file.write_bytes(self.original[file.name])
+        return files
 
     async def _end_of(self, render_id: str) -> None:
         waits = [asyncio.create_task(one.wait()) for one in (self.finish, self._ends[render_id])]

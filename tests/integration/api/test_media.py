@@ -26,6 +26,17 @@ async def test_a_file_is_served_as_it_is(viewer, stored):
     assert "immutable" in answer.headers["cache-control"]
 
 
+async def test_what_a_clip_was_encoded_from_is_served_as_what_it_is(viewer, api):
+    key = f"renders/{RUN}/1/{RUN}-2.original.zip"
+    await api.deps.objects.put(key, b"frames", media_type="application/zip")
+
+    answer = await viewer.get(f"/api/media/{key}")
+
+    assert (answer.status_code, answer.content) == (200, b"frames")
+    assert answer.headers["content-type"] == "application/zip"
+    assert answer.headers["x-content-type-options"] == "nosniff"
+
+
 @pytest.mark.parametrize(
     ("asked", "start", "end"),
     [

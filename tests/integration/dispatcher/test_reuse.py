@@ -113,6 +113,19 @@ class TestFinished:
             rendered(fresh).artefacts
         }
 
+    async def test_a_lost_original_costs_no_render(self, loop, objects):
+        """Nothing is made of what the clip was encoded from."""
+        (request,) = await loop.hear(worker(), alike())
+        made = rendered(request)
+        lost = made.artefacts.video.model_copy(update={"key": "lost.original.webm"})
+        files = made.artefacts.model_copy(update={"original": lost})
+        await loop.hear(await store(objects, made.model_copy(update={"artefacts": files})), alike())
+
+        (result, _) = await serve(loop, objects)
+
+        assert isinstance(result, SegmentRendered)
+        assert result.artefacts == files
+
     async def test_a_file_of_another_size_is_another_file(self, loop, objects):
         (request,) = await loop.hear(worker(), alike())
         original = await store(objects, rendered(request))

@@ -2,6 +2,7 @@
 
 import io
 import json
+from zipfile import ZipFile
 
 import aio_pika
 import pytest
@@ -64,6 +65,49 @@ async def test_request_becomes_a_stored_segment(
     row = await pool.fetchrow("select status, gpu_seconds from renders")
     assert dict(row) == {"status": "rendered", "gpu_seconds": 1.5}
     assert await pool.fetchval("select count(*) from leases") == 0
+
+
+@pytest.mark.parametrize(
+    ("original", "suffix", "media_type"),
+    [
+        ({"00000.webm": b"a clip"}, "webm", "video/webm"),
+        ({"00000.png": b"one", "00001.png": b"two"}, "zip", "application/zip"),
+    ],
+    ids=["one file", "frames"],
+)
+async def test_what_the_clip_was_encoded_from_is_stored_beside_it(
+    dispatcher, runner_of, backend, request_of, objects, original, suffix, media_type
+):
+    backend.original = original
+    backend.finish.set()
+    request = request_of()
+    async with runner_of(backend):
+        await dispatcher.say(request)
+        result = await dispatcher.end(request)
+
+    kept = result.artefacts.original
+    assert kept.key == f"renders/{request.run_id}/001/{request.render_id}.original.{suffix}"
+    assert kept.media_type == media_type
+    assert await objects.sha256(kept.key) == kept.sha256
+    stored = await objects.get(kept.key)
+    if suffix == "zip":
+        with ZipFile(io.BytesIO(stored)) as archive:
+            stored = {name: archive.read(name) for name in archive.namelist()}
+        assert stored == original
+    else:
+        assert [stored] == list(original.values())
+
+
+async def test_clip_that_the_backend_made_has_no_original(
+    dispatcher, runner_of, backend, request_of
+):
+    backend.finish.set()
+    request = request_of()
+    async with runner_of(backend):
+        await dispatcher.say(request)
+        result = await dispatcher.end(request)
+
+    assert "original" not in result.model_dump(mode="json")["artefacts"]
 
 
 async def test_clip_carries_its_recipe(

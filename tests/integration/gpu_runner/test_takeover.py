@@ -110,6 +110,7 @@ async def test_late_result_is_refused_and_counted_and_its_files_removed(
     """The worker does not notice in time that it was outdated: the database does."""
     refused, outdated = growth(RESULTS_REFUSED, "rendered"), growth(LOST_LEASES, "outdated")
     late, following = request_of(), request_of()
+    backend.original = {"00000.webm": b"a clip"}
     async with runner_of(backend, heartbeat_s=60, lease_ttl_s=180):
         await dispatcher.say(late)
         await until(lambda: backend.jobs)
@@ -123,8 +124,10 @@ async def test_late_result_is_refused_and_counted_and_its_files_removed(
     assert (refused(), outdated()) == (1, 1)
     assert backend.stopped == []
     assert dispatcher.ends(late) == []
-    with pytest.raises(FileNotFoundError):
-        await objects.info(f"renders/{late.run_id}/001/{late.render_id}.mp4")
+    for suffix in ("mp4", "original.webm"):
+        with pytest.raises(FileNotFoundError):
+            await objects.info(f"renders/{late.run_id}/001/{late.render_id}.{suffix}")
+        assert await objects.info(f"renders/{following.run_id}/001/{following.render_id}.{suffix}")
 
 
 async def test_commit_whose_answer_was_lost_counts_once(pool, request_of):

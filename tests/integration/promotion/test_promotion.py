@@ -86,6 +86,17 @@ async def test_promotion_copies_every_byte_at_no_gpu_cost(objects, pool_of, shot
     assert done.recipe == RECIPE
 
 
+async def test_what_a_clip_was_encoded_from_stays_with_the_shot(objects, pool_of, shot):
+    """The scene needs it for nothing, so it may be gone as well."""
+    original = shot.video.model_copy(update={"key": "renders/run-1/001/render.original.webm"})
+    of_a_webm = shot.model_copy(update={"original": original})
+
+    done = await promote(request(of_a_webm), objects, await pool_of("promotion"))
+
+    assert isinstance(done, ShotPromoted)
+    assert done.artefacts.original is None
+
+
 async def test_promoting_a_shot_twice_yields_one_promotion(objects, pool_of, shot):
     pool = await pool_of("promotion")
     await promote(request(shot), objects, pool)

@@ -22,13 +22,14 @@ def test_first_claim_stores_under_the_name_of_the_render():
     assert keys.video == f"renders/{RUN}/001/{RENDER}.mp4"
     assert keys.last_frame == f"renders/{RUN}/001/{RENDER}.last.png"
     assert keys.poster == f"renders/{RUN}/001/{RENDER}.poster.webp"
+    assert keys.original == f"renders/{RUN}/001/{RENDER}.original"
 
 
 @given(st.lists(st.integers(1, 1000), min_size=2, max_size=5, unique=True))
 def test_no_two_claims_write_the_same_file(tokens):
     """So a worker that lost its lease can never overwrite the winner's bytes."""
     keys = [domain.artefact_keys(REQUEST, token) for token in tokens]
-    files = [file for key in keys for file in (key.video, key.last_frame, key.poster)]
+    files = [file for key in keys for file in (key.video, key.last_frame, key.poster, key.original)]
 
     assert len(set(files)) == len(files)
 

@@ -106,6 +106,38 @@ async def test_a_failing_node_is_quoted_and_its_traceback_kept_beside(
     assert "av.codec.context.CodecContext" in failure.detail.traceback
 
 
+async def test_what_other_nodes_saved_does_not_make_a_failure_a_success(
+    server, backend_for, job_for, reports, mp4
+):
+    recording = Recording.named("node_error")
+    whole = Recording.named("success_mp4", mp4)
+    recording.history["outputs"], recording.files = whole.history["outputs"], whole.files
+    server.will(recording)
+
+    failure = await failure_of(backend_for(server).render(job_for(), reports))
+
+    assert failure.code == "node_failed"
+
+
+async def test_an_error_that_is_not_the_end_is_not_taken_for_it(
+    server, backend_for, job_for, reports, mp4
+):
+    """A node that blocks a branch says `execution_error`, and the prompt goes on."""
+    recording = Recording.named("success_mp4", mp4)
+    errors = Recording.named("node_error").messages
+    error = next(message for message in errors if message.get("type") == "execution_error")
+    recording.messages.insert(len(recording.messages) // 2, error)
+    server.will(recording)
+    hold = server.hold_before("execution_success")
+
+    rendering = asyncio.create_task(backend_for(server).render(job_for(), reports))
+    await hold.reached.wait()
+    assert not rendering.done()
+    hold.release()
+
+    assert (await rendering).video.read_bytes() == mp4
+
+
 @pytest.mark.parametrize("recording", ["out_of_memory_gpu", "out_of_memory_cpu"])
 async def test_out_of_memory_is_tried_once_more_and_never_again(
     server, backend_for, job_for, reports, recording
@@ -341,6 +373,24 @@ async def test_a_server_whose_worker_died_is_noticed(server, backend_for, job_fo
     hold.release()
 
 
+async def test_two_workers_on_one_server_get_a_clip_each(
+    server, backend_for, job_for, reports, mp4, webp, saving
+):
+    hold = server.hold_before("executed")
+    server.will(Recording.named("success_mp4", mp4), Recording.named("webp", webp))
+
+    one = asyncio.create_task(backend_for(server, worker="gpu-1").render(job_for(), reports))
+    await hold.reached.wait()
+    job = job_for(saving("SaveAnimatedWEBP"))
+    other = asyncio.create_task(backend_for(server, worker="gpu-2").render(job, reports))
+    await until(lambda: len(server.submitted) == 2, what="the second worker's prompt")
+    hold.release()
+
+    assert (await one).video.read_bytes() == mp4
+    assert [file.read_bytes() for file in (await other).original] == [webp]
+    assert (len(server.executed), server.interrupted, server.deleted) == (2, [], [])
+
+
 # -- the socket goes away --------------------------------------------------------------------------
 
 
@@ -436,6 +486,25 @@ async def test_a_lost_interrupt_is_sent_again(server, backend_for, job_for, repo
         await rendering
 
     assert server.is_idle
+
+
+async def test_a_prompt_that_ends_well_in_spite_of_an_interrupt_is_gone_as_well(
+    server, backend_for, job_for, reports, mp4
+):
+    """The last node of a graph does not look whether it is to stop."""
+    hold = server.hold_before("execution_success")
+    server.will(Recording.named("success_mp4", mp4))
+
+    rendering = asyncio.create_task(backend_for(server).render(job_for(), reports))
+    await hold.reached.wait()
+    rendering.cancel()
+    await until(lambda: server.interrupted)
+    hold.release()
+    with pytest.raises(asyncio.CancelledError):
+        await rendering
+
+    assert server.is_idle
+    assert server.history[server.submitted[0].id]["status"]["status_str"] == "success"
 
 
 async def test_cancelling_a_waiting_prompt_leaves_the_running_one_alone(

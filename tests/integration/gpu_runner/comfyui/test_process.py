@@ -10,6 +10,7 @@ import pytest
 from screentest.common.events import RenderCancelled, SegmentProgressed, SegmentRendered, WorkerSeen
 from screentest.common.recipes import Position, Prompts, Renderer, RunRecipe
 from screentest.common.workflows import discover_slots
+from screentest.gpu_runner.domain import MOST_LOST_WORKERS
 from support.comfyui_recording import Recording
 from support.comfyui_workflow import example_graph
 from support.waiting import until
@@ -28,11 +29,11 @@ def worker_on(process_of, server):
 
 @pytest.fixture
 def film_of(request_of):
-    """Make a request for the documented example."""
+    """Make a request for a graph, the documented example if none is given."""
 
-    def request():
+    def request(graph=None):
         plain = request_of()
-        graph = example_graph()
+        graph = graph or example_graph()
         recipe = RunRecipe(
             renderer=Renderer.COMFYUI,
             graph=graph,
@@ -97,6 +98,57 @@ async def test_worker_that_is_restarted_goes_on_where_it_was(
 
     assert isinstance(result, SegmentRendered)
     assert len(server.executed) == 1
+
+
+@pytest.mark.timeout(180)
+async def test_worker_that_is_restarted_again_and_again_is_never_lost(
+    dispatcher, worker_on, film_of, server, mp4, pool
+):
+    """A render longer than every grace outlives more stops than it may outlive losses."""
+    hold = server.hold_before("progress")
+    server.will(Recording.named("previews", mp4))
+    request = film_of()
+    for stops in range(MOST_LOST_WORKERS + 1):
+        told = len(dispatcher.heard_of(SegmentProgressed))
+        # Its lease would outlast the test: whoever comes next has it because it was handed back.
+        async with worker_on("gpu-1", GRACE_S=0, LEASE_TTL_S=3600) as worker:
+            if stops == 0:
+                await is_there(dispatcher, "gpu-1")
+                await dispatcher.say(request)
+            await until(
+                lambda told=told: len(dispatcher.heard_of(SegmentProgressed)) > told,
+                what="the worker to render",
+            )
+            await hold.reached.wait()
+            worker.send_signal(signal.SIGTERM)
+            assert await worker.wait() == 0
+    async with worker_on("gpu-1"):
+        hold.release()
+        result = await dispatcher.end(request)
+
+    assert isinstance(result, SegmentRendered)
+    assert tuple(await pool.fetchrow("select token, lost_workers from renders")) == (
+        MOST_LOST_WORKERS + 2,
+        0,
+    )
+    assert len(server.executed) == len(server.submitted) == 1
+    assert server.interrupted == []
+
+
+async def test_clip_in_another_form_is_stored_with_its_original(
+    dispatcher, worker_on, film_of, server, webp, saving, objects
+):
+    server.will(Recording.named("webp", webp))
+    request = film_of(saving("SaveAnimatedWEBP"))
+    async with worker_on("gpu-1"):
+        await is_there(dispatcher, "gpu-1")
+        await dispatcher.say(request)
+        result = await dispatcher.end(request)
+
+    assert isinstance(result, SegmentRendered)
+    kept = result.artefacts.original
+    assert kept.key == f"renders/{request.run_id}/001/{request.render_id}.original.webp"
+    assert (await objects.get(kept.key), kept.media_type) == (webp, "image/webp")
 
 
 async def test_cancel_of_a_render_whose_worker_was_killed_frees_the_server(

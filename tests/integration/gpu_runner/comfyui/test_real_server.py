@@ -97,6 +97,8 @@ async def test_other_outputs(backend, job_for, reports, saving, class_type):
 
     info = probe(clip.video)
     assert (info.codec, info.frames, float(info.fps)) == ("h264", 5, 16.0)
+    suffixes = [".webp"] if class_type == "SaveAnimatedWEBP" else [".png"] * 5
+    assert [file.suffix for file in clip.original] == suffixes
 
 
 async def test_a_refusal(backend, job_for, reports):

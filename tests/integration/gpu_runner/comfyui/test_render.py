@@ -27,6 +27,7 @@ async def test_the_servers_mp4_is_kept_byte_for_byte(server, backend_for, job_fo
 
     assert clip.video.read_bytes() == mp4
     assert clip.video.is_relative_to(job.workdir)
+    assert clip.original == ()
     # execution_start and execution_success of the recording, in the server's own clock.
     assert clip.gpu_seconds == pytest.approx(3.163)
 
@@ -180,6 +181,7 @@ async def test_frames_become_a_clip(server, backend_for, job_for, reports, savin
     assert (info.width, info.height, info.frames, info.codec) == (*SIZE, 5, "h264")
     for made, frame in zip(read_frames(clip.video), frames, strict=True):
         assert np.abs(made.astype(int) - frame).mean() < 6
+    assert [file.read_bytes() for file in clip.original] == list(map(png, frames))
     prompt = json.loads(read_metadata(clip.video)["prompt"])
     assert prompt == server.submitted[0].graph
 
@@ -205,7 +207,7 @@ async def test_an_animated_webp_becomes_a_clip_at_the_recipes_rate(
 
     info = probe(clip.video)
     assert (info.codec, info.frames, info.fps) == ("h264", 5, Fraction(16))
-    assert (job.workdir / "comfyui" / "00000.webp").read_bytes() == webp
+    assert [(file.suffix, file.read_bytes()) for file in clip.original] == [(".webp", webp)]
 
 
 async def test_a_clip_in_another_codec_is_encoded_and_the_original_kept(
@@ -220,7 +222,7 @@ async def test_a_clip_in_another_codec_is_encoded_and_the_original_kept(
 
     info = probe(clip.video)
     assert (info.codec, info.frames, info.fps) == ("h264", 5, Fraction(24))
-    assert (job.workdir / "comfyui" / "00000.webm").read_bytes() == webm
+    assert [(file.suffix, file.read_bytes()) for file in clip.original] == [(".webm", webm)]
 
 
 async def test_a_servers_path_is_only_ever_a_name(server, backend_for, job_for, reports, mp4):

@@ -71,6 +71,7 @@ async def cut(
             video=await objects.put(f"{stem}.mp4", short, media_type="video/mp4"),
             last_frame=await objects.put(f"{stem}.last.png", boundary, media_type="image/png"),
             poster=artefacts.poster,
+            original=artefacts.original,
         )
     return files, _facts(info)
 

@@ -82,11 +82,13 @@ class Failure:
 
 @dataclass(frozen=True)
 class ArtefactKeys:
-    """Where the three files of a render are stored."""
+    """Where the files of a render are stored."""
 
     video: str
     last_frame: str
     poster: str
+    #: Without the extension, which is the backend's.
+    original: str
 
 
 CANCELLED = Failure(code="cancelled", message="The render was cancelled.", retryable=False)
@@ -117,7 +119,9 @@ def artefact_keys(request: RenderRequested, token: int) -> ArtefactKeys:
     folder = PurePosixPath("renders", str(request.run_id), f"{request.segment:03d}")
     name = f"{request.render_id}" if token == 1 else f"{request.render_id}-{token}"
     path = folder / name
-    return ArtefactKeys(f"{path}.mp4", f"{path}.last.png", f"{path}.poster.webp")
+    return ArtefactKeys(
+        f"{path}.mp4", f"{path}.last.png", f"{path}.poster.webp", f"{path}.original"
+    )
 
 
 def provenance(recipe: Recipe, recipe_hash: str) -> dict[str, str]:

@@ -47,6 +47,8 @@ async def _prove_sources(files: SegmentArtefacts, objects: Objects) -> None:
 
 
 async def _copy(scene_id: int, files: SegmentArtefacts, objects: Objects) -> SegmentArtefacts:
+    """Copies of all that a scene needs; what the clip was encoded from stays with the shot."""
+
     async def copied(source: Artefact) -> Artefact:
         target = domain.scene_key(scene_id, source.key)
         try:

@@ -18,7 +18,7 @@ class Artefact(Frozen):
 
 
 class SegmentArtefacts(Frozen):
-    """The three files of a rendered segment."""
+    """The files of a rendered segment."""
 
     #: H.264 MP4 that can be joined to its neighbours without re-encoding.
     video: Artefact
@@ -26,6 +26,9 @@ class SegmentArtefacts(Frozen):
     last_frame: Artefact
     #: A small WebP for lists.
     poster: Artefact
+    #: What the backend made, where the clip is encoded from it; a ZIP of single frames. Nothing
+    #: depends on it: a segment without its original is whole. Left out where there is none.
+    original: Artefact | None = Field(default=None, exclude_if=lambda file: file is None)
 
 
 class ClipFacts(Frozen):

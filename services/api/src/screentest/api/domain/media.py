@@ -3,22 +3,28 @@
 import re
 from dataclasses import dataclass
 
+from screentest.common.originals import ORIGINAL_MEDIA_TYPES
+
 _UUID = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 _SEGMENT_FILE = r"(?:mp4|last\.png|poster\.webp)"
+_ORIGINAL = rf"original\.(?:{'|'.join(ORIGINAL_MEDIA_TYPES)})"
 _KEYS = tuple(
     re.compile(pattern)
     for pattern in (
         r"images/[0-9a-f]{64}\.(?:png|jpg|webp)",
         rf"renders/{_UUID}/\d{{1,6}}/{_UUID}(?:-\d+)?(?:\.cut\d{{1,6}})?\.{_SEGMENT_FILE}",
+        rf"renders/{_UUID}/\d{{1,6}}/{_UUID}(?:-\d+)?\.{_ORIGINAL}",
         rf"scenes/\d{{1,19}}/segments/\d{{3,6}}(?:\.cut\d{{1,6}})?\.{_SEGMENT_FILE}",
     )
 )
-_MEDIA_TYPES = {
+_MEDIA_TYPES = ORIGINAL_MEDIA_TYPES | {
     "mp4": "video/mp4",
     "png": "image/png",
     "jpg": "image/jpeg",
     "webp": "image/webp",
 }
+#: Every kind of file that may be shown.
+MEDIA_TYPES = tuple(dict.fromkeys(_MEDIA_TYPES.values()))
 _RANGE = re.compile(r"bytes\s*=\s*(\d*)\s*-\s*(\d*)", re.IGNORECASE)
 
 

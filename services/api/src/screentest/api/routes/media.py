@@ -9,7 +9,13 @@ from fastapi.responses import StreamingResponse
 from screentest.api.api_route import router as router_for
 from screentest.api.auth import Viewer
 from screentest.api.deps import Wired
-from screentest.api.domain.media import ByteRange, media_type_of, names_tag, requested_range
+from screentest.api.domain.media import (
+    MEDIA_TYPES,
+    ByteRange,
+    media_type_of,
+    names_tag,
+    requested_range,
+)
 from screentest.api.openapi import may_answer
 from screentest.api.problems.media import MediaNotFound, RangeNotSatisfiable
 from screentest.common.objects import ObjectInfo, Objects
@@ -20,7 +26,7 @@ router = router_for("media")
 _CACHE = "private, max-age=31536000, immutable"
 
 _BINARY = {"schema": {"type": "string", "format": "binary"}}
-_CONTENT = dict.fromkeys(("video/mp4", "image/png", "image/jpeg", "image/webp"), _BINARY)
+_CONTENT = dict.fromkeys(MEDIA_TYPES, _BINARY)
 _RESPONSES: dict[int | str, dict[str, Any]] = {
     200: {"description": "The whole file.", "content": _CONTENT},
     206: {"description": "The bytes that `Range` asked for.", "content": _CONTENT},

@@ -88,7 +88,10 @@ async def take_finished(pool: Pool, objects: Objects) -> bool:
 
 
 async def _look(objects: Objects, artefacts: SegmentArtefacts) -> bool | None:
-    """Whether all three files are there, as long as they were; None when storage does not say."""
+    """Whether clip, last frame and poster are there, as long as they were.
+
+    None when storage does not say. What the clip was encoded from is needed for nothing.
+    """
     files = (artefacts.video, artefacts.last_frame, artefacts.poster)
     try:
         async with asyncio.timeout(_STORAGE_TIMEOUT_S):

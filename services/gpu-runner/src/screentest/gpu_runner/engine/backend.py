@@ -50,6 +50,9 @@ class RenderedClip:
     gpu_seconds: float
     #: Of those, spent before it was asked for the clip: it went on with what it had.
     salvaged_seconds: float = 0.0
+    #: What the clip was encoded from, below the workdir: one file, or all frames in their order.
+    #: Empty where the clip is what the backend made.
+    original: tuple[Path, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -11,6 +11,7 @@ from pathlib import Path, PurePosixPath
 
 from screentest.common.events import Artefact, ClipFacts, RenderTimings, SegmentArtefacts
 from screentest.common.logs import get_logger
+from screentest.common.originals import ORIGINAL_MEDIA_TYPES
 from screentest.gpu_runner import domain
 from screentest.gpu_runner.domain import Claim, RenderedSegment
 from screentest.gpu_runner.engine.artefacts import ClipArtefacts, make_artefacts
@@ -20,6 +21,7 @@ from screentest.gpu_runner.engine.backend import (
     RenderFailed,
     RenderJob,
 )
+from screentest.gpu_runner.engine.original import keepable
 from screentest.gpu_runner.worker.gap import IdleGap
 from screentest.gpu_runner.worker.patience import T, patiently
 from screentest.gpu_runner.worker.phases import Phase, Phases
@@ -39,6 +41,8 @@ class Production:
         self._keys = domain.artefact_keys(claim.request, claim.lease.token)
         self._phases = Phases(claim.wanted_at)
         self._idle_gap_s: float | None = None
+        #: What may be in storage by now.
+        self._written: set[str] = set()
         #: Seconds the backend has had so far, whatever comes of it.
         self.gpu_seconds = 0.0
 
@@ -91,7 +95,8 @@ class Production:
         tagged = self._folder / "tagged.mp4"
         boundary = self._request.boundary
         made = await asyncio.to_thread(make_artefacts, clip.video, tagged, tags, boundary)
-        artefacts = await self._store(made)
+        original = await asyncio.to_thread(keepable, clip.original, self._folder / "original.zip")
+        artefacts = await self._store(made, original)
         return RenderedSegment(
             artefacts=artefacts,
             clip=_facts(made),
@@ -107,7 +112,7 @@ class Production:
 
     async def discard(self) -> None:
         """Remove what was stored: nobody will ever be told of it."""
-        for key in (self._keys.video, self._keys.last_frame, self._keys.poster):
+        for key in self._written:
             try:
                 await self._studio.objects.delete(key)
             except Exception as error:  # noqa: BLE001 - an orphaned file does no harm
@@ -132,17 +137,26 @@ class Production:
             )
         return path
 
-    async def _store(self, made: ClipArtefacts) -> SegmentArtefacts:
+    async def _store(self, made: ClipArtefacts, original: Path | None) -> SegmentArtefacts:
         async def put(key: str, data: bytes | Path, media_type: str) -> Artefact:
             objects = self._studio.objects
+            self._written.add(key)
             return await self._storing(lambda: objects.put(key, data, media_type=media_type))
 
-        video, last_frame, poster = await asyncio.gather(
+        async def put_original() -> Artefact | None:
+            if original is None:
+                return None
+            suffix = original.suffix.removeprefix(".")
+            key = f"{self._keys.original}.{suffix}"
+            return await put(key, original, ORIGINAL_MEDIA_TYPES[suffix])
+
+        video, last_frame, poster, kept = await asyncio.gather(
             put(self._keys.video, made.video, "video/mp4"),
             put(self._keys.last_frame, made.last_frame, "image/png"),
             put(self._keys.poster, made.poster, "image/webp"),
+            put_original(),
         )
-        return SegmentArtefacts(video=video, last_frame=last_frame, poster=poster)
+        return SegmentArtefacts(video=video, last_frame=last_frame, poster=poster, original=kept)
 
     async def _storing(self, attempt: Callable[[], Awaitable[T]]) -> T:
         """Use the storage, waiting for one that is away: what is rendered was dear.

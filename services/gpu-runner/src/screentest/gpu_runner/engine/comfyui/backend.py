@@ -218,7 +218,10 @@ class ComfyUIBackend:
         execution.finish()
         own_s = elapsed_s if entry.execution_s is None else entry.execution_s
         return RenderedClip(
-            video=video, gpu_seconds=own_s, salvaged_seconds=max(0.0, own_s - elapsed_s)
+            video=video,
+            gpu_seconds=own_s,
+            salvaged_seconds=max(0.0, own_s - elapsed_s),
+            original=() if video in files else files,
         )
 
     async def _output(self, execution: Execution, entry: HistoryEntry, graph: Graph) -> ClipOutput:

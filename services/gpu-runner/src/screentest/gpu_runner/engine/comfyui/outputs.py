@@ -12,6 +12,8 @@ from screentest.common.recipes import Graph
 
 _VIDEO_SUFFIXES = frozenset({"mp4", "m4v", "mov", "webm", "mkv"})
 _ANIMATION_SUFFIXES = frozenset({"webp", "gif", "apng", "png"})
+#: What the one file of a clip can end with.
+CLIP_SUFFIXES = _VIDEO_SUFFIXES | _ANIMATION_SUFFIXES
 _FRAME_SUFFIXES = frozenset({"png", "jpg", "jpeg", "webp"})
 _FOLDERS = frozenset({"output", "temp", "input"})
 _VIDEO_SAVERS = ("SaveVideo", "VideoCombine", "SaveWEBM", "SaveAnimated", "SaveWebm")
