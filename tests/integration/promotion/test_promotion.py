@@ -186,10 +186,11 @@ async def promotion_service(amqp_url, dsn, pool, objects):
 
 async def test_simultaneous_promotions_yield_exactly_one(amqp_url, database, objects, pool_of):
     """Ten shots into one scene at once, through the broker: one promoted, nine refused."""
-    heard: list[ShotPromoted | PromotionRejected] = []
+    # By shot: what a handler heard before its transaction failed is heard again.
+    heard: dict[int, ShotPromoted | PromotionRejected] = {}
 
     async def listen(event, tx) -> None:
-        heard.append(event)
+        heard[event.test_shot_id] = event
 
     api = Bus(amqp_url, "api")
     await api.connect()
@@ -210,8 +211,8 @@ async def test_simultaneous_promotions_yield_exactly_one(amqp_url, database, obj
     await asyncio.gather(relay, return_exceptions=True)
     await api.close()
 
-    winners = [event for event in heard if isinstance(event, ShotPromoted)]
-    losers = [event for event in heard if isinstance(event, PromotionRejected)]
+    winners = [event for event in heard.values() if isinstance(event, ShotPromoted)]
+    losers = [event for event in heard.values() if isinstance(event, PromotionRejected)]
     assert len(winners) == 1
     assert {event.code for event in losers} == {"scene_has_segment_001"}
     stored = await objects.get("scenes/7/segments/001.mp4")
