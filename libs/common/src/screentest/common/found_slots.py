@@ -2,7 +2,15 @@
 
 from dataclasses import dataclass
 
-from screentest.common.graphs import Graph, Place, SlotValue, literal_behind
+from screentest.common.graphs import (
+    Graph,
+    Link,
+    Place,
+    SlotValue,
+    inputs_of,
+    link_of,
+    literal_behind,
+)
 from screentest.common.recipe_parts import MAX_SEED, Slot
 from screentest.common.samplers import sampling_order
 
@@ -63,6 +71,8 @@ class FoundSlots:
         #: The live nodes, those of an earlier sampler first.
         self.nodes = sampling_order(graph)
         self.slots: list[Slot] = []
+        #: Links that a slot's value takes the place of, by the slot's name.
+        self._cut: dict[str, Link] = {}
 
     def has(self, name: str) -> bool:
         """Whether there is a slot of that name."""
@@ -79,7 +89,13 @@ class FoundSlots:
         return any(slot.name == name and slot.default == value for slot in self.slots)
 
     def add(
-        self, name: str, place: Place, shape: Shape | None = None, *, numbered: bool = True
+        self,
+        name: str,
+        place: Place,
+        shape: Shape | None = None,
+        *,
+        numbered: bool = True,
+        cuts: bool = False,
     ) -> None:
         """Add the literal at or behind ``place``, if it is one of the slot's kind.
 
@@ -88,18 +104,25 @@ class FoundSlots:
             place: an input.
             shape: that of a slot with a name of its own.
             numbered: False: the name is kept, whatever the default.
+            cuts: a link with no such literal behind it (two texts joined, a number computed) is
+                made a slot as well. Its value takes the place of the link, which else stays.
         """
         shape = shape or SHAPES[name]
         written = literal_behind(self.graph, place, _TYPES[shape.kind])
-        if written is None:
+        link = link_of(inputs_of(self.graph, place.node).get(place.input)) if cuts else None
+        if written is None and link is None:
             return
-        at, value = written
+        at, value = written or (place, None)
         if any((slot.node, slot.input) == (at.node, at.input) for slot in self.slots):
             return
         default = _default(shape, value)
+        link = link if written is None else None
+        name = self._name_for(name, default, link) if numbered else name
+        if link is not None:
+            self._cut[name] = link
         self.slots.append(
             Slot(
-                name=self._name_for(name, default) if numbered else name,
+                name=name,
                 node=at.node,
                 input=at.input,
                 kind=shape.kind,
@@ -109,14 +132,19 @@ class FoundSlots:
             )
         )
 
-    def _name_for(self, name: str, default: SlotValue | None) -> str:
-        """``name`` when it is free or has the same default, else name_2, name_3..."""
+    def _name_for(self, name: str, default: SlotValue | None, cut: Link | None) -> str:
+        """``name`` when it is free or has the same default or link, else name_2, name_3..."""
         # Two pictures are never meant to be the same one, whatever the files were called.
         number = 1
         while True:
             numbered = name if number == 1 else f"{name}_{number}"
             holders = [slot for slot in self.slots if slot.name == numbered]
-            if not holders or (holders[0].kind != "image" and holders[0].default == default):
+            is_same = (
+                holders
+                and holders[0].kind != "image"
+                and (holders[0].default, self._cut.get(numbered)) == (default, cut)
+            )
+            if not holders or is_same:
                 return numbered
             number += 1
 
@@ -126,9 +154,9 @@ class FoundSlots:
         self.slots.sort(key=lambda slot: order.index(slot.name.rstrip("0123456789").rstrip("_")))
 
 
-def _default(shape: Shape, value: SlotValue) -> SlotValue | None:
-    """What the graph says; None when it cannot be used."""
-    if shape.kind == "image":
+def _default(shape: Shape, value: SlotValue | None) -> SlotValue | None:
+    """What the graph says; None when it says nothing, or what cannot be used."""
+    if value is None or shape.kind == "image":
         # The file was on the exporter's machine; the seed image is uploaded for every render.
         return None
     # ComfyUI's own seeds go up to 2^64, which no JSON reader in a browser keeps.

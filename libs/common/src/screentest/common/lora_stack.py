@@ -29,9 +29,12 @@ _WITH_CLIP = ("CheckpointLoader", "CheckpointLoaderSimple", "unCLIPCheckpointLoa
 #: Loaders that can be taken out of the way of what they pass on, by output.
 _PASSED_ON = {"LoraLoader": ("model", "clip"), "LoraLoaderModelOnly": ("model",)}
 #: Families of nodes whose models are of a type of their own, which no LoraLoader takes.
-_OWN_TYPE = ("WanVideo", "HyVideo", "CogVideo", "DownloadAndLoad")
-#: The one such loader that takes LoRAs through an input of its own.
+_OWN_TYPE = ("WanVideo", "HyVideo", "CogVideo", "DownloadAndLoad", "LoadFramePack")
+#: The one such loader that takes LoRAs through an input of its own, and a node that does behind it.
 _WAN_WRAPPER = "WanVideoModelLoader"
+_WAN_SETTER = "WanVideoSetLoRAs"
+#: Holds one of them, and the link to the one before.
+_WAN_LORA = "WanVideoLoraSelect"
 
 
 @dataclass(frozen=True)
@@ -206,6 +209,8 @@ def _without(graph: Graph, slot: Slot) -> Graph:
         inputs = inputs_of(graph, slot.node)
         off = {**inputs, entry: {**inputs[entry], "on": False}}
         return {**graph, slot.node: {**body, "inputs": off}}
+    if class_of(graph, slot.node) == _WAN_LORA:
+        return _unselected(graph, slot.node)
     links = dict(links_of(graph, slot.node))
     outputs = _PASSED_ON.get(class_of(graph, slot.node), ())
     moved = {
@@ -214,6 +219,21 @@ def _without(graph: Graph, slot: Slot) -> Graph:
     if not outputs or any(Link(slot.node, n) not in moved for n in _used(graph, slot.node)):
         return graph
     return relinked({node: each for node, each in graph.items() if node != slot.node}, moved)
+
+
+def _unselected(graph: Graph, node: str) -> Graph:
+    """``graph`` without one of WanVideoWrapper's LoRAs; its takers do without one as well."""
+    before = inputs_of(graph, node).get("prev_lora")
+    left = {}
+    for other, body in graph.items():
+        inputs = {
+            name: before if link and link.node == node else value
+            for name, value in inputs_of(graph, other).items()
+            if not ((link := link_of(value)) and link.node == node and before is None)
+        }
+        if other != node:
+            left[other] = {**body, "inputs": inputs}
+    return left
 
 
 def _used(graph: Graph, node: str) -> set[int]:
@@ -251,19 +271,21 @@ def _with_added(graph: Graph, chain: ModelChain, loras: tuple[Lora, ...]) -> Gra
 
 def _with_selected(graph: Graph, chain: ModelChain, loras: tuple[Lora, ...]) -> Graph:
     """As WanVideoWrapper has it: LoRAs in a row, whose end is linked to the model's loader."""
-    loader = graph[chain.source]
-    before = link_of(inputs_of(graph, chain.source).get("lora"))
+    setters = [link.node for link in chain.trunk if class_of(graph, link.node) == _WAN_SETTER]
+    taker = setters[-1] if setters else chain.source
+    loader = graph[taker]
+    before = link_of(inputs_of(graph, taker).get("lora"))
     added: Graph = {}
     for number, lora in enumerate(loras, start=1):
         node = _new_id(graph, chain, number)
         inputs = {"lora": lora.name, "strength": lora.weight}
         if before is not None:
             inputs["prev_lora"] = [before.node, before.output]
-        added[node] = {"class_type": "WanVideoLoraSelect", "inputs": inputs}
+        added[node] = {"class_type": _WAN_LORA, "inputs": inputs}
         before = Link(node, 0)
     end = {"lora": [before.node, before.output]} if before else {}
     loader = {**loader, "inputs": {**loader["inputs"], **end}}
-    return {**graph, chain.source: loader, **added}
+    return {**graph, taker: loader, **added}
 
 
 def _end_of_loaders(graph: Graph, chain: ModelChain) -> Link:

@@ -52,7 +52,7 @@ def _find_prompts(found: FoundSlots) -> None:
     sides = zip(("prompt", "negative_prompt"), prompt_places(found.graph), strict=True)
     for name, encoders in sides:
         for first, *others in encoders:
-            found.add(name, first)
+            found.add(name, first, cuts=True)
             at = next(slot for slot in found.slots if (slot.node, slot.input) == _key(first))
             # What stood in the smaller text encoder must not outlive the prompt it belonged to.
             for place in others:
