@@ -59,6 +59,10 @@ def _side(graph: Graph, side: str) -> list[Texts]:
     return list(found)
 
 
+def _first_linked(graph: Graph, places: list[Place]) -> Texts:
+    return tuple(one for one in places if link_of(inputs_of(graph, one.node).get(one.input)))[:1]
+
+
 class _Walk:
     """The way from one input of a sampler to the encoders."""
 
@@ -82,7 +86,8 @@ class _Walk:
             written = (literal_behind(self._graph, place, (str,)) for place in places)
             texts = tuple(dict.fromkeys(each[0] for each in written if each))
             # Joined of several texts, or made by another node: what is encoded can still be set.
-            yield texts or (places[0],)
+            if texts := texts or _first_linked(self._graph, places):
+                yield texts
             return
         for onward in self._onward(link):
             yield from self.texts(onward)

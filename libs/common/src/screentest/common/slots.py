@@ -66,7 +66,8 @@ def _key(place: Place) -> tuple[str, str]:
 def _find_titled(found: FoundSlots) -> None:
     """Primitive nodes that a person titled with a slot's name."""
     for node in found.nodes:
-        title = str(found.graph[node].get("_meta", {}).get("title", ""))
+        meta = found.graph[node].get("_meta")
+        title = str(meta.get("title", "")) if isinstance(meta, dict) else ""
         name = title.strip().lower().replace(" ", "_")
         if name in SHAPES and class_of(found.graph, node).startswith("Primitive"):
             found.add(name, Place(node, "value"))
