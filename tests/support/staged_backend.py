@@ -60,6 +60,7 @@ class StagedBackend:
             renderer=Renderer.BUILTIN,
             version="staged",
             device="a stage",
+            nodes=tuple(self.object_info.nodes) if self.object_info else (),
             object_info=self.object_info,
         )
 

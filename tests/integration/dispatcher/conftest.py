@@ -2,16 +2,19 @@ import pytest
 
 from screentest.common.db import Pool, Tx, transaction
 from screentest.common.events import CONTRACTS, Event
+from screentest.common.node_classes import NodeClasses
+from screentest.common.objects import Objects
+from screentest.dispatcher.handlers.workers import WorkerNews
 from screentest.dispatcher.subscribers import subscriptions
-
-HANDLERS = {subscription.event: subscription.handle for subscription in subscriptions()}
 
 
 class Loop:
     """The dispatcher's handlers on a real database, and what they say."""
 
-    def __init__(self, pool: Pool) -> None:
+    def __init__(self, pool: Pool, objects: Objects) -> None:
         self.pool = pool
+        heard = subscriptions(WorkerNews(NodeClasses(objects)))
+        self._subscriptions = {subscription.event: subscription for subscription in heard}
 
     async def hear(self, *events: Event) -> list[Event]:
         """Handle events one after the other, as the consumer does; returns what was said."""
@@ -22,7 +25,11 @@ class Loop:
 
     async def handle(self, event: Event, tx: Tx) -> None:
         """Handle one event in a transaction of the caller's."""
-        await HANDLERS[type(event)](event, tx)
+        subscription = self._subscriptions[type(event)]
+        if subscription.compute is not None:
+            await (await subscription.compute(event))(tx)
+        else:
+            await subscription.handle(event, tx)
 
     async def said(self) -> list[Event]:
         """What was said since the last time."""
@@ -34,5 +41,5 @@ class Loop:
 
 
 @pytest.fixture
-async def loop(pool_of):
-    return Loop(await pool_of("dispatcher"))
+async def loop(pool_of, objects_url):
+    return Loop(await pool_of("dispatcher"), Objects.open(objects_url))

@@ -9,6 +9,8 @@ from screentest.common.events import (
     QueueControlled,
     ShotCancelled,
 )
+from screentest.common.object_info import ObjectInfo, object_info_key
+from screentest.common.objects import Objects
 from screentest.common.recipes import Renderer
 from screentest.dispatcher.handlers.reporting import changes, pause_s
 from support.dispatching import rendered, run_recipe, scene, shot, worker
@@ -196,6 +198,26 @@ class TestHindrances:
         assert said[memory.run_id].reason == (
             "every live worker is short of VRAM: it takes 12.0 GB of VRAM more"
         )
+
+    async def test_nodes_that_are_in_the_description_of_a_worker(self, loop, objects_url):
+        """Read as soon as it can be, also when nothing else of the worker changes."""
+        info = ObjectInfo.reduce({"Film": {}})
+        able = comfyui(capability_class="aa", object_info_sha256=info.sha256)
+        shot_of = comfyui_shot(nodes=("Upscale",))
+        paused = QueueControlled(version=1, lane=Lane.PREVIEW, paused=True, by=9)
+        await loop.hear(able, paused, shot_of)
+        # It cannot be read yet, and what is not known is held against nobody.
+        unread = await report(loop)
+
+        await Objects.open(objects_url).put(
+            object_info_key(info.sha256), info.document, media_type="application/json"
+        )
+        resumed = QueueControlled(version=2, lane=Lane.PREVIEW, paused=False, by=9)
+        await loop.hear(able, resumed)
+        read = await report(loop)
+
+        assert unread[shot_of.run_id].code == "lane_paused"
+        assert read[shot_of.run_id].reason == "no live worker has the node Upscale"
 
 
 class TestForecast:

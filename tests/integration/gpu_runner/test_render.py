@@ -17,7 +17,9 @@ from screentest.common.events import (
     WorkerSeen,
 )
 from screentest.common.ids import new_id
+from screentest.common.node_classes import NodeClasses
 from screentest.common.object_info import ObjectInfo, object_info_key
+from screentest.common.outbox import MAX_BODY_BYTES
 from screentest.gpu_runner.engine.backend import RenderFailed
 from screentest.gpu_runner.engine.builtin.backend import BuiltinBackend
 from screentest.media.metadata import read_metadata
@@ -343,6 +345,26 @@ async def test_the_description_of_the_backend_is_stored_before_it_is_named(
         stored = await objects.get(object_info_key(sha256))
 
     assert ObjectInfo.model_validate_json(stored) == backend.object_info
+
+
+async def test_a_server_with_thousands_of_nodes_fits_into_a_report(
+    dispatcher, runner_of, backend, objects
+):
+    """Its description has them; readers look there."""
+    classes = {f"Custom node {number} of a long-winded collection": {} for number in range(5000)}
+    backend.object_info = ObjectInfo.reduce(classes)
+    sha256 = backend.object_info.sha256
+
+    async with runner_of(backend, seen_s=0.05):
+        await until(
+            lambda: any(one.object_info_sha256 == sha256 for one in dispatcher.heard_of(WorkerSeen))
+        )
+    told = next(one for one in dispatcher.heard_of(WorkerSeen) if one.object_info_sha256 == sha256)
+
+    assert len(told.model_dump_json()) < MAX_BODY_BYTES
+    assert told.nodes_sha256
+    completed = await NodeClasses(objects).completed(told)
+    assert completed.nodes == tuple(sorted(classes))
 
 
 async def test_worker_whose_backend_is_away_offers_no_slot_and_takes_nothing(

@@ -119,5 +119,47 @@ def test_what_is_no_listed_file_is_not_needed(option):
     assert needs(graph).models == {}
 
 
+def test_entries_of_a_power_lora_loader_are_needed_when_they_are_on():
+    graph = {
+        "1": node("UNETLoader", unet_name="wan.safetensors"),
+        "2": node(
+            "Power Lora Loader (rgthree)",
+            model=["1", 0],
+            lora_1={"on": True, "lora": "on.safetensors", "strength": 1.0},
+            lora_2={"on": False, "lora": "off.safetensors", "strength": 1.0},
+            lora_3={"on": True, "lora": "None", "strength": 1.0},
+        ),
+        "3": node("KSampler", model=["2", 0], seed=1),
+        "4": node("SaveVideo", video=["3", 0]),
+    }
+
+    assert needs(graph).models["loras"] == ("on.safetensors",)
+
+
+@pytest.mark.parametrize(("family", "needed"), [("WanVideo", ("a.safetensors",)), ("CogVideo", ())])
+def test_loras_that_a_wrapper_selects_are_needed_where_their_folder_is_certain(family, needed):
+    graph = {
+        "1": node(f"{family}ModelLoader", model="wan.safetensors", lora=["2", 0]),
+        "2": node(f"{family}LoraSelect", lora="a.safetensors", strength=1.0),
+        "3": node(f"{family}Sampler", model=["1", 0], seed=1),
+        "4": node("SaveVideo", video=["3", 0]),
+    }
+
+    assert needs(graph).models.get("loras", ()) == needed
+
+
+@pytest.mark.parametrize(
+    ("node_class", "name"),
+    [("RIFE VFI", "ckpt_name"), ("DepthAnythingPreprocessor", "ckpt_name")],
+)
+def test_a_file_of_a_node_that_loads_no_models_lies_who_knows_where(node_class, name):
+    graph = {
+        "1": node(node_class, **{name: "rife47.pth"}),
+        "2": node("SaveVideo", video=["1", 0]),
+    }
+
+    assert needs(graph).models == {}
+
+
 def test_the_builtin_renderer_needs_nothing():
     assert needs(WAN, renderer=Renderer.BUILTIN, loras=(Lora(name="x.safetensors"),)) == Needs()

@@ -1,9 +1,16 @@
 """The slots that were found in a graph so far: their names, kinds, ranges and defaults."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-from screentest.common.graphs import Graph, Place, SlotValue, class_of, literal_behind
-from screentest.common.object_info import InputSpec, ObjectInfo
+from screentest.common.graphs import (
+    Graph,
+    Link,
+    Place,
+    SlotValue,
+    inputs_of,
+    link_of,
+    literal_behind,
+)
 from screentest.common.recipe_parts import MAX_SEED, Slot
 from screentest.common.samplers import sampling_order
 
@@ -15,8 +22,6 @@ class Shape:
     kind: str
     minimum: float | None = None
     maximum: float | None = None
-    #: Whether a choice is the same on every server; which files there are is each worker's own.
-    listed: bool = False
 
 
 #: In the order in which people read them.
@@ -30,8 +35,8 @@ SHAPES = {
     "cfg": Shape("float", 0, 100),
     "guidance": Shape("float", 0, 100),
     "shift": Shape("float", 0, 100),
-    "sampler": Shape("choice", listed=True),
-    "scheduler": Shape("choice", listed=True),
+    "sampler": Shape("choice"),
+    "scheduler": Shape("choice"),
     "denoise": Shape("float", 0, 1),
     "width": Shape("int", 16, 16_384),
     "height": Shape("int", 16, 16_384),
@@ -56,22 +61,18 @@ _TYPES: dict[str, tuple[type, ...]] = {
     "choice": (str,),
     "image": (str,),
 }
-#: A server's types of numbers.
-_NUMBERS = {"INT": "int", "FLOAT": "float"}
-#: Slots travel with every recipe; a list that is longer is left to the workers.
-_MOST_CHOICES = 100
 
 
 class FoundSlots:
     """Collects slots; every place in the graph is one slot at most."""
 
-    def __init__(self, graph: Graph, info: ObjectInfo) -> None:
-        """``info`` is what a server says of its nodes, or nothing."""
+    def __init__(self, graph: Graph) -> None:
         self.graph = graph
         #: The live nodes, those of an earlier sampler first.
         self.nodes = sampling_order(graph)
         self.slots: list[Slot] = []
-        self._info = info
+        #: Links that a slot's value takes the place of, by the slot's name.
+        self._cut: dict[str, Link] = {}
 
     def has(self, name: str) -> bool:
         """Whether there is a slot of that name."""
@@ -88,7 +89,13 @@ class FoundSlots:
         return any(slot.name == name and slot.default == value for slot in self.slots)
 
     def add(
-        self, name: str, place: Place, shape: Shape | None = None, *, numbered: bool = True
+        self,
+        name: str,
+        place: Place,
+        shape: Shape | None = None,
+        *,
+        numbered: bool = True,
+        cuts: bool = False,
     ) -> None:
         """Add the literal at or behind ``place``, if it is one of the slot's kind.
 
@@ -97,38 +104,47 @@ class FoundSlots:
             place: an input.
             shape: that of a slot with a name of its own.
             numbered: False: the name is kept, whatever the default.
+            cuts: a link with no such literal behind it (two texts joined, a number computed) is
+                made a slot as well. Its value takes the place of the link, which else stays.
         """
         shape = shape or SHAPES[name]
         written = literal_behind(self.graph, place, _TYPES[shape.kind])
-        if written is None:
+        link = link_of(inputs_of(self.graph, place.node).get(place.input)) if cuts else None
+        if written is None and link is None:
             return
-        at, value = written
+        at, value = written or (place, None)
         if any((slot.node, slot.input) == (at.node, at.input) for slot in self.slots):
             return
-        spec = self._info.input_of(class_of(self.graph, place.node), place.input)
-        shape = _narrowed(shape, spec)
-        default = _default(shape, value, spec)
+        default = _default(shape, value)
+        link = link if written is None else None
+        name = self._name_for(name, default, link) if numbered else name
+        if link is not None:
+            self._cut[name] = link
         self.slots.append(
             Slot(
-                name=self._name_for(name, default) if numbered else name,
+                name=name,
                 node=at.node,
                 input=at.input,
                 kind=shape.kind,
                 default=default,
                 minimum=shape.minimum,
                 maximum=shape.maximum,
-                choices=_choices(shape, spec),
             )
         )
 
-    def _name_for(self, name: str, default: SlotValue | None) -> str:
-        """``name`` when it is free or has the same default, else name_2, name_3..."""
+    def _name_for(self, name: str, default: SlotValue | None, cut: Link | None) -> str:
+        """``name`` when it is free or has the same default or link, else name_2, name_3..."""
         # Two pictures are never meant to be the same one, whatever the files were called.
         number = 1
         while True:
             numbered = name if number == 1 else f"{name}_{number}"
             holders = [slot for slot in self.slots if slot.name == numbered]
-            if not holders or (holders[0].kind != "image" and holders[0].default == default):
+            is_same = (
+                holders
+                and holders[0].kind != "image"
+                and (holders[0].default, self._cut.get(numbered)) == (default, cut)
+            )
+            if not holders or is_same:
                 return numbered
             number += 1
 
@@ -138,44 +154,17 @@ class FoundSlots:
         self.slots.sort(key=lambda slot: order.index(slot.name.rstrip("0123456789").rstrip("_")))
 
 
-def _narrowed(shape: Shape, spec: InputSpec) -> Shape:
-    """``shape`` within what the node takes."""
-    kind = _NUMBERS.get(spec.type)
-    if shape.kind not in _NUMBERS.values() or kind is None:
-        return shape
-    lower = [each for each in (shape.minimum, spec.minimum) if each is not None]
-    upper = [each for each in (shape.maximum, spec.maximum) if each is not None]
-    return replace(
-        shape,
-        kind=kind,
-        minimum=max(lower, default=None),
-        maximum=min(upper, default=None),
-    )
-
-
-def _default(shape: Shape, value: SlotValue, spec: InputSpec) -> SlotValue | None:
-    """What the graph says, else what the node's class says; None when neither can be used."""
-    if shape.kind == "image":
+def _default(shape: Shape, value: SlotValue | None) -> SlotValue | None:
+    """What the graph says; None when it says nothing, or what cannot be used."""
+    if value is None or shape.kind == "image":
         # The file was on the exporter's machine; the seed image is uploaded for every render.
         return None
     # ComfyUI's own seeds go up to 2^64, which no JSON reader in a browser keeps.
-    return next(
-        (
-            each
-            for each in (value, spec.default)
-            if type(each) in _TYPES[shape.kind] and _is_within(shape, each)
-        ),
-        None,
-    )
+    return value if _is_within(shape, value) else None
 
 
-def _is_within(shape: Shape, value: SlotValue | None) -> bool:
+def _is_within(shape: Shape, value: SlotValue) -> bool:
     return not isinstance(value, int | float) or (
         (shape.minimum is None or value >= shape.minimum)
         and (shape.maximum is None or value <= shape.maximum)
     )
-
-
-def _choices(shape: Shape, spec: InputSpec) -> tuple[str, ...]:
-    offered = tuple(each for each in spec.options or () if isinstance(each, str))
-    return offered if shape.listed and len(offered) <= _MOST_CHOICES else ()

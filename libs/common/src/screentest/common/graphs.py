@@ -14,7 +14,8 @@ SlotValue = bool | int | float | str
 
 #: Inputs under which nodes that only hold a value keep it, the likeliest first.
 _VALUE_INPUTS = (
-    "value", "seed", "noise_seed", "int", "float", "number", "string", "text", "prompt",
+    "value", "seed", "noise_seed", "int", "float", "number", "string", "text", "prompt", "positive",
+    "negative",
 )  # fmt: skip
 
 
@@ -161,7 +162,8 @@ def literal_behind(
 ) -> tuple[Place, SlotValue] | None:
     """Where the value of ``place`` is written: there, or in the primitive node it is linked to.
 
-    Nodes with a single linked input (reroutes) are looked through.
+    Nodes that have an input of the same name (a picture's scaler that passes its width on) are
+    asked for that one first; nodes with a single linked input (reroutes) are looked through.
 
     Args:
         graph: an API-format graph.
@@ -177,12 +179,12 @@ def literal_behind(
         link = link_of(inputs_of(graph, place.node).get(place.input))
         if link is None:
             return None
-        for name in _VALUE_INPUTS:
+        for name in (place.input, *_VALUE_INPUTS):
             held = literal(graph, Place(link.node, name))
             if type(held) in kinds and held is not None:
                 return Place(link.node, name), held
         onward = [name for name, _ in links_of(graph, link.node)]
-        if len(onward) != 1:
+        if len(onward) != 1 and place.input not in onward:
             return None
-        place = Place(link.node, onward[0])
+        place = Place(link.node, onward[0] if len(onward) == 1 else place.input)
     return None

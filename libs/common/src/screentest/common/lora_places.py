@@ -26,7 +26,10 @@ class LoraPlace:
 
 def names_loras(graph: Graph, node: str) -> bool:
     """Whether a node is there for LoRAs, with or without one in it."""
-    return "lora" in class_of(graph, node).lower() or "lora_name" in inputs_of(graph, node)
+    name = class_of(graph, node)
+    # What AnimateDiff calls a LoRA is one for its motion model.
+    is_motion = name.startswith("ADE_")
+    return not is_motion and ("lora" in name.lower() or "lora_name" in inputs_of(graph, node))
 
 
 def lora_places(graph: Graph) -> list[LoraPlace]:

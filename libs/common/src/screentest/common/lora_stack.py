@@ -15,7 +15,6 @@ from screentest.common.graphs import (
     SlotValue,
     class_of,
     inputs_of,
-    link_of,
     links_of,
     live_nodes,
     relinked,
@@ -23,15 +22,14 @@ from screentest.common.graphs import (
 from screentest.common.lora_places import names_loras
 from screentest.common.recipe_parts import Lora, Slot
 from screentest.common.samplers import ModelChain, model_chains, target_in
+from screentest.common.wan_loras import SELECT, WRAPPER, unselected, with_selected
 
 #: Loaders whose second output is the text encoder; a LoRA for the model is one for it as well.
 _WITH_CLIP = ("CheckpointLoader", "CheckpointLoaderSimple", "unCLIPCheckpointLoader")
 #: Loaders that can be taken out of the way of what they pass on, by output.
 _PASSED_ON = {"LoraLoader": ("model", "clip"), "LoraLoaderModelOnly": ("model",)}
 #: Families of nodes whose models are of a type of their own, which no LoraLoader takes.
-_OWN_TYPE = ("WanVideo", "HyVideo", "CogVideo", "DownloadAndLoad")
-#: The one such loader that takes LoRAs through an input of its own.
-_WAN_WRAPPER = "WanVideoModelLoader"
+_OWN_TYPE = ("WanVideo", "HyVideo", "CogVideo", "DownloadAndLoad", "LoadFramePack")
 
 
 @dataclass(frozen=True)
@@ -184,7 +182,7 @@ def _no_place(graph: Graph, chains: tuple[ModelChain, ...], share: _Share) -> st
         sources = ", ".join(_named(graph, chain.source) for chain in chains)
         return f"it cannot be told which of its models it is for: {sources}"
     loader = class_of(graph, share.chain.source)
-    if loader.startswith(_OWN_TYPE) and loader != _WAN_WRAPPER:
+    if loader.startswith(_OWN_TYPE) and loader != WRAPPER:
         return f"no LoRA loader fits behind {_named(graph, share.chain.source)}"
     return None
 
@@ -206,6 +204,8 @@ def _without(graph: Graph, slot: Slot) -> Graph:
         inputs = inputs_of(graph, slot.node)
         off = {**inputs, entry: {**inputs[entry], "on": False}}
         return {**graph, slot.node: {**body, "inputs": off}}
+    if class_of(graph, slot.node) == SELECT and _used(graph, slot.node) <= {0}:
+        return unselected(graph, slot.node)
     links = dict(links_of(graph, slot.node))
     outputs = _PASSED_ON.get(class_of(graph, slot.node), ())
     moved = {
@@ -224,8 +224,9 @@ def _used(graph: Graph, node: str) -> set[int]:
 
 
 def _with_added(graph: Graph, chain: ModelChain, loras: tuple[Lora, ...]) -> Graph:
-    if class_of(graph, chain.source) == _WAN_WRAPPER:
-        return _with_selected(graph, chain, loras)
+    if class_of(graph, chain.source) == WRAPPER:
+        named = {_new_id(graph, chain, number): lora for number, lora in enumerate(loras, start=1)}
+        return with_selected(graph, chain, named)
     model = _end_of_loaders(graph, chain)
     clip = _clip_beside(graph, model)
     added: Graph = {}
@@ -247,23 +248,6 @@ def _with_added(graph: Graph, chain: ModelChain, loras: tuple[Lora, ...]) -> Gra
     if clip is not None and last_clip is not None:
         moved[clip] = last_clip
     return relinked(graph, moved) | added
-
-
-def _with_selected(graph: Graph, chain: ModelChain, loras: tuple[Lora, ...]) -> Graph:
-    """As WanVideoWrapper has it: LoRAs in a row, whose end is linked to the model's loader."""
-    loader = graph[chain.source]
-    before = link_of(inputs_of(graph, chain.source).get("lora"))
-    added: Graph = {}
-    for number, lora in enumerate(loras, start=1):
-        node = _new_id(graph, chain, number)
-        inputs = {"lora": lora.name, "strength": lora.weight}
-        if before is not None:
-            inputs["prev_lora"] = [before.node, before.output]
-        added[node] = {"class_type": "WanVideoLoraSelect", "inputs": inputs}
-        before = Link(node, 0)
-    end = {"lora": [before.node, before.output]} if before else {}
-    loader = {**loader, "inputs": {**loader["inputs"], **end}}
-    return {**graph, chain.source: loader, **added}
 
 
 def _end_of_loaders(graph: Graph, chain: ModelChain) -> Link:

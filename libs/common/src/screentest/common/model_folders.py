@@ -33,7 +33,17 @@ of the node; .gguf files lie in folders of the extensions that read them."""
 
 def model_folder(node_class: str, name: str) -> str | None:
     """The folder that input ``name`` of a node class is chosen from; None where that is unsure."""
-    return _FOLDERS_OF_CLASSES.get((node_class, name)) or _FOLDERS.get(name)
+    if folder := _FOLDERS_OF_CLASSES.get((node_class, name)):
+        return folder
+    return _FOLDERS.get(name) if is_loader(node_class) else None
+
+
+def is_loader(node_class: str) -> bool:
+    """Whether a class is there to load models: others have files of their own under such names.
+
+    AnimateDiff's loaders have folders of their own, for motion models and their LoRAs.
+    """
+    return "load" in node_class.lower() and not node_class.startswith("ADE_")
 
 
 def is_model_file(name: str) -> bool:

@@ -33,6 +33,8 @@ class InputSpec(Frozen):
     is_multiple: bool = False
     minimum: int | float | None = None
     maximum: int | float | None = None
+    #: Of an INT: the distance of the values that the node is made for. None: any will do.
+    step: int | None = None
     default: SlotValue | None = None
 
 
@@ -111,6 +113,7 @@ def _input(written: Any, *, is_required: bool) -> InputSpec:
         is_multiple=bool(config.get("multiselect")),
         minimum=_limit(config.get("min")),
         maximum=_limit(config.get("max")),
+        step=_step(kind, config.get("step")),
         default=default if isinstance(default, str | bool) else _limit(default),
     )
 
@@ -136,6 +139,11 @@ def _plain(offered: Iterable[Any]) -> Iterable[SlotValue]:
             isinstance(first, float) and math.isfinite(first)
         ):
             yield first
+
+
+def _step(kind: Any, written: Any) -> int | None:
+    is_step = kind == "INT" and type(written) is int and written > 1
+    return written if is_step else None
 
 
 def _limit(written: Any) -> int | float | None:

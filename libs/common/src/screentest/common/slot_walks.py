@@ -12,24 +12,29 @@ from screentest.common.graphs import (
     literal,
     upstream,
 )
+from screentest.common.model_folders import is_loader
 from screentest.common.samplers import is_sampling
 
 _SAMPLING_INPUTS = {
     "steps": ("steps",),
     "cfg": ("cfg",),
-    "sampler": ("sampler_name",),
+    "sampler": ("sampler_name", "sampler"),
     "scheduler": ("scheduler",),
-    "denoise": ("denoise",),
+    "denoise": ("denoise", "denoise_strength"),
 }
 #: Inputs of nodes that prepare a model or its conditioning.
 _MODEL_SETTINGS = {
-    "guidance": "guidance",
-    "shift": "shift",
-    "motion": "motion_bucket_id",
-    "augmentation": "augmentation_level",
+    "guidance": ("guidance", "guidance_scale", "embedded_guidance_scale"),
+    "shift": ("shift", "flow_shift"),
+    "motion": ("motion_bucket_id",),
+    "augmentation": ("augmentation_level",),
 }
 _SEEDS = ("seed", "noise_seed")
 _FRAME_INPUTS = ("length", "num_frames", "video_frames")
+#: Inputs that make a batch of one picture or latent.
+_REPEATS = ("RepeatImageBatch", "RepeatLatentBatch")
+#: What a loader calls the measures of the latent that it makes as well.
+_MEASURES = {"width": ("width", "empty_latent_width"), "height": ("height", "empty_latent_height")}
 _RATE_INPUTS = ("fps", "frame_rate")
 #: Linked inputs that take the picture a clip starts from, and those that take another one.
 _START_INPUTS = frozenset({"start_image", "first_frame", "init_image"})
@@ -38,6 +43,8 @@ _OTHER_INPUTS = frozenset(
 )
 #: Classes of nodes whose picture guides a clip and is not its start.
 _GUIDING = ("ControlNet", "IPAdapter", "CLIPVision")
+#: Inputs that name a picture, in the folder of uploads or anywhere.
+_PICTURES = ("image", "image_path", "path", "file_path", "file")
 #: Inputs by which loaders name model files, and what the slot is called.
 _MODEL_INPUTS = {
     "ckpt_name": "checkpoint",
@@ -55,9 +62,14 @@ _MODEL_INPUTS_OF_CLASSES = {
     ("UpscaleModelLoader", "model_name"): "upscale_model",
     ("ADE_AnimateDiffLoaderGen1", "model_name"): "motion_model",
     ("ADE_LoadAnimateDiffModel", "model_name"): "motion_model",
-    ("WanVideoModelLoader", "model"): "diffusion_model",
-    ("WanVideoVAELoader", "model_name"): "vae",
     ("LoadWanVideoT5TextEncoder", "model_name"): "text_encoder",
+    ("WanVideoTextEncodeCached", "model_name"): "text_encoder",
+}
+#: The same for families of classes, by the end of their names: WanVideoModelLoader.
+_MODEL_INPUTS_OF_FAMILIES = {
+    ("ModelLoader", "model"): "diffusion_model",
+    ("PackModel", "model"): "diffusion_model",
+    ("VAELoader", "model_name"): "vae",
 }
 #: Where one of several samplers hands over to the next; "to the end" is the last step or beyond.
 _SPLITS = ("end_at_step", "start_at_step", "end_step", "start_step")
@@ -66,13 +78,7 @@ _SPLITS = ("end_at_step", "start_at_step", "end_step", "start_step")
 def find_images(found: FoundSlots) -> None:
     """Pictures that are loaded; first the one that a clip starts from."""
     graph = found.graph
-    loaders = [
-        node
-        for node in found.nodes
-        if "LoadImage" in class_of(graph, node)
-        and isinstance(literal(graph, Place(node, "image")), str)
-        and "channel" not in inputs_of(graph, node)
-    ]
+    loaders = dict(_pictures(found))
     ranks = dict.fromkeys(loaders, 1)
     for node in found.nodes:
         for name, link in links_of(graph, node):
@@ -81,7 +87,21 @@ def find_images(found: FoundSlots) -> None:
                 if source in ranks and (rank == 0 or ranks[source] != 0):
                     ranks[source] = rank
     for node in sorted(loaders, key=ranks.__getitem__):
-        found.add("image", Place(node, "image"))
+        found.add("image", loaders[node])
+
+
+def _pictures(found: FoundSlots) -> Iterator[tuple[str, Place]]:
+    """Nodes that load one picture, and where they name it."""
+    for node in found.nodes:
+        name = class_of(found.graph, node).replace(" ", "").lower()
+        # A mask's loader names the channel that it takes.
+        if not ("loadimage" in name or "imageload" in name) or "channel" in inputs_of(
+            found.graph, node
+        ):
+            continue
+        places = (Place(node, each) for each in _PICTURES)
+        if place := next((at for at in places if found.written("image", at) is not None), None):
+            yield node, place
 
 
 def _rank(graph: Graph, node: str, name: str) -> int:
@@ -98,7 +118,7 @@ def find_sampling(found: FoundSlots) -> None:
         for place in _sampling_places(found, inputs):
             found.add(name, place)
     for name, written in _MODEL_SETTINGS.items():
-        for place in _places(found, (written,)):
+        for place in _places(found, written):
             found.add(name, place)
     for place in _sampling_places(found, _SPLITS):
         step = found.written("switch_step", place)
@@ -112,10 +132,7 @@ def find_sampling(found: FoundSlots) -> None:
 
 def _find_seeds(found: FoundSlots) -> None:
     # Grain on a picture has a seed as well, which comes after that of a sampler.
-    places = sorted(
-        _sampling_places(found, _SEEDS),
-        key=lambda place: class_of(found.graph, place.node).startswith("Image"),
-    )
+    places = sorted(_sampling_places(found, _SEEDS), key=lambda place: _is_of_picture(found, place))
     # The second of two chained samplers adds no noise of its own.
     silent = [
         place
@@ -124,7 +141,7 @@ def _find_seeds(found: FoundSlots) -> None:
     ]
     for place in places:
         if place not in silent:
-            found.add("seed", place)
+            found.add("seed", place, cuts=not _is_of_picture(found, place))
     for place in silent:
         # Samplers that draw noise on their way use it all the same.
         if found.shares("seed", place):
@@ -132,6 +149,10 @@ def _find_seeds(found: FoundSlots) -> None:
     if not found.has("seed"):
         for place in _places(found, _SEEDS):
             found.add("seed", place)
+
+
+def _is_of_picture(found: FoundSlots, place: Place) -> bool:
+    return class_of(found.graph, place.node).startswith("Image")
 
 
 def find_measures(found: FoundSlots) -> None:
@@ -142,14 +163,31 @@ def find_measures(found: FoundSlots) -> None:
         for node in found.nodes
         if any(name in inputs_of(graph, node) for name in _FRAME_INPUTS)
         or "Latent" in class_of(graph, node)
+        or "empty_latent_width" in inputs_of(graph, node)
     ]
-    scalers = [node for node in found.nodes if "ImageScale" in class_of(graph, node)]
-    for name in ("width", "height"):
-        sized = [node for node in makers if name in inputs_of(graph, node)] or scalers
-        for node in sized:
-            found.add(name, Place(node, name))
+    scalers = [node for node in found.nodes if _is_scaler(graph, node)]
+    for name, inputs in _MEASURES.items():
+        sized = [
+            Place(node, each)
+            for node in makers
+            for each in inputs
+            if each in inputs_of(graph, node)
+        ]
+        for place in sized or [Place(node, name) for node in scalers]:
+            found.add(name, place, cuts=bool(sized))
+    for node in scalers:
+        # What the start picture is scaled to, if that is the clip's own size.
+        places = [Place(node, name) for name in _MEASURES]
+        if all(found.shares(place.input, place) for place in places):
+            for place in places:
+                found.add(place.input, place)
     for place in _frame_places(found):
-        found.add("frames", place)
+        found.add("frames", place, cuts=place.input in _FRAME_INPUTS)
+
+
+def _is_scaler(graph: Graph, node: str) -> bool:
+    name = class_of(graph, node)
+    return "ImageScale" in name or "ImageResize" in name
 
 
 def _frame_places(found: FoundSlots) -> list[Place]:
@@ -158,15 +196,17 @@ def _frame_places(found: FoundSlots) -> list[Place]:
     counts = list(_places(found, _FRAME_INPUTS))
     sized = [place for place in counts if "width" in inputs_of(graph, place.node)]
     repeats = [
-        place
-        for place in _places(found, ("amount",))
-        if class_of(graph, place.node) == "RepeatImageBatch"
+        place for place in _places(found, ("amount",)) if class_of(graph, place.node) in _REPEATS
     ]
     # To AnimateDiff, frames are a batch of pictures.
     batches = [
         place
         for place in _places(found, ("batch_size",))
-        if "Latent" in class_of(graph, place.node) and literal(graph, place) != 1
+        if literal(graph, place) != 1
+        and (
+            "Latent" in class_of(graph, place.node)
+            or "empty_latent_width" in inputs_of(graph, place.node)
+        )
     ]
     return sized or counts or repeats or batches
 
@@ -191,9 +231,19 @@ def find_models(found: FoundSlots) -> None:
     graph = found.graph
     for node in found.nodes:
         for name in inputs_of(graph, node):
-            of_class = _MODEL_INPUTS_OF_CLASSES.get((class_of(graph, node), name))
-            if slot := of_class or _MODEL_INPUTS.get(name):
+            if slot := _model_slot(class_of(graph, node), name):
                 found.add(slot, Place(node, name))
+
+
+def _model_slot(node_class: str, name: str) -> str | None:
+    """What the slot of an input is called that names a model file; None: it names none."""
+    if slot := _MODEL_INPUTS_OF_CLASSES.get((node_class, name)):
+        return slot
+    for (end, each), slot in _MODEL_INPUTS_OF_FAMILIES.items():
+        if name == each and node_class.endswith(end):
+            return slot
+    # RIFE VFI, a depth estimator: what they call a checkpoint is a file of their own.
+    return _MODEL_INPUTS.get(name) if is_loader(node_class) else None
 
 
 def _sampling_places(found: FoundSlots, names: tuple[str, ...]) -> Iterator[Place]:

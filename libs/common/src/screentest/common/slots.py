@@ -5,6 +5,7 @@ classes makes types, ranges and choices exact. A person can overrule everything 
 """
 
 from screentest.common.conditioning import prompt_places
+from screentest.common.described_slots import described_slots
 from screentest.common.found_slots import SHAPES, FoundSlots, Shape
 from screentest.common.graphs import Graph, Place, class_of, literal
 from screentest.common.lora_places import lora_places
@@ -32,9 +33,9 @@ def discover_slots(graph: Graph, object_info: ObjectInfo | None = None) -> tuple
 
     Args:
         graph: an API-format graph.
-        object_info: what a server says of its node classes, if one is there to be asked.
+        object_info: what servers say of its node classes, if any are there to be asked.
     """
-    found = FoundSlots(graph, object_info or ObjectInfo())
+    found = FoundSlots(graph)
     find_images(found)
     _find_prompts(found)
     find_sampling(found)
@@ -44,14 +45,14 @@ def discover_slots(graph: Graph, object_info: ObjectInfo | None = None) -> tuple
     _find_titled(found)
     found.sort()
     _find_loras(found)
-    return tuple(found.slots)
+    return described_slots(graph, found.slots, object_info or ObjectInfo())
 
 
 def _find_prompts(found: FoundSlots) -> None:
     sides = zip(("prompt", "negative_prompt"), prompt_places(found.graph), strict=True)
     for name, encoders in sides:
         for first, *others in encoders:
-            found.add(name, first)
+            found.add(name, first, cuts=True)
             at = next(slot for slot in found.slots if (slot.node, slot.input) == _key(first))
             # What stood in the smaller text encoder must not outlive the prompt it belonged to.
             for place in others:
@@ -65,7 +66,8 @@ def _key(place: Place) -> tuple[str, str]:
 def _find_titled(found: FoundSlots) -> None:
     """Primitive nodes that a person titled with a slot's name."""
     for node in found.nodes:
-        title = str(found.graph[node].get("_meta", {}).get("title", ""))
+        meta = found.graph[node].get("_meta")
+        title = str(meta.get("title", "")) if isinstance(meta, dict) else ""
         name = title.strip().lower().replace(" ", "_")
         if name in SHAPES and class_of(found.graph, node).startswith("Primitive"):
             found.add(name, Place(node, "value"))

@@ -9,6 +9,7 @@ from screentest.api.deps import Deps
 from screentest.api.handlers.following import Following
 from screentest.api.handlers.holding import follow_spending
 from screentest.api.handlers.waiting import QueueNews
+from screentest.api.handlers.workers import WorkerNews
 from screentest.api.http_server import serve
 from screentest.api.routes import ROUTERS
 from screentest.api.routes.health import VERSION
@@ -17,6 +18,7 @@ from screentest.api.store import idempotency, live_events, progress
 from screentest.api.subscribers import subscriptions
 from screentest.common.db import Pool, is_transient
 from screentest.common.logs import get_logger
+from screentest.common.node_classes import NodeClasses
 from screentest.common.service import running_service
 
 log = get_logger()
@@ -57,7 +59,8 @@ async def main() -> None:
         app = create_app(deps)
         following = Following(service.pool, deps.live, deps.renders)
         news = QueueNews(deps.queue, deps.live)
-        service.subscribe(subscriptions(following, news))
+        workers = WorkerNews(NodeClasses(service.objects))
+        service.subscribe(subscriptions(following, news, workers))
         service.background("live feed", lambda: deps.live.run(settings.pg_dsn))
         service.background("http", lambda: serve(app, settings))
         service.background("budgets", lambda: follow_spending(service.pool, settings.pg_dsn))

@@ -11,7 +11,7 @@ from screentest.api.handlers.progress import (
 )
 from screentest.api.handlers.promotions import on_promotion_rejected, on_shot_promoted
 from screentest.api.handlers.waiting import QueueNews
-from screentest.api.handlers.workers import on_worker_seen
+from screentest.api.handlers.workers import WorkerNews
 from screentest.common.consumer import Subscription
 from screentest.common.events import (
     PromotionRejected,
@@ -26,7 +26,9 @@ from screentest.common.events import (
 )
 
 
-def subscriptions(following: Following, news: QueueNews) -> list[Subscription[Any]]:
+def subscriptions(
+    following: Following, news: QueueNews, workers: WorkerNews
+) -> list[Subscription[Any]]:
     """What the api listens to."""
     return [
         Subscription(event=SegmentRendered, handle=on_segment_rendered),
@@ -35,7 +37,7 @@ def subscriptions(following: Following, news: QueueNews) -> list[Subscription[An
         Subscription(event=RunFinished, handle=on_run_finished),
         Subscription(event=ShotPromoted, handle=on_shot_promoted),
         Subscription(event=PromotionRejected, handle=on_promotion_rejected),
-        Subscription(event=WorkerSeen, handle=on_worker_seen),
+        Subscription(event=WorkerSeen, compute=workers.on_worker_seen),
         Subscription(event=SegmentProgressed, listen=following.on_segment_progressed),
         Subscription(event=QueueChanged, listen=news.on_queue_changed),
     ]

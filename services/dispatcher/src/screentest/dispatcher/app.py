@@ -2,10 +2,12 @@
 
 from functools import partial
 
+from screentest.common.node_classes import NodeClasses
 from screentest.common.service import running_service
 from screentest.dispatcher.handlers.releasing import sweep
 from screentest.dispatcher.handlers.reporting import report
 from screentest.dispatcher.handlers.reuse import reuse
+from screentest.dispatcher.handlers.workers import WorkerNews
 from screentest.dispatcher.settings import DispatcherSettings
 from screentest.dispatcher.subscribers import subscriptions
 
@@ -14,7 +16,7 @@ async def main() -> None:
     """Serve until SIGTERM."""
     settings = DispatcherSettings()
     async with running_service("dispatcher", settings) as service:
-        service.subscribe(subscriptions())
+        service.subscribe(subscriptions(WorkerNews(NodeClasses(service.objects))))
         sweeping = partial(
             sweep,
             service.pool,

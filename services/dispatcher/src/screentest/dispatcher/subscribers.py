@@ -26,10 +26,10 @@ from screentest.dispatcher.handlers.results import (
     on_segment_failed,
     on_segment_rendered,
 )
-from screentest.dispatcher.handlers.workers import on_worker_seen
+from screentest.dispatcher.handlers.workers import WorkerNews
 
 
-def subscriptions() -> list[Subscription[Any]]:
+def subscriptions(workers: WorkerNews) -> list[Subscription[Any]]:
     """Every event the generation loop turns on."""
     return [
         Subscription(event=ShotRequested, handle=on_shot_requested),
@@ -40,5 +40,5 @@ def subscriptions() -> list[Subscription[Any]]:
         Subscription(event=QAScored, handle=on_qa_scored),
         Subscription(event=BoundaryChosen, handle=on_boundary_chosen),
         Subscription(event=QueueControlled, handle=on_queue_controlled),
-        Subscription(event=WorkerSeen, handle=on_worker_seen),
+        Subscription(event=WorkerSeen, compute=workers.on_worker_seen),
     ]

@@ -27,6 +27,8 @@ class WorkerSeen(Event):
     models: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     #: Model folder -> file name -> a text that changes when the file does, where it can tell.
     model_hashes: dict[str, dict[str, str]] = Field(default_factory=dict)
+    #: Node classes. Empty where `object_info_sha256` names a description: it has them, and a server
+    #: with thousands of them would not fit.
     nodes: tuple[str, ...] = ()
     #: Of the list of node classes: equal where the same ones are installed.
     nodes_sha256: str = ""

@@ -5,9 +5,18 @@ report, because nobody would ever meet it: a file is named only where its folder
 """
 
 from collections import defaultdict
+from collections.abc import Iterator
 
 from screentest.common.events import Needs
-from screentest.common.graphs import Place, class_of, inputs_of, literal_behind, live_nodes
+from screentest.common.graphs import (
+    Place,
+    class_of,
+    inputs_of,
+    literal,
+    literal_behind,
+    live_nodes,
+)
+from screentest.common.lora_places import lora_places
 from screentest.common.model_folders import is_model_file, model_folder
 from screentest.common.recipes import Graph, Recipe, Renderer
 
@@ -22,14 +31,22 @@ def needs_of(recipe: Recipe, vram_gb: float | None = None) -> Needs:
     if recipe.renderer is Renderer.BUILTIN:
         return Needs()
     models = _models(recipe.graph)
-    for lora in recipe.loras:
-        if is_model_file(lora.name):
-            models["loras"].add(lora.name)
+    for name in (*_applied_loras(recipe.graph), *(lora.name for lora in recipe.loras)):
+        if is_model_file(name):
+            models["loras"].add(name)
     return Needs(
         models={folder: tuple(sorted(names)) for folder, names in sorted(models.items())},
         nodes=tuple(sorted({class_of(recipe.graph, node) for node in recipe.graph})),
         vram_bytes=round((vram_gb or 0) * 1e9),
     )
+
+
+def _applied_loras(graph: Graph) -> Iterator[str]:
+    """The files of the LoRAs that live nodes apply, entries of stacks among them."""
+    for lora in lora_places(graph):
+        # CogVideoX's wrapper has a folder of its own.
+        if not class_of(graph, lora.name.node).startswith("CogVideo"):
+            yield str(literal(graph, lora.name))
 
 
 def _models(graph: Graph) -> defaultdict[str, set[str]]:

@@ -1,8 +1,26 @@
 """Workers, as they report themselves."""
 
 from screentest.api.store import changes, workers
+from screentest.common.consumer import Record
 from screentest.common.db import Tx
 from screentest.common.events import WorkerSeen
+from screentest.common.node_classes import NodeClasses
+
+
+class WorkerNews:
+    """Hears reports, whose node classes are in the descriptions that they name."""
+
+    def __init__(self, classes: NodeClasses) -> None:
+        self._classes = classes
+
+    async def on_worker_seen(self, event: WorkerSeen) -> Record:
+        """Complete the report; what is returned records it."""
+        completed = await self._classes.completed(event)
+
+        async def record(tx: Tx) -> None:
+            await on_worker_seen(completed, tx)
+
+        return record
 
 
 async def on_worker_seen(event: WorkerSeen, tx: Tx) -> None:

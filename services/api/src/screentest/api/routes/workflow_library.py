@@ -6,11 +6,13 @@ from fastapi import Response
 
 from screentest.api.api_route import router as router_for
 from screentest.api.auth import Creator, Viewer
+from screentest.api.deps import Wired
+from screentest.api.handlers.describing import Describing
 from screentest.api.handlers.workflows import import_workflow
 from screentest.api.openapi import may_answer
 from screentest.api.problems.library import LibraryWorkflowNotFound
 from screentest.api.schemas.workflow_library import LibraryEntry, LibraryGraph, LibraryImport
-from screentest.api.schemas.workflows import NewWorkflow, Workflow
+from screentest.api.schemas.workflows import ImportedWorkflow, NewWorkflow
 from screentest.api.unit_of_work import InTx
 from screentest.common.library import LibraryWorkflow, library, named
 
@@ -33,13 +35,16 @@ async def get_library_workflow(_: Viewer, name: str) -> LibraryGraph:
     "/workflow-library/{name}/import",
     status_code=HTTPStatus.CREATED,
     responses={
-        HTTPStatus.OK: {"model": Workflow, "description": "It is there already, and unchanged."},
+        HTTPStatus.OK: {
+            "model": ImportedWorkflow,
+            "description": "It is there already, and unchanged.",
+        },
         **may_answer(LibraryWorkflowNotFound),
     },
 )
 async def import_from_library(
-    user: Creator, tx: InTx, name: str, body: LibraryImport, response: Response
-) -> Workflow:
+    user: Creator, tx: InTx, deps: Wired, name: str, body: LibraryImport, response: Response
+) -> ImportedWorkflow:
     """Import it like any other: a name that is known gets a new version where anything differs."""
     found = _found(name)
     new = NewWorkflow(
@@ -49,7 +54,9 @@ async def import_from_library(
         frame_rule=found.frame_rule,
         vram_gb=found.vram_gb,
     )
-    imported, is_new = await import_workflow(tx, user, new, is_named=True)
+    imported, is_new = await import_workflow(
+        tx, user, new, Describing.of(deps), is_named=True, is_of_library=True
+    )
     response.status_code = HTTPStatus.CREATED if is_new else HTTPStatus.OK
     response.headers["Location"] = f"/api/workflows/{imported.id}"
     return imported

@@ -9,6 +9,7 @@ from screentest.api.api_route import FORM, JSON
 from screentest.api.api_route import router as router_for
 from screentest.api.auth import Creator, Viewer
 from screentest.api.deps import Deps, Wired
+from screentest.api.handlers.describing import Describing
 from screentest.api.handlers.workflows import import_workflow, revise
 from screentest.api.openapi import may_answer
 from screentest.api.problems.catalogue import (
@@ -23,6 +24,7 @@ from screentest.api.routes.forms import is_form, read_fields, validated
 from screentest.api.schemas.fields import RowId
 from screentest.api.schemas.pages import Cursor, Limit, Page, read_id
 from screentest.api.schemas.workflows import (
+    ImportedWorkflow,
     NewWorkflow,
     Workflow,
     WorkflowChanges,
@@ -83,23 +85,27 @@ async def list_workflows(
     status_code=HTTPStatus.CREATED,
     openapi_extra=_NEW_WORKFLOW,
     responses={
-        HTTPStatus.OK: {"model": Workflow, "description": "It is there already, and unchanged."},
+        HTTPStatus.OK: {
+            "model": ImportedWorkflow,
+            "description": "It is there already, and unchanged.",
+        },
         **may_answer(InvalidWorkflow, SameWorkflow, WorkflowNameTaken),
     },
 )
 async def create_workflow(
     user: Creator, tx: InTx, deps: Wired, request: Request, response: Response
-) -> Workflow:
+) -> ImportedWorkflow:
     """Import a workflow: as JSON, or as a form with a file.
 
     The file is JSON as ComfyUI exports it in API format, or a PNG, WebP, MP4 or WebM that ComfyUI
-    or Screentest made and that carries its graph. Slots that are not given are found in the graph.
+    or Screentest made and that carries its graph. Slots that are not given are found in the graph,
+    with the ranges and choices that the live workers' servers name.
     A name that is known gets a new version, and none where nothing differs. A file without a name
     is called as the file is; refused where its graph is there under another name, or another graph
     under that name.
     """
     new, is_named = await _new_workflow(request, deps)
-    found, is_new = await import_workflow(tx, user, new, is_named=is_named)
+    found, is_new = await import_workflow(tx, user, new, Describing.of(deps), is_named=is_named)
     response.status_code = HTTPStatus.CREATED if is_new else HTTPStatus.OK
     response.headers["Location"] = f"/api/workflows/{found.id}"
     return found
@@ -116,12 +122,12 @@ async def get_workflow(_: Viewer, tx: InTx, workflow_id: RowId) -> Workflow:
 
 @router.patch("/workflows/{workflow_id}", responses=may_answer(WorkflowNotFound, InvalidWorkflow))
 async def change_workflow(
-    user: Creator, tx: InTx, workflow_id: RowId, body: WorkflowChanges
+    user: Creator, tx: InTx, deps: Wired, workflow_id: RowId, body: WorkflowChanges
 ) -> Workflow:
     """Change a workflow. What was asked for before keeps the graph it had."""
     workflow = await _locked(tx, workflow_id)
     given = {name: getattr(body, name) for name in body.model_fields_set}
-    return await revise(tx, user, workflow, given)
+    return await revise(tx, user, workflow, given, Describing.of(deps))
 
 
 @router.delete(

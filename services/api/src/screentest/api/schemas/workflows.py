@@ -110,3 +110,14 @@ class Workflow(WorkflowSummary):
     """A workflow with its graph."""
 
     graph: dict[str, Any]
+
+
+class ImportedWorkflow(Workflow):
+    """A workflow as it was imported."""
+
+    described_by_workers: int = Field(
+        description="How many live workers' servers said what its nodes take: kinds, ranges and "
+        "choices of slots, and the frame rule where none is given. 0: nobody did, or all slots "
+        "were given; what is usual stands there then.",
+        examples=[2],
+    )

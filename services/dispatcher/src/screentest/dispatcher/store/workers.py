@@ -23,14 +23,6 @@ returning not exists (
         and (known.busy_with || known.staged = $5 || $8 or not $4))
 """
 
-_DESCRIBE = """
-insert into capabilities (renderer, capability_class, models, nodes, vram_bytes)
-values ($1, $2, $3, $4, $5)
-on conflict (renderer, capability_class) do update set models = $3, nodes = $4, vram_bytes = $5
-where capabilities.models <> $3 or capabilities.nodes <> $4 or capabilities.vram_bytes <> $5
-"""
-
-
 _KNOW_MODELS = """
 with said as (select key as model, value as hash from jsonb_each_text($2)),
 gone as (
@@ -66,15 +58,6 @@ async def see_worker(tx: Tx, event: WorkerSeen) -> bool:
             list(event.warm_models),
         )
     )
-    if changes and event.capability_class:
-        await tx.execute(
-            _DESCRIBE,
-            event.renderer,
-            event.capability_class,
-            {folder: list(names) for folder, names in event.models.items()},
-            list(event.nodes),
-            event.vram_bytes,
-        )
     hashes = {
         f"{folder}/{name}": known
         for folder, files in event.model_hashes.items()
@@ -84,6 +67,26 @@ async def see_worker(tx: Tx, event: WorkerSeen) -> bool:
     if event.busy_with:
         await tx.execute(_BEGIN, event.worker, list(event.busy_with))
     return changes
+
+
+_DESCRIBE = """
+insert into capabilities (renderer, capability_class, models, nodes, vram_bytes)
+values ($1, $2, $3, $4, $5)
+on conflict (renderer, capability_class) do update set models = $3, nodes = $4, vram_bytes = $5
+where capabilities.models <> $3 or capabilities.nodes <> $4 or capabilities.vram_bytes <> $5
+"""
+
+
+async def describe_class(tx: Tx, event: WorkerSeen) -> None:
+    """Keep what workers of the class can do."""
+    await tx.execute(
+        _DESCRIBE,
+        event.renderer,
+        event.capability_class,
+        {folder: list(names) for folder, names in event.models.items()},
+        list(event.nodes),
+        event.vram_bytes,
+    )
 
 
 _LIVE = """

@@ -60,6 +60,7 @@ class Presence:
     async def say(self) -> None:
         """Tell whoever listens."""
         known = self._capabilities
+        described_by = self._described_by(known)
         await self._studio.publish_transient(
             WorkerSeen(
                 worker=self._studio.worker,
@@ -68,11 +69,11 @@ class Presence:
                 device=known.device if known else "",
                 vram_bytes=known.vram_bytes if known else 0,
                 versions=known.versions if known else {},
-                object_info_sha256=self._described_by(known),
+                object_info_sha256=described_by,
                 nodes_sha256=canonical_sha256(list(known.nodes)) if known and known.nodes else "",
                 models=known.models if known else {},
                 model_hashes=known.model_hashes if known else {},
-                nodes=known.nodes if known else (),
+                nodes=known.nodes if known and not described_by else (),
                 capability_class=self._queue.capability_class,
                 warm_models=self._warm_models,
                 slots=1 if known else 0,

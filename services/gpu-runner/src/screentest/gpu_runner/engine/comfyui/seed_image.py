@@ -3,6 +3,7 @@
 import copy
 from dataclasses import dataclass
 
+from screentest.common.graphs import class_of, links_of
 from screentest.common.recipes import Graph, Recipe, Slot
 from screentest.gpu_runner.engine.backend import RenderFailed
 
@@ -70,5 +71,21 @@ def place(graph: Graph, slot: Slot, image_name: str) -> Graph:
             retryable=False,
         )
     placed = copy.deepcopy(graph)
-    placed[slot.node].setdefault("inputs", {})[slot.input] = image_name
+    if _takes_a_path(graph, slot):
+        placed[slot.node] |= {"class_type": "LoadImage", "inputs": {"image": image_name}}
+    else:
+        placed[slot.node].setdefault("inputs", {})[slot.input] = image_name
     return placed
+
+
+def _takes_a_path(graph: Graph, slot: Slot) -> bool:
+    """Whether a node loads its picture from anywhere on the server, and `LoadImage` can stand in.
+
+    Where the server keeps uploads nobody outside knows. Such nodes put out picture and mask too.
+    """
+    name = class_of(graph, slot.node).replace(" ", "")
+    is_loader = "LoadImage" in name or "ImageLoad" in name
+    used = {
+        link.output for each in graph for _, link in links_of(graph, each) if link.node == slot.node
+    }
+    return is_loader and ("path" in name.lower() or slot.input != "image") and used <= {0, 1}
