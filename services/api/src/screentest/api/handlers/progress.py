@@ -8,6 +8,7 @@ from uuid import UUID
 from screentest.api.domain.savings import Cause
 from screentest.api.domain.shots import TERMINAL, ShotFacts, ShotStatus, status_of
 from screentest.api.handlers import gates
+from screentest.api.handlers.rescoring import keep_rescore
 from screentest.api.store import (
     chains,
     changes,
@@ -90,6 +91,9 @@ async def _scene_segment_rendered(event: SegmentRendered, run: RunProgress, tx: 
 
 async def on_qa_scored(event: QAScored, tx: Tx) -> None:
     """A segment has a score; it waits for its render when it is heard first."""
+    if event.rescored:
+        await keep_rescore(event, tx)
+        return
     if shot := await progress.lock_shot_of_run(tx, event.run_id):
         if shot.status in TERMINAL:
             return

@@ -120,6 +120,12 @@ class ShotNotFinished(Problem):
     status = HTTPStatus.CONFLICT
 
 
+class NotScored(Problem):
+    """The test shot has no score yet. Wait until it is scored."""
+
+    status = HTTPStatus.CONFLICT
+
+
 class AlreadyPromoted(Problem):
     """The test shot is segment 001 of a scene already."""
 
