@@ -111,4 +111,4 @@ async def test_its_folder_is_empty_and_gone_afterwards(event, handled, tmp_path)
 
     assert marker.job is not None
     assert marker.job.stills_dir.startswith(str(tmp_path))
-    assert list(tmp_path.iterdir()) == []
+    assert list(tmp_path.glob("screentest-qa-*")) == []
