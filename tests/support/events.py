@@ -97,7 +97,7 @@ NEEDS = Needs(
     models={"loras": ("film.safetensors",)}, nodes=("KSampler",), vram_bytes=12_000_000_000
 )
 
-POLICY = QAPolicy(mode="advice", limits={"frozen": Limits(warn=0.1, fail=0.2)})
+POLICY = QAPolicy(mode="advice", limits={"frozen": Limits(warn=0.1, fail=0.2)}, stop_hopeless=True)
 
 BROKEN_NODE = FailureDetail(
     node="7",
@@ -199,6 +199,7 @@ EXAMPLES: tuple[Event, ...] = (
         retryable=True,
         gpu_seconds=3.5,
         lost_gpu_seconds=1.5,
+        gpu_seconds_saved=7.5,
     ),
     QAScored(
         run_id=RUN,

@@ -129,6 +129,8 @@ async def on_segment_failed(event: SegmentFailed, tx: Tx) -> None:
         "retryable": event.retryable,
     }
     await costs.record_attempt(tx, event)
+    if event.gpu_seconds_saved:
+        await add_saving(tx, Cause.HOPELESS, event.render_id, event.gpu_seconds_saved)
     if shot := await progress.lock_shot_of_run(tx, event.run_id):
         if _status(shot, awaits_retry=True) is not ShotStatus.WAITING:
             return

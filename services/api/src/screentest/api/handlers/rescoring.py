@@ -63,12 +63,14 @@ async def rescore_shot(tx: Tx, shot_id: int) -> Rescore:
 async def keep_rescore(event: QAScored, tx: Tx) -> None:
     """Keep a later score of what is kept; of another render, or outdated, it changes nothing.
 
-    Scene, then shot: everybody locks in this order.
+    Scene, then shot, then live events: everybody locks in this order.
     """
-    for scene_id, index in await rescoring.record_segments(tx, event):
-        await changes.tell_segment(tx, scene_id, index)
+    segments = await rescoring.record_segments(tx, event)
     shot = await progress.lock_shot_of_run(tx, event.run_id)
-    if shot and await progress.record_rescore(tx, shot.id, event):
+    is_news = shot is not None and await progress.record_rescore(tx, shot.id, event)
+    for scene_id, index in segments:
+        await changes.tell_segment(tx, scene_id, index)
+    if shot is not None and is_news:
         await changes.tell_shot(tx, shot.id)
 
 
