@@ -37,6 +37,8 @@ class Marker:
         self.job = job
         folder = Path(job.stills_dir)
         (folder / "black.webp").write_bytes(webp(200))
+        (folder / "00-black.jpg").write_bytes(b"\xff\xd8\xff")
+        (folder / "black.html").write_bytes(b"<p>")
         black = Measurement(
             name="black",
             check="black",
@@ -93,6 +95,7 @@ async def test_a_still_is_stored_and_named_by_the_event(event, handled, objects_
     [
         {"black": "{folder}/missing.webp"},
         {"black": "/etc/hostname"},
+        {"black": "{folder}/black.html"},
         {"black": "{folder}/../seed"},
         {"../black": "{folder}/black.webp"},
     ],
@@ -103,6 +106,15 @@ async def test_a_still_that_is_no_file_of_the_job_costs_the_picture_only(event, 
     (check,) = scored.checks
     assert check.still is None
     assert (check.check, check.frame, check.ideal) == ("black", 3, 0)
+
+
+async def test_it_may_be_a_jpeg_of_any_name(event, handled):
+    scored = await handled(event, Marker(black="{folder}/00-black.jpg"))
+
+    (check,) = scored.checks
+    assert check.still is not None
+    assert check.still.key == f"qa/{event.render_id}/black.jpg"
+    assert check.still.media_type == media_type_of(check.still.key) == "image/jpeg"
 
 
 async def test_its_folder_is_empty_and_gone_afterwards(event, handled, tmp_path):

@@ -16,7 +16,7 @@ RUN = "0197f0c2-7d1e-7c3a-9d51-3f7f2f0c9a11"
         (f"renders/{RUN}/12/{RUN}.last.png", "image/png"),
         (f"renders/{RUN}/1/{RUN}.poster.webp", "image/webp"),
         (f"qa/{RUN}/noise_texture.webp", "image/webp"),
-        (f"qa/{RUN}/acme.hands-2.webp", "image/webp"),
+        (f"qa/{RUN}/acme.hands-2.jpg", "image/jpeg"),
         ("scenes/7/segments/001.mp4", "video/mp4"),
         ("scenes/7/segments/001.last.png", "image/png"),
     ],

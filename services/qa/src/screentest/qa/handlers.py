@@ -42,6 +42,8 @@ log = get_logger()
 
 #: Names of measures that may be part of a key. Checks of people's own are named by people.
 _PLAIN_NAME = re.compile("[a-z0-9][a-z0-9_.-]{0,79}")
+#: Kinds of stills, by the ending of their file.
+_STILL_TYPES = {".webp": "image/webp", ".jpg": "image/jpeg"}
 
 
 async def on_segment_rendered(
@@ -131,11 +133,13 @@ async def _keep_stills(
     kept: dict[str, Artefact] = {}
     for measure, said in stills.items():
         path = folder / Path(said).name
-        if not _PLAIN_NAME.fullmatch(measure) or Path(said) != path or not path.is_file():
+        media_type = _STILL_TYPES.get(path.suffix)
+        is_ours = Path(said) == path and path.is_file()
+        if media_type is None or not is_ours or not _PLAIN_NAME.fullmatch(measure):
             log.warning("still_left_out", render_id=str(render_id), measure=measure)
             continue
-        key = f"qa/{render_id}/{measure}.webp"
-        kept[measure] = await objects.put(key, path, media_type="image/webp")
+        key = f"qa/{render_id}/{measure}{path.suffix}"
+        kept[measure] = await objects.put(key, path, media_type=media_type)
     return kept
 
 

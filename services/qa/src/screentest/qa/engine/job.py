@@ -55,7 +55,8 @@ class ClipReport:
     seconds: float
     #: Checks that broke on this clip, as ``name: reason``. Their measures are not_measured.
     broken_checks: tuple[str, ...] = ()
-    #: Measure -> path, below the job's `stills_dir`, of a small WebP of the frame that decided it.
+    #: Measure -> path, below the job's `stills_dir`, of a small picture (WebP or JPEG)
+    #: of the frame that decided it.
     stills: dict[str, str] = field(default_factory=dict)
 
     @classmethod
