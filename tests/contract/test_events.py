@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from screentest.common.events import CONTRACTS, Event
+from screentest.common.events import CONTRACTS, Event, QAScored
 from support.events import EXAMPLES
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -44,3 +44,21 @@ def test_event_is_immutable(event: Event):
     field = next(iter(type(event).model_fields))
     with pytest.raises(ValueError, match="frozen"):
         setattr(event, field, None)
+
+
+def test_a_score_of_before_its_newest_fields_is_understood():
+    """Stored and waiting in queues: what qa said before it said stills, checks and re-scores."""
+    old = {
+        "run_id": "01930000-0000-7000-8000-000000000001",
+        "segment": 1,
+        "render_id": "01930000-0000-7000-8000-000000000002",
+        "score": 0.84,
+        "verdict": "warn",
+        "checks": [{"name": "frozen", "value": 0.15, "verdict": "warn"}],
+    }
+
+    scored = QAScored.model_validate(old)
+
+    (check,) = scored.checks
+    assert (check.check, check.still, check.ideal) == ("", None, None)
+    assert (scored.rescored, scored.rescore_id, scored.decided_by) == (False, None, ())

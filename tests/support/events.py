@@ -27,6 +27,7 @@ from screentest.common.events import (
     RenderCancelled,
     RenderRequested,
     RenderTimings,
+    RescoreRequested,
     RunFinished,
     RunKind,
     RunStatus,
@@ -49,6 +50,7 @@ from screentest.common.recipes import Lora, Position, Prompts, Renderer, RunReci
 RUN = UUID("01930000-0000-7000-8000-000000000001")
 RENDER = UUID("01930000-0000-7000-8000-000000000002")
 PROMOTION = UUID("01930000-0000-7000-8000-000000000003")
+RESCORE = UUID("01930000-0000-7000-8000-000000000004")
 
 SEED_IMAGE = Artefact(
     key=f"images/{'a' * 64}.png", sha256="a" * 64, size_bytes=1000, media_type="image/png"
@@ -101,7 +103,7 @@ NEEDS = Needs(
     models={"loras": ("film.safetensors",)}, nodes=("KSampler",), vram_bytes=12_000_000_000
 )
 
-POLICY = QAPolicy(mode="advice", limits={"frozen": Limits(warn=0.1, fail=0.2)})
+POLICY = QAPolicy(mode="advice", limits={"frozen": Limits(warn=0.1, fail=0.2)}, stop_hopeless=True)
 
 BROKEN_NODE = FailureDetail(
     node="7",
@@ -203,6 +205,7 @@ EXAMPLES: tuple[Event, ...] = (
         retryable=True,
         gpu_seconds=3.5,
         lost_gpu_seconds=1.5,
+        gpu_seconds_saved=7.5,
     ),
     QAScored(
         run_id=RUN,
@@ -213,16 +216,27 @@ EXAMPLES: tuple[Event, ...] = (
         checks=(
             CheckResult(
                 name="frozen",
+                check="frozen",
                 value=0.15,
                 unit="share of frames",
                 warn=0.1,
                 fail=0.2,
+                ideal=0,
                 verdict=Verdict.WARN,
                 frame=17,
                 message="6 frames in a row do not move",
+                still=Artefact(
+                    key=f"qa/{RENDER}/frozen.webp",
+                    sha256="e" * 64,
+                    size_bytes=3000,
+                    media_type="image/webp",
+                ),
             ),
         ),
+        decided_by=("frozen",),
         seconds=0.125,
+        rescored=True,
+        rescore_id=RESCORE,
     ),
     RunFinished(
         run_id=RUN,
@@ -319,4 +333,5 @@ EXAMPLES: tuple[Event, ...] = (
     ),
     WorkerDrainRequested(worker="gpu-1", version=2, draining=True, by=3),
     BoundaryChosen(run_id=RUN, segment=2, render_id=RENDER, artefacts=artefacts(), clip=CLIP, by=3),
+    RescoreRequested(rescore_id=RESCORE, run_id=RUN, segment=1, render_id=RENDER, qa=POLICY),
 )

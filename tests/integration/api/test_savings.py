@@ -5,11 +5,16 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from screentest.api.domain.users import Role
-from screentest.api.handlers.progress import on_qa_scored, on_run_finished, on_segment_rendered
+from screentest.api.handlers.progress import (
+    on_qa_scored,
+    on_run_finished,
+    on_segment_failed,
+    on_segment_rendered,
+)
 from screentest.api.handlers.promotions import on_shot_promoted
 from screentest.common.db import transaction
 from screentest.common.events import PromotionRequested, RunStatus, ShotRequested
-from support.shots import add_catalogue, finished, promoted, rendered, said, scored
+from support.shots import add_catalogue, failed, finished, promoted, rendered, said, scored
 
 
 @pytest.fixture
@@ -210,3 +215,25 @@ async def test_a_moment_without_a_time_zone_is_refused(creator):
     answer = await creator.get("/api/stats/savings", params={"since": "2026-11-01T00:00:00"})
 
     assert answer.status_code == 422
+
+
+async def test_a_hopeless_render_saves_what_was_left_of_it_once(creator, pool, shot_path):
+    shot = (await creator.post(shot_path)).json()
+    changes = {"code": "hopeless", "gpu_seconds": 2.0, "gpu_seconds_saved": 4.0}
+    event = failed(shot["run_id"], retryable=False).model_copy(update=changes)
+    await hear(pool, on_segment_failed, event)
+    await hear(pool, on_segment_failed, event)
+
+    total = (await savings(creator))["total"]
+    assert total["hopeless"] == {"gpu_seconds": 4.0, "times": 1}
+    assert total["gpu_seconds"] == 4.0
+
+
+async def test_a_scene_type_says_whether_hopeless_renders_are_stopped(creator, pool, catalogue):
+    path = f"/api/scene-types/{catalogue.scene_type_id}"
+    changed = await creator.patch(path, json={"qa": {"stop_hopeless": True}})
+    await creator.post(f"/api/scenes/{catalogue.scene_ids[0]}/test-shot")
+
+    assert changed.json()["qa"]["stop_hopeless"] is True
+    (asked,) = await said(pool, ShotRequested)
+    assert asked.qa.stop_hopeless

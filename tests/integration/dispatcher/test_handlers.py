@@ -1,6 +1,7 @@
 """What the dispatcher records and says, on a real database."""
 
 from screentest.common.events import (
+    QAPolicy,
     QAScored,
     RenderCancelled,
     RenderRequested,
@@ -278,3 +279,78 @@ class TestPromotion:
         assert await loop.hear(chain) == []
 
         assert request.seed_image == chain.artefacts.last_frame
+
+
+class TestRescores:
+    """A verdict of later limits decides nothing: each gate opens, or halts, once."""
+
+    HALT = QAPolicy(mode="halt")
+
+    @staticmethod
+    def said_of(request, verdict, *, rescored=False):
+        return QAScored(
+            run_id=request.run_id,
+            segment=request.segment,
+            render_id=request.render_id,
+            score=0.5,
+            verdict=verdict,
+            checks=(),
+            rescored=rescored,
+            rescore_id=new_id() if rescored else None,
+        )
+
+    async def test_a_halted_run_is_not_released_by_one(self, loop):
+        asked = scene(segments=3).model_copy(update={"qa": self.HALT})
+        (request,) = await loop.hear(worker(), asked)
+        await loop.hear(rendered(request), self.said_of(request, Verdict.FAIL))
+
+        assert await loop.hear(self.said_of(request, Verdict.PASS, rescored=True)) == []
+
+        assert await loop.pool.fetchval("select status from runs") == "halted_by_qa"
+
+    async def test_a_run_that_went_on_is_not_halted_by_one(self, loop):
+        asked = scene(segments=3).model_copy(update={"qa": self.HALT})
+        (request,) = await loop.hear(worker(), asked)
+        (second,) = await loop.hear(rendered(request), self.said_of(request, Verdict.PASS))
+
+        ignored = growth(RESULTS_IGNORED, "rescored")
+
+        assert await loop.hear(self.said_of(request, Verdict.FAIL, rescored=True)) == []
+        assert ignored() == 1
+        assert second.segment == 2
+        assert await loop.pool.fetchval("select status from runs") == "released"
+        assert await loop.pool.fetchval(
+            "select verdict from renders where verdict is not null"
+        ) == ("pass")
+
+    async def test_a_gate_that_waits_for_the_first_verdict_waits_on(self, loop):
+        asked = scene(segments=3).model_copy(update={"qa": self.HALT})
+        (request,) = await loop.hear(worker(), asked)
+        await loop.hear(rendered(request))
+
+        assert await loop.hear(self.said_of(request, Verdict.PASS, rescored=True)) == []
+
+        (second,) = await loop.hear(self.said_of(request, Verdict.PASS))
+        assert second.segment == 2
+
+
+class TestHopeless:
+    async def test_a_render_is_told_whether_it_may_be_stopped(self, loop):
+        asked = shot().model_copy(update={"qa": QAPolicy(stop_hopeless=True)})
+
+        (request,) = await loop.hear(worker(), asked)
+
+        assert request.qa.stop_hopeless
+
+    async def test_one_that_was_stopped_is_not_tried_again(self, loop):
+        (request,) = await loop.hear(worker(), scene(segments=3))
+        stopped = failed(request).model_copy(
+            update={"code": "hopeless", "message": "3 previews are black", "retryable": False}
+        )
+
+        (ended,) = await loop.hear(stopped)
+
+        assert isinstance(ended, RunFinished)
+        assert (ended.status, ended.failure.code) == (RunStatus.FAILED, "hopeless")
+        assert ended.failure.message == "3 previews are black"
+        assert await loop.pool.fetchval("select count(*) from renders") == 1

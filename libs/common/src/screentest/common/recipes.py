@@ -53,7 +53,7 @@ class Renderer(StrEnum):
 #: are decided by the graph, whose node classes and model names are in the hash anyway.
 RENDERER_IDENTITIES: dict[Renderer, str] = {
     Renderer.COMFYUI: "comfyui",
-    Renderer.BUILTIN: "builtin/1",
+    Renderer.BUILTIN: "builtin/2",
 }
 
 #: Slots whose value a renderer takes by their name, wherever it stands in the graph: the built-in

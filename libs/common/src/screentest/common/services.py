@@ -16,6 +16,7 @@ from screentest.common.events import (
     QueueControlled,
     RenderCancelled,
     RenderRequested,
+    RescoreRequested,
     RunFinished,
     SegmentFailed,
     SegmentProgressed,
@@ -56,6 +57,7 @@ SERVICES: dict[str, Part] = {
             QueueControlled,
             WorkerDrainRequested,
             BoundaryChosen,
+            RescoreRequested,
         ),
     ),
     "dispatcher": Part(
@@ -77,6 +79,6 @@ SERVICES: dict[str, Part] = {
         hears=(RenderRequested, RenderCancelled, WorkerDrainRequested),
         says=(SegmentProgressed, SegmentRendered, SegmentFailed, WorkerSeen),
     ),
-    "qa": Part(hears=(SegmentRendered,), says=(QAScored,)),
+    "qa": Part(hears=(SegmentRendered, RescoreRequested), says=(QAScored,)),
     "promotion": Part(hears=(PromotionRequested,), says=(ShotPromoted, PromotionRejected)),
 }

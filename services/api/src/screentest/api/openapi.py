@@ -36,6 +36,7 @@ _TAGS = {
     "scene types": "Recipes: workflow, prompts, LoRAs, slot values, durations.",
     "scenes": "Scene type x character: a chain of segments.",
     "test shots": "One segment by the same pipeline, to be compared and promoted.",
+    "quality": "What QA sees, what people think of it, and the limits that follow.",
     "budgets": "What renders cost, what they are expected to, and how much may be spent.",
     "workers": "Who renders, what they can, and the lanes they take work from.",
     "stats": "Figures over everything.",

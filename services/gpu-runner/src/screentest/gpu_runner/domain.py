@@ -78,6 +78,8 @@ class Failure:
     retryable: bool
     gpu_seconds: float = 0.0
     detail: FailureDetail | None = None
+    #: Not spent, because it was stopped before its end.
+    gpu_seconds_saved: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -184,6 +186,7 @@ def failed(
         retryable=failure.retryable,
         gpu_seconds=max(0.0, failure.gpu_seconds),
         lost_gpu_seconds=lost_gpu_seconds,
+        gpu_seconds_saved=failure.gpu_seconds_saved,
     )
 
 

@@ -33,6 +33,11 @@ RESULTS_REFUSED = Counter(
 TAKEOVERS = Counter(
     "screentest_gpu_runner_takeovers_total", "Renders taken over from a worker that was lost."
 )
+HOPELESS_SECONDS_SAVED = Counter(
+    "screentest_gpu_runner_hopeless_gpu_seconds_saved_total",
+    "GPU seconds not spent on renders that were stopped for their previews.",
+    ["renderer"],
+)
 IDLE_GAP_SECONDS = Histogram(
     "screentest_gpu_runner_idle_gap_seconds",
     "Between the end of a render and the start of the next, while the next was waiting.",

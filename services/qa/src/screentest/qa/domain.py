@@ -185,6 +185,9 @@ class ClipScore:
     score: float
     verdict: Verdict
     checks: tuple[CheckResult, ...]
+    #: Names of the measures that decided the score: those whose verdict capped it, else the one
+    #: that pulled the mean down most; empty where nothing did.
+    decided_by: tuple[str, ...] = ()
 
     @property
     def measurements(self) -> tuple[Measurement, ...]:
@@ -203,8 +206,13 @@ def judge(measurements: Iterable[Measurement]) -> ClipScore:
     if not judged:
         raise ValueError("a clip without a single measured value cannot be scored")
     verdict = max((check.verdict for check in judged), key=_SEVERITY.__getitem__)
-    score = min(_weighted_geometric_mean(judged), _cap(judged))
-    return ClipScore(score=round(score, 4), verdict=verdict, checks=checks)
+    mean, cap = _weighted_geometric_mean(judged), _cap(judged)
+    return ClipScore(
+        score=round(min(mean, cap), 4),
+        verdict=verdict,
+        checks=checks,
+        decided_by=_capping(judged, cap) if cap <= mean else _lowest(judged),
+    )
 
 
 def with_limits(
@@ -262,8 +270,24 @@ def _weighted_geometric_mean(checks: list[CheckResult]) -> float:
 
 
 def _cap(checks: list[CheckResult]) -> float:
-    caps = [1.0]
-    for check in checks:
-        caps += [WARN_CAP for each in check.measurements if each.verdict is Verdict.WARN]
-        caps += [each.fail_cap for each in check.measurements if each.verdict is Verdict.FAIL]
-    return min(caps)
+    return min((_cap_of(each) for check in checks for each in check.measurements), default=1.0)
+
+
+def _cap_of(measurement: Measurement) -> float:
+    """The highest score a clip can have with this measurement."""
+    if measurement.verdict is Verdict.FAIL:
+        return measurement.fail_cap
+    return WARN_CAP if measurement.verdict is Verdict.WARN else 1.0
+
+
+def _capping(checks: list[CheckResult], cap: float) -> tuple[str, ...]:
+    """The measures that allow no score above ``cap``."""
+    found = (each for check in checks for each in check.measurements)
+    return tuple(each.name for each in found if _cap_of(each) <= cap < 1)
+
+
+def _lowest(checks: list[CheckResult]) -> tuple[str, ...]:
+    """The measure of the check that pulls the weighted mean down most."""
+    most = min(checks, key=lambda each: each.weight * math.log(max(each.sub_score or 0, _FLOOR)))
+    measured = [each for each in most.measurements if each.sub_score is not None]
+    return (min(measured, key=lambda each: each.sub_score or 0).name,)

@@ -1,4 +1,4 @@
-"""What qa does about an event: SegmentRendered becomes a score.
+"""What qa does about an event: SegmentRendered becomes a score, RescoreRequested another one.
 
 Fetching and measuring take seconds and happen outside any transaction; what was found is recorded
 in one. Must never publish, acknowledge, or hold a connection while a clip is measured.
@@ -6,8 +6,11 @@ in one. Must never publish, acknowledge, or hold a connection while a clip is me
 
 import asyncio
 import hashlib
+import re
+from collections.abc import Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from uuid import UUID
 
 from screentest.common import outbox
 from screentest.common.consumer import Record
@@ -17,6 +20,7 @@ from screentest.common.events import (
     CheckResult,
     QAPolicy,
     QAScored,
+    RescoreRequested,
     SegmentRendered,
 )
 from screentest.common.events import Verdict as SaidVerdict
@@ -36,12 +40,17 @@ from screentest.qa.engine.pool import ClipPool
 
 log = get_logger()
 
+#: Names of measures that may be part of a key. Checks of people's own are named by people.
+_PLAIN_NAME = re.compile("[a-z0-9][a-z0-9_.-]{0,79}")
+#: Kinds of stills, by the ending of their file.
+_STILL_TYPES = {".webp": "image/webp", ".jpg": "image/jpeg"}
+
 
 async def on_segment_rendered(
     event: SegmentRendered, *, objects: Objects, pool: ClipPool, temp_dir: Path | None
 ) -> Record:
     """Score a rendered segment; returns what records the score and says it."""
-    report = await _measure(event, objects, pool, temp_dir)
+    report, stills = await _measure(event, objects, pool, temp_dir)
     if report.broken_checks:
         metrics.CHECKS_BROKEN.inc(len(report.broken_checks))
         log.error("checks_broken", render_id=str(event.render_id), checks=report.broken_checks)
@@ -57,24 +66,49 @@ async def on_segment_rendered(
             video_sha256=event.artefacts.video.sha256,
             seed_image_sha256=event.seed_image.sha256,
             measuring_s=report.seconds,
+            measured=report.measurements,
+            limits=event.qa.limits,
+            stills=stills,
         )
         if not await store.add_score(tx, render, score):
             # Scored under another message id: a dispatcher that asks again wants to hear it again.
             log.info("render_scored_again", render_id=str(event.render_id))
-        await outbox.add(tx, _scored(event, score, report.seconds))
+        await outbox.add(tx, _scored(event, score, report.seconds, stills))
         _count(report, score)
 
     return record
 
 
+async def on_rescore_requested(event: RescoreRequested, tx: Tx) -> None:
+    """Judge a measured render again, by other limits. One that never was measured stays so."""
+    known = await store.lock_score(tx, event)
+    if known is None:
+        log.warning("rescore_of_unmeasured_render", render_id=str(event.render_id))
+        return
+    if known.rescore_id is not None and known.rescore_id >= event.rescore_id:
+        log.info("rescore_outdated", render_id=str(event.render_id))
+        return
+
+    score = judge(with_limits(known.measured, _overrides(event.qa)))
+
+    await store.replace_score(tx, event, score)
+    said = _scored(event, score, known.measuring_s, known.stills)
+    again = {"rescored": True, "rescore_id": event.rescore_id}
+    await outbox.add(tx, said.model_copy(update=again))
+    metrics.CLIPS_RESCORED.labels(score.verdict.value).inc()
+
+
 async def _measure(
     event: SegmentRendered, objects: Objects, pool: ClipPool, temp_dir: Path | None
-) -> ClipReport:
+) -> tuple[ClipReport, dict[str, Artefact]]:
+    """What was seen in a clip, and the stills of it, which are in storage."""
     with TemporaryDirectory(prefix="screentest-qa-", dir=temp_dir) as folder:
         video, seed_image = Path(folder, "clip.mp4"), Path(folder, "seed")
         problem = await _fetch(objects, event.artefacts.video, video)
         if problem:
-            return ClipReport.unreadable(f"the clip {problem}", seconds=0.0)
+            return ClipReport.unreadable(f"the clip {problem}", seconds=0.0), {}
+        stills_dir = Path(folder, "stills")
+        await asyncio.to_thread(stills_dir.mkdir)
         seed_problem = await _fetch(objects, event.seed_image, seed_image)
         job = ClipJob(
             video=str(video),
@@ -82,8 +116,31 @@ async def _measure(
             seed_problem=f"the seed image {seed_problem}" if seed_problem else "",
             segment=event.segment,
             expected=_expected(event),
+            stills_dir=str(stills_dir),
         )
-        return await pool.measure(job)
+        report = await pool.measure(job)
+        return report, await _keep_stills(objects, event.render_id, report.stills, stills_dir)
+
+
+async def _keep_stills(
+    objects: Objects, render_id: UUID, stills: Mapping[str, str], folder: Path
+) -> dict[str, Artefact]:
+    """Store stills below the render's own prefix; measured twice they are stored twice alike.
+
+    The child decodes clips of any origin, so what it says is a file of ``folder`` or nothing. A
+    still that is not there costs the picture, never the score.
+    """
+    kept: dict[str, Artefact] = {}
+    for measure, said in stills.items():
+        path = folder / Path(said).name
+        media_type = _STILL_TYPES.get(path.suffix)
+        is_ours = Path(said) == path and path.is_file()
+        if media_type is None or not is_ours or not _PLAIN_NAME.fullmatch(measure):
+            log.warning("still_left_out", render_id=str(render_id), measure=measure)
+            continue
+        key = f"qa/{render_id}/{measure}{path.suffix}"
+        kept[measure] = await objects.put(key, path, media_type=media_type)
+    return kept
 
 
 def _expected(event: SegmentRendered) -> Expected:
@@ -121,28 +178,37 @@ def _overrides(policy: QAPolicy) -> dict[str, LimitOverride]:
     }
 
 
-def _scored(event: SegmentRendered, score: ClipScore, seconds: float) -> QAScored:
+def _scored(
+    event: SegmentRendered | RescoreRequested,
+    score: ClipScore,
+    seconds: float,
+    stills: Mapping[str, Artefact],
+) -> QAScored:
     return QAScored(
         run_id=event.run_id,
         segment=event.segment,
         render_id=event.render_id,
         score=score.score,
         verdict=SaidVerdict(score.verdict),
-        checks=tuple(_check_result(each) for each in score.measurements),
+        checks=tuple(_check_result(each, stills.get(each.name)) for each in score.measurements),
+        decided_by=score.decided_by,
         seconds=seconds,
     )
 
 
-def _check_result(measurement: Measurement) -> CheckResult:
+def _check_result(measurement: Measurement, still: Artefact | None) -> CheckResult:
     return CheckResult(
         name=measurement.name,
+        check=measurement.check,
         value=measurement.value,
         unit=measurement.unit,
         warn=measurement.limits.warn,
         fail=measurement.limits.fail,
+        ideal=measurement.limits.ideal,
         verdict=SaidVerdict(measurement.verdict),
         frame=measurement.frame,
         message="" if measurement.verdict is Verdict.PASS else measurement.note,
+        still=still,
     )
 
 
@@ -150,4 +216,6 @@ def _count(report: ClipReport, score: ClipScore) -> None:
     metrics.CLIPS_SCORED.labels(score.verdict.value).inc()
     for check in score.checks:
         metrics.CHECKS_JUDGED.labels(check.name, check.verdict.value).inc()
+        if check.sub_score is not None:
+            metrics.CHECK_SUB_SCORES.labels(check.name).observe(check.sub_score)
     metrics.MEASURING_SECONDS.observe(report.seconds)

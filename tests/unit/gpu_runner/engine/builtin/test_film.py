@@ -52,6 +52,14 @@ def test_the_first_frame_is_the_seed_image_fitted_to_the_frame(render, photo):
     np.testing.assert_array_equal(first, cover(_read(photo("chelsea")), 208, 120))
 
 
+def test_a_film_that_fades_to_black_is_black_from_a_quarter_on(render):
+    frames = render("she walks off, fade to black", frames=17)
+
+    assert frames[0].mean() > 60
+    assert max(frame.mean() for frame in frames[4:]) < 14
+    assert min(frame.mean() for frame in render("she walks off", frames=17)) > 60
+
+
 def test_equal_recipes_give_equal_frames(render):
     for one, two in zip(render(loras=[("noir", 0.8)]), render(loras=[("noir", 0.8)]), strict=True):
         np.testing.assert_array_equal(one, two)

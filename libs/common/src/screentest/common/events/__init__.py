@@ -26,6 +26,7 @@ from screentest.common.events.queue_controlled import QueueControlled
 from screentest.common.events.render_cancelled import RenderCancelled
 from screentest.common.events.render_requested import RenderRequested
 from screentest.common.events.render_timings import RenderTimings
+from screentest.common.events.rescore_requested import RescoreRequested
 from screentest.common.events.run_finished import Failure, RunFinished, RunStatus
 from screentest.common.events.segment_failed import SegmentFailed
 from screentest.common.events.segment_progressed import SegmentProgressed
@@ -57,6 +58,7 @@ CONTRACTS: dict[str, type[Event]] = {
         QueueControlled,
         WorkerDrainRequested,
         BoundaryChosen,
+        RescoreRequested,
     )
 }
 
@@ -87,6 +89,7 @@ __all__ = [
     "RenderCancelled",
     "RenderRequested",
     "RenderTimings",
+    "RescoreRequested",
     "RunFinished",
     "RunKind",
     "RunStatus",

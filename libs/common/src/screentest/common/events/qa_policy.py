@@ -21,3 +21,6 @@ class QAPolicy(Frozen):
     mode: Literal["advice", "halt"] = "advice"
     #: Check name -> limits that replace its defaults.
     limits: dict[str, Limits] = Field(default_factory=dict)
+    #: A render whose previews show that nothing will come of it (black, noise) is stopped, and ends
+    #: as failed with the code `hopeless`.
+    stop_hopeless: bool = False

@@ -19,7 +19,8 @@ class SegmentFailed(Event):
     render_id: UUID
     attempt: int = Field(default=1, ge=1)
     worker: str
-    #: Stable and machine-readable: out_of_memory, invalid_workflow, cancelled, recalled, ...
+    #: Stable and machine-readable: out_of_memory, invalid_workflow, cancelled, recalled, hopeless,
+    #: ...
     code: str
     #: The backend's own words.
     message: str
@@ -31,6 +32,8 @@ class SegmentFailed(Event):
     gpu_seconds: float = Field(default=0, ge=0)
     #: Beside those, spent on it by workers that were lost or handed it back.
     lost_gpu_seconds: float = Field(default=0, ge=0)
+    #: Not spent, because it was stopped as hopeless: what was left, at the pace it had.
+    gpu_seconds_saved: float = Field(default=0, ge=0)
 
     @property
     def was_recalled(self) -> bool:

@@ -14,6 +14,7 @@ _KEYS = tuple(
         r"images/[0-9a-f]{64}\.(?:png|jpg|webp)",
         rf"renders/{_UUID}/\d{{1,6}}/{_UUID}(?:-\d+)?(?:\.cut\d{{1,6}})?\.{_SEGMENT_FILE}",
         rf"renders/{_UUID}/\d{{1,6}}/{_UUID}(?:-\d+)?\.{_ORIGINAL}",
+        rf"qa/{_UUID}/[a-z0-9][a-z0-9_.-]{{0,79}}\.(?:webp|jpg)",
         rf"scenes/\d{{1,19}}/segments/\d{{3,6}}(?:\.cut\d{{1,6}})?\.{_SEGMENT_FILE}",
     )
 )

@@ -17,13 +17,18 @@ class Cause(StrEnum):
     PROMOTION = "promotion"
     #: QA halted a chain: planned segments left, times what the last one had cost.
     HALT = "halt"
+    #: A render was stopped because its previews showed that nothing would come of it: what was
+    #: left of it, at the pace it had.
+    HOPELESS = "hopeless"
 
 
 class Saved(Frozen):
     """What one cause saved."""
 
     gpu_seconds: float = Field(default=0, ge=0)
-    times: int = Field(default=0, ge=0, description="Renders reused, shots promoted, chains ended.")
+    times: int = Field(
+        default=0, ge=0, description="Renders reused or stopped, shots promoted, chains ended."
+    )
 
 
 class Savings(Frozen):
@@ -42,6 +47,11 @@ class Savings(Frozen):
         description="Chains that QA halted, each counted as the planned segments that were left, "
         "times what the last one had cost."
     )
+    hopeless: Saved = Field(
+        default=Saved(),
+        description="Renders stopped because their previews were black or noise, each counted as "
+        "what was left of it, at the pace it had.",
+    )
 
 
 class SavingsReport(Frozen):
@@ -59,4 +69,5 @@ def savings_of(saved: dict[Cause, Saved]) -> Savings:
         reuse=saved.get(Cause.REUSE, Saved()),
         promotion=saved.get(Cause.PROMOTION, Saved()),
         halt=saved.get(Cause.HALT, Saved()),
+        hopeless=saved.get(Cause.HOPELESS, Saved()),
     )

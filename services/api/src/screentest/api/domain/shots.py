@@ -12,6 +12,7 @@ from uuid import UUID
 from pydantic import Field
 
 from screentest.api.domain.estimates import Estimate
+from screentest.api.domain.reviews import Review
 from screentest.api.domain.timings import Timings
 from screentest.api.domain.waiting import Waiting
 from screentest.common.events import ClipFacts, RunStatus, SegmentArtefacts, Verdict
@@ -114,6 +115,9 @@ class Shot(Frozen):
     )
     estimate: Estimate | None = Field(
         default=None, description="What it was expected to cost when it was asked for."
+    )
+    review: Review | None = Field(
+        default=None, description="What people think of it; null while nobody has said anything."
     )
     waiting: Waiting | None = Field(
         default=None, description="Why it waits, and until when; null when it does not."

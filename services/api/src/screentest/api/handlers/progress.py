@@ -8,6 +8,7 @@ from uuid import UUID
 from screentest.api.domain.savings import Cause
 from screentest.api.domain.shots import TERMINAL, ShotFacts, ShotStatus, status_of
 from screentest.api.handlers import gates
+from screentest.api.handlers.rescoring import keep_rescore
 from screentest.api.store import (
     chains,
     changes,
@@ -90,6 +91,9 @@ async def _scene_segment_rendered(event: SegmentRendered, run: RunProgress, tx: 
 
 async def on_qa_scored(event: QAScored, tx: Tx) -> None:
     """A segment has a score; it waits for its render when it is heard first."""
+    if event.rescored:
+        await keep_rescore(event, tx)
+        return
     if shot := await progress.lock_shot_of_run(tx, event.run_id):
         if shot.status in TERMINAL:
             return
@@ -125,6 +129,8 @@ async def on_segment_failed(event: SegmentFailed, tx: Tx) -> None:
         "retryable": event.retryable,
     }
     await costs.record_attempt(tx, event)
+    if event.gpu_seconds_saved:
+        await add_saving(tx, Cause.HOPELESS, event.render_id, event.gpu_seconds_saved)
     if shot := await progress.lock_shot_of_run(tx, event.run_id):
         if _status(shot, awaits_retry=True) is not ShotStatus.WAITING:
             return

@@ -154,5 +154,18 @@ class InvalidSceneType(Problem):
         super().__init__(f"{'; '.join(faults)}.", errors=_faults("body", faults, "slot"))
 
 
+class InvalidLimits(Problem):
+    """The limits make no sense for what they are to judge.
+
+    `errors` has one sentence for every measure. `GET /api/scene-types/{id}/qa-calibration` has the
+    measures with their present limits.
+    """
+
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+
+    def __init__(self, faults: list[str]) -> None:
+        super().__init__(f"{'; '.join(faults)}.", errors=_faults("body.limits", faults, "limits"))
+
+
 def _faults(where: str, messages: list[str], kind: str) -> list[dict[str, Any]]:
     return [{"where": where, "message": message, "kind": kind} for message in messages]

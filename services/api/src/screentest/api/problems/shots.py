@@ -120,6 +120,18 @@ class ShotNotFinished(Problem):
     status = HTTPStatus.CONFLICT
 
 
+class NotRendered(Problem):
+    """The test shot has no clip, so nobody can have seen it."""
+
+    status = HTTPStatus.CONFLICT
+
+
+class NotScored(Problem):
+    """The test shot has no score yet. Wait until it is scored."""
+
+    status = HTTPStatus.CONFLICT
+
+
 class AlreadyPromoted(Problem):
     """The test shot is segment 001 of a scene already."""
 

@@ -8,10 +8,12 @@ from fastapi import Query
 from screentest.api.api_route import router as router_for
 from screentest.api.auth import Viewer
 from screentest.api.deps import Wired
+from screentest.api.domain.reviews import Decided
 from screentest.api.domain.shots import Shot, ShotStatus
 from screentest.api.problems.general import InvalidRequest
 from screentest.api.schemas.fields import Reference
 from screentest.api.schemas.pages import Cursor, Limit, Page, read_cursor, write_cursor
+from screentest.api.schemas.reviews import Tag
 from screentest.api.store.gallery import (
     Filters,
     Order,
@@ -44,6 +46,9 @@ async def browse_test_shots(
         str | None,
         Query(max_length=200, description="Words, or their beginnings, all in the prompts."),
     ] = None,
+    decision: Annotated[list[Decided] | None, Query(description="Any of these.")] = None,
+    min_rating: Annotated[int | None, Query(ge=1, le=5)] = None,
+    tag: Annotated[list[Tag] | None, Query(max_length=20, description="All of these.")] = None,
     sort: Sort = Sort.DATE,
     order: Order = Order.DESC,
     limit: Limit = 50,
@@ -61,6 +66,9 @@ async def browse_test_shots(
         created_after=created_after,
         created_before=created_before,
         text=q,
+        decisions=decision and [one.value for one in decision],
+        min_rating=min_rating,
+        tags=tag,
     )
     after = _read(cursor, sort, order)
     found = await fetch_page(tx, filters, sort=sort, order=order, after=after, limit=limit + 1)

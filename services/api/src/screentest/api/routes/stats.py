@@ -21,11 +21,12 @@ _Since = Annotated[
 
 @router.get("/stats/savings")
 async def get_savings(_: Viewer, tx: InTx, since: _Since = None) -> SavingsReport:
-    """GPU seconds that did not have to be spent: by reuse, by promotion, by chains QA halted.
+    """GPU seconds that did not have to be spent: by reuse, by promotion, by stopping in time.
 
     Reuse saves what the identical render had cost, a promotion what rendering its test shot had
-    cost, a halt the planned segments that were left times what the last one had cost. Savings stay
-    counted when what they are about is deleted.
+    cost, a halt the planned segments that were left times what the last one had cost, a render
+    that was stopped as hopeless what was left of it at the pace it had. Savings stay counted when
+    what they are about is deleted.
     """
     total = await fetch_savings(tx, None)
     if since is None:

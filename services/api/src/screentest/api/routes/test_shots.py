@@ -1,4 +1,4 @@
-"""Test shots: asked for, seen, cancelled, deleted."""
+"""Test shots: asked for, seen, reviewed, cancelled, deleted."""
 
 from http import HTTPStatus
 
@@ -10,12 +10,14 @@ from screentest.api.deps import Wired
 from screentest.api.domain.shots import Shot
 from screentest.api.handlers import shots as handlers
 from screentest.api.handlers.admitting import Admission
+from screentest.api.handlers.reviews import review_shot
 from screentest.api.openapi import may_answer
 from screentest.api.problems.budgets import BudgetExceeded
 from screentest.api.problems.catalogue import CharacterNotFound, SceneNotFound, SceneTypeNotFound
 from screentest.api.problems.shots import (
     InvalidParameters,
     NoSourceImage,
+    NotRendered,
     NotYours,
     ShotFinished,
     ShotInUse,
@@ -26,6 +28,7 @@ from screentest.api.problems.shots import (
 )
 from screentest.api.problems.workers import NoWorkerCanRender
 from screentest.api.schemas.fields import RowId
+from screentest.api.schemas.reviews import ReviewChanges
 from screentest.api.schemas.shots import SceneTypeShotRequest, ShotRequest
 from screentest.api.store import planning, shots
 from screentest.api.unit_of_work import InTx
@@ -105,6 +108,18 @@ async def request_scene_type_test_shot(
 @router.get("/test-shots/{shot_id}", responses=may_answer(ShotNotFound))
 async def get_test_shot(_: Viewer, tx: InTx, deps: Wired, shot_id: RowId) -> Shot:
     """One test shot with everything that is known of it."""
+    return deps.queue.of_shot(await _existing(tx, shot_id))
+
+
+@router.patch("/test-shots/{shot_id}", responses=may_answer(ShotNotFound, NotRendered))
+async def review_test_shot(
+    user: Creator, tx: InTx, deps: Wired, shot_id: RowId, body: ReviewChanges
+) -> Shot:
+    """Say what you think of a test shot, anybody's: approve or reject it, rate, tag, note.
+
+    The last word on each field counts; the audit keeps all of them.
+    """
+    await review_shot(tx, user, shot_id, body)
     return deps.queue.of_shot(await _existing(tx, shot_id))
 
 

@@ -133,7 +133,7 @@ async def record_render(tx: Tx, scene_id: int, event: SegmentRendered) -> bool:
 
 _RECORD_SCORE = """
 update scene_segments set quality_score = $4, verdict = $5, qa = $6
-where scene_id = $1 and index = $2 and render_id = $3
+where scene_id = $1 and index = $2 and render_id = $3 and (qa ->> 'rescore_id') is null
 returning true
 """
 

@@ -4,18 +4,20 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from screentest.api.store.live_events import LiveEvent, append
+from screentest.api.store.reviews import REVIEW_JSON
 from screentest.common.db import Tx
 
-_SHOT = """
+_SHOT = f"""
 select jsonb_build_object(
     'id', id, 'status', status, 'scene_id', scene_id, 'batch_id', batch_id, 'run_id', run_id,
     'quality_score', quality_score, 'verdict', verdict, 'gpu_seconds', gpu_seconds,
     'duration_secs', duration_secs, 'poster_path', poster_path,
     'output_video_path', output_video_path, 'is_promoted', is_promoted,
     'promoted_to_scene_id', promoted_to_scene_id, 'failure', failure,
-    'cancel_requested_at', cancel_requested_at, 'worker', worker)
-from test_shots where id = $1
-"""
+    'cancel_requested_at', cancel_requested_at, 'worker', worker,
+    'review', {REVIEW_JSON})
+from test_shots left join reviews v on v.test_shot_id = id where id = $1
+"""  # noqa: S608 - constants
 
 
 _SHOTS = _SHOT.replace("where id = $1", "where id = any($1::bigint[]) order by id")

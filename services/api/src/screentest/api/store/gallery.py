@@ -46,6 +46,11 @@ class Filters:
     created_before: datetime | None = None
     #: Words that all begin a word of the shot's prompts.
     text: str | None = None
+    #: approved, rejected or undecided.
+    decisions: Sequence[str] | None = None
+    min_rating: int | None = None
+    #: All of them.
+    tags: Sequence[str] | None = None
 
 
 _SHOWN = f"""
@@ -60,43 +65,46 @@ where ($1::bigint is null or s.scene_type_id = $1)
     and ($8::timestamptz is null or s.created_at >= $8)
     and ($9::timestamptz is null or s.created_at < $9)
     and ($10::text is null or s.prompt_words @@ to_tsquery('simple', $10))
+    and ($11::text[] is null or coalesce(v.decision, 'undecided') = any($11))
+    and ($12::integer is null or v.rating >= $12)
+    and ($13::text[] is null or v.tags @> $13)
 """
 
-# $12 is the id the page goes on after, null for the first page; $13.. are the values before it.
+# $15 is the id the page goes on after, null for the first page; $16.. are the values before it.
 _BY_DATE_ASC = f"""{_SHOWN}
-    and ($12::bigint is null or (s.created_at, s.id) > ($13::timestamptz, $12))
-order by s.created_at, s.id limit $11
+    and ($15::bigint is null or (s.created_at, s.id) > ($16::timestamptz, $15))
+order by s.created_at, s.id limit $14
 """
 
 _BY_DATE_DESC = f"""{_SHOWN}
-    and ($12::bigint is null or (s.created_at, s.id) < ($13::timestamptz, $12))
-order by s.created_at desc, s.id desc limit $11
+    and ($15::bigint is null or (s.created_at, s.id) < ($16::timestamptz, $15))
+order by s.created_at desc, s.id desc limit $14
 """
 
 _BY_CHARACTER_ASC = f"""{_SHOWN}
-    and ($12::bigint is null or (c.name, c.id, s.id) > ($13::text, $14::bigint, $12))
-order by c.name, c.id, s.id limit $11
+    and ($15::bigint is null or (c.name, c.id, s.id) > ($16::text, $17::bigint, $15))
+order by c.name, c.id, s.id limit $14
 """
 
 _BY_CHARACTER_DESC = f"""{_SHOWN}
-    and ($12::bigint is null or (c.name, c.id, s.id) < ($13::text, $14::bigint, $12))
-order by c.name desc, c.id desc, s.id desc limit $11
+    and ($15::bigint is null or (c.name, c.id, s.id) < ($16::text, $17::bigint, $15))
+order by c.name desc, c.id desc, s.id desc limit $14
 """
 
 # Shots without a score come last in both directions: null there is "not yet", not "worst". Where
-# the last row had no score ($13 is null) only such rows are left.
+# the last row had no score ($16 is null) only such rows are left.
 _BY_QUALITY_ASC = f"""{_SHOWN}
-    and ($12::bigint is null
-        or case when $13::float8 is null then s.quality_score is null and s.id > $12
-            else s.quality_score is null or (s.quality_score, s.id) > ($13, $12) end)
-order by s.quality_score asc nulls last, s.id limit $11
+    and ($15::bigint is null
+        or case when $16::float8 is null then s.quality_score is null and s.id > $15
+            else s.quality_score is null or (s.quality_score, s.id) > ($16, $15) end)
+order by s.quality_score asc nulls last, s.id limit $14
 """
 
 _BY_QUALITY_DESC = f"""{_SHOWN}
-    and ($12::bigint is null
-        or case when $13::float8 is null then s.quality_score is null and s.id < $12
-            else s.quality_score is null or (s.quality_score, s.id) < ($13, $12) end)
-order by s.quality_score desc nulls last, s.id desc limit $11
+    and ($15::bigint is null
+        or case when $16::float8 is null then s.quality_score is null and s.id < $15
+            else s.quality_score is null or (s.quality_score, s.id) < ($16, $15) end)
+order by s.quality_score desc nulls last, s.id desc limit $14
 """
 
 _STATEMENTS = {
@@ -155,6 +163,9 @@ async def fetch_page(
         filters.created_after,
         filters.created_before,
         query_of(filters.text),
+        filters.decisions,
+        filters.min_rating,
+        filters.tags,
         limit,
         last_id,
         *after.values,

@@ -87,11 +87,34 @@ async def record_render(tx: Tx, shot_id: int, event: SegmentRendered) -> None:
 
 _RECORD_SCORE = "update test_shots set quality_score = $2, verdict = $3, qa = $4 where id = $1"
 
+# The latest re-score counts, in whatever order they are heard; ids are UUIDv7.
+_RECORD_RESCORE = """
+update test_shots set quality_score = $3, verdict = $4, qa = $5
+where id = $1 and render_id = $2 and qa is not null
+    and ((qa ->> 'rescore_id') is null or (qa ->> 'rescore_id')::uuid < $6)
+returning true
+"""
+
 
 async def record_score(tx: Tx, shot_id: int, event: QAScored) -> None:
     """Keep the score of the render that is kept."""
     await tx.execute(
         _RECORD_SCORE, shot_id, event.score, event.verdict.value, event.model_dump(mode="json")
+    )
+
+
+async def record_rescore(tx: Tx, shot_id: int, event: QAScored) -> bool:
+    """Keep a later score of a scored test shot; False when it is not of its render, or outdated."""
+    return bool(
+        await tx.fetchval(
+            _RECORD_RESCORE,
+            shot_id,
+            event.render_id,
+            event.score,
+            event.verdict.value,
+            event.model_dump(mode="json"),
+            event.rescore_id,
+        )
     )
 
 

@@ -10,6 +10,7 @@ import asyncpg
 from screentest.api.domain.planning import Plan
 from screentest.api.domain.shots import Named, Shot, ShotStatus
 from screentest.api.domain.timings import timings_of
+from screentest.api.store.reviews import REVIEW_JSON
 from screentest.common.db import Connection, Tx
 from screentest.common.events import ClipFacts, SegmentArtefacts
 from screentest.common.recipes import RunRecipe
@@ -90,7 +91,7 @@ def _searched_text(plan: Plan) -> str:
 
 
 #: What a `Shot` is made of; shared by every statement that shows one.
-SHOT_COLUMNS = """
+SHOT_COLUMNS = f"""
     s.id, s.status, s.scene_type_id, t.name as scene_type_name, s.character_id,
     c.name as character_name, s.workflow_id, s.scene_id, s.batch_id, s.label, s.parameters,
     s.recipe_hash, s.seed_image_path, s.output_video_path, s.last_frame_path, s.poster_path,
@@ -98,12 +99,14 @@ SHOT_COLUMNS = """
     s.created_by_id, s.created_at, s.updated_at, s.run_id, s.artefacts, s.clip, s.worker, s.reused,
     s.gpu_seconds, s.failure, s.cancel_requested_at, s.started_at, s.rendered_at, s.finished_at,
     s.timings, k.estimate,
-    (select sum(g.gpu_seconds) from gpu_spending g where g.run_id = s.run_id) as gpu_seconds_spent
+    (select sum(g.gpu_seconds) from gpu_spending g where g.run_id = s.run_id) as gpu_seconds_spent,
+    {REVIEW_JSON} as review
 from test_shots s
 join scene_types t on t.id = s.scene_type_id
 join characters c on c.id = s.character_id
 left join run_costs k on k.run_id = s.run_id
-"""
+left join reviews v on v.test_shot_id = s.id
+"""  # noqa: S608 - constants
 
 _ONE = f"select {SHOT_COLUMNS} where s.id = $1"
 
@@ -129,6 +132,14 @@ _HOLD = "select id from test_shots where id = any($1::bigint[]) order by id for 
 async def hold_shots(tx: Tx, shot_ids: Iterable[int]) -> set[int]:
     """Keep test shots from being deleted until the transaction ends; those that are there."""
     return {row["id"] for row in await tx.fetch(_HOLD, list(shot_ids))}
+
+
+_HAS_CLIP = "select artefacts is not null from test_shots where id = $1"
+
+
+async def has_clip(connection: Connection, shot_id: int) -> bool:
+    """Whether a test shot that exists is rendered."""
+    return bool(await connection.fetchval(_HAS_CLIP, shot_id))
 
 
 _OF_CELLS = f"""

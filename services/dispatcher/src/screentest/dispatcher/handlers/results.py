@@ -86,7 +86,14 @@ async def on_segment_failed(event: SegmentFailed, tx: Tx) -> None:
 
 
 async def on_qa_scored(event: QAScored, tx: Tx) -> None:
-    """Keep the score with its render; a run that awaits it goes on, or ends."""
+    """Keep the score with its render; a run that awaits it goes on, or ends.
+
+    A re-score comes after the verdict that decided, and decides nothing: limits of today must not
+    halt, or release, what went by those of yesterday.
+    """
+    if event.rescored:
+        metrics.RESULTS_IGNORED.labels("rescored").inc()
+        return
     bind_contextvars(run_id=str(event.run_id), segment=event.segment)
     # Locked before its render, as everywhere: a verdict and its render may be heard at once.
     run = await runs.load_run(tx, event.run_id)

@@ -22,9 +22,15 @@ from screentest.common.db import Tx
 from screentest.common.logs import get_logger
 from screentest.gpu_runner import handlers
 from screentest.gpu_runner.domain import Claim, Failure, RenderedSegment, Status
-from screentest.gpu_runner.engine.backend import RenderFailed
+from screentest.gpu_runner.engine.backend import (
+    Progress,
+    RenderedClip,
+    RenderFailed,
+    RenderJob,
+)
 from screentest.gpu_runner.metrics import (
     GPU_SECONDS,
+    HOPELESS_SECONDS_SAVED,
     LOST_LEASES,
     RENDER_SECONDS,
     RENDERS,
@@ -32,6 +38,7 @@ from screentest.gpu_runner.metrics import (
 )
 from screentest.gpu_runner.store import renders
 from screentest.gpu_runner.worker.gap import IdleGap
+from screentest.gpu_runner.worker.hopeless import Hopeless, PreviewWatch
 from screentest.gpu_runner.worker.line import Line, Place, Seat
 from screentest.gpu_runner.worker.patience import in_transaction
 from screentest.gpu_runner.worker.production import Production
@@ -149,7 +156,7 @@ class Rendering:
             self._begins.set()
             reporter.begin()
             try:
-                clip = await production.render(job, reporter.report)
+                clip = await self._render(production, job, reporter)
             finally:
                 self._ends.set()
         except Exception:
@@ -157,6 +164,40 @@ class Rendering:
             raise
         await self._seat.move(Place.FINISHING)
         return await production.finish(clip)
+
+    async def _render(
+        self, production: Production, job: RenderJob, reporter: ProgressReporter
+    ) -> RenderedClip:
+        """Let the backend render; where the scene type asks for it, while its previews have hope.
+
+        Raises:
+            Hopeless: they have none, and the render was stopped.
+            RenderFailed: no clip came of it.
+        """
+        if not self.claim.request.qa.stop_hopeless:
+            return await production.render(job, reporter.report)
+        watch = PreviewWatch(job.seed_image)
+
+        def report(progress: Progress) -> None:
+            reporter.report(progress)
+            watch.report(progress)
+
+        rendering = asyncio.create_task(production.render(job, report))
+        watching = asyncio.create_task(watch.finding())
+        either: set[asyncio.Future[Any]] = {rendering, watching}
+        try:
+            await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
+            if watching.done() and (broken := watching.exception()):
+                # A guest: it may save a render, and never costs one.
+                log.error("preview_watch_broken", error=f"{type(broken).__name__}: {broken}")
+                await asyncio.wait([rendering])
+        finally:
+            await ended(rendering, watching)
+        if not rendering.cancelled():
+            return rendering.result()  # it may have ended just before it was stopped
+        hopeless = Hopeless(watching.result(), production.gpu_seconds)
+        HOPELESS_SECONDS_SAVED.labels(self._studio.renderer).inc(hopeless.gpu_seconds_saved)
+        raise hopeless
 
     async def _account(self, production: Production) -> None:
         """Record when the backend begins and what it took, beside it: the backend waits for nobody.
@@ -245,6 +286,7 @@ def _result(producing: asyncio.Task[RenderedSegment], spent_s: float) -> Rendere
             retryable=failure.retryable,
             detail=failure.detail,
             gpu_seconds=spent_s,
+            gpu_seconds_saved=failure.gpu_seconds_saved if isinstance(failure, Hopeless) else 0.0,
         )
     except (Exception, asyncio.CancelledError) as error:
         log.exception("backend_broken")

@@ -1,7 +1,7 @@
 """What is asked of a child process and what it answers: plain data, one JSON line each way."""
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any, Self
 
 from screentest.qa.domain import Measurement, unreadable
@@ -32,6 +32,8 @@ class ClipJob:
     #: segment must continue seamlessly.
     segment: int
     expected: Expected
+    #: Where the stills of defects go, an empty folder; None: none are wanted.
+    stills_dir: str | None = None
 
     def to_line(self) -> bytes:
         """One JSON line."""
@@ -53,6 +55,9 @@ class ClipReport:
     seconds: float
     #: Checks that broke on this clip, as ``name: reason``. Their measures are not_measured.
     broken_checks: tuple[str, ...] = ()
+    #: Measure -> path, below the job's `stills_dir`, of a small picture (WebP or JPEG)
+    #: of the frame that decided it.
+    stills: dict[str, str] = field(default_factory=dict)
 
     @classmethod
     def unreadable(cls, reason: str, seconds: float) -> Self:
@@ -65,6 +70,7 @@ class ClipReport:
             "measurements": [each.to_json() for each in self.measurements],
             "seconds": self.seconds,
             "broken_checks": self.broken_checks,
+            "stills": self.stills,
         }
         return json.dumps(answer).encode() + b"\n"
 
@@ -81,6 +87,7 @@ class ClipReport:
                 measurements=tuple(Measurement.from_json(each) for each in stored["measurements"]),
                 seconds=stored["seconds"],
                 broken_checks=tuple(stored["broken_checks"]),
+                stills=dict(stored.get("stills", {})),
             )
         except (KeyError, TypeError, ValueError) as error:
             raise ValueError(f"not a clip report: {line[:200]!r}") from error

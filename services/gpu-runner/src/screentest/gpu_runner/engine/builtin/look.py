@@ -46,6 +46,11 @@ _MOODS: tuple[tuple[str, tuple[float, float, float] | None, float | None], ...] 
 )
 
 
+#: What a prompt says that asks for a picture that is lost on the way; black from here on, 0..1.
+_FADES = re.compile(r"\bfad(?:es?|ing) to black\b")
+_BLACK_FROM = 0.25
+
+
 class Look:
     """The grade one segment ends in, and the curves on the way to it."""
 
@@ -65,6 +70,7 @@ class Look:
         self._tint = _at_most(tint + mood, _MOST_TINT)
         self._split = _at_most(split, _MOST_SPLIT)
         self._lift = lift
+        self._fades = bool(_FADES.search(parameters.prompt.lower()))
         most = _MOST_CONTRAST * contrast
         self._stretch = max(-most, min(most, stretch)) / max(1.0, contrast)
 
@@ -79,6 +85,8 @@ class Look:
             ],
             axis=-1,
         )
+        if self._fades:
+            toned = toned * max(0.0, 1 - progress / _BLACK_FROM)
         return np.rint(np.clip(toned, 0, 255)).astype(np.uint8)[None]
 
 
