@@ -216,6 +216,7 @@ EXAMPLES: tuple[Event, ...] = (
                 fail=0.2,
                 verdict=Verdict.WARN,
                 frame=17,
+                region=(0.25, 0.5, 0.125, 0.25),
                 message="6 frames in a row do not move",
             ),
         ),

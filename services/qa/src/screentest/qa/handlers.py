@@ -72,18 +72,32 @@ async def _measure(
 ) -> ClipReport:
     with TemporaryDirectory(prefix="screentest-qa-", dir=temp_dir) as folder:
         video, seed_image = Path(folder, "clip.mp4"), Path(folder, "seed")
+        reference = Path(folder, "reference")
         problem = await _fetch(objects, event.artefacts.video, video)
         if problem:
             return ClipReport.unreadable(f"the clip {problem}", seconds=0.0)
         seed_problem = await _fetch(objects, event.seed_image, seed_image)
+        reference_problem = await _fetch_reference(objects, event, reference)
         job = ClipJob(
             video=str(video),
             seed_image=None if seed_problem else str(seed_image),
             seed_problem=f"the seed image {seed_problem}" if seed_problem else "",
             segment=event.segment,
             expected=_expected(event),
+            reference_image=None if reference_problem else str(reference),
+            reference_problem=reference_problem,
         )
         return await pool.measure(job)
+
+
+async def _fetch_reference(objects: Objects, event: SegmentRendered, path: Path) -> str:
+    """Download the character's source image; returns why there is none, or an empty string."""
+    # Before events carried it, segment 1 was known to begin with it.
+    artefact = event.reference_image or (event.seed_image if event.segment == 1 else None)
+    if artefact is None:
+        return "nobody said which source image the chain began with"
+    problem = await _fetch(objects, artefact, path)
+    return f"the source image {problem}" if problem else ""
 
 
 def _expected(event: SegmentRendered) -> Expected:
@@ -142,6 +156,7 @@ def _check_result(measurement: Measurement) -> CheckResult:
         fail=measurement.limits.fail,
         verdict=SaidVerdict(measurement.verdict),
         frame=measurement.frame,
+        region=measurement.region,
         message="" if measurement.verdict is Verdict.PASS else measurement.note,
     )
 
