@@ -6,6 +6,7 @@ import signal
 import sys
 import textwrap
 import threading
+from collections import defaultdict
 
 import pytest
 
@@ -91,22 +92,22 @@ async def test_a_child_that_has_just_died_is_not_taken_from_the_watcher(
 
     Here the watcher comes late: not before the pool has sent its kill and waits for the end.
     """
-    killed = threading.Event()
+    killed: dict[int, threading.Event] = defaultdict(threading.Event)
     collect, wait = os.waitpid, asyncio.subprocess.Process.wait
 
     def collect_late(process_id: int, options: int) -> tuple[int, int]:
         if options == 0:
-            killed.wait(10)
+            killed[process_id].wait(10)
         return collect(process_id, options)
 
     async def wait_after_kill(process: asyncio.subprocess.Process) -> int:
-        killed.set()
+        killed[process.pid].set()
         return await wait(process)
 
+    monkeypatch.setattr(os, "waitpid", collect_late)
+    monkeypatch.setattr(asyncio.subprocess.Process, "wait", wait_after_kill)
     command = impostor("os.kill(os.getpid(), signal.SIGSEGV)")
     async with ClipPool(size=1, time_limit_s=30, command=command) as pool:
-        monkeypatch.setattr(os, "waitpid", collect_late)
-        monkeypatch.setattr(asyncio.subprocess.Process, "wait", wait_after_kill)
         report = await pool.measure(studio.job(studio.folder / "clip.mp4"))
 
     assert "signal SIGSEGV" in report.measurements[0].note
