@@ -32,6 +32,16 @@ def test_golden_file_is_understood(path: Path):
     assert event.routing_key.startswith(contract.type)
 
 
+@pytest.mark.parametrize(
+    "name", ["shot.requested.v1", "render.requested.v1", "segment.rendered.v1"]
+)
+def test_what_was_said_before_there_was_a_reference_image_is_understood(name: str):
+    said = json.loads((GOLDEN / f"{name}.json").read_text())
+    del said["reference_image"]
+
+    assert CONTRACTS[name].model_validate(said).reference_image is None
+
+
 @pytest.mark.parametrize("event", EXAMPLES, ids=lambda event: event.type)
 def test_reader_ignores_what_it_does_not_know(event: Event):
     newer = event.model_dump(mode="json") | {"added_in_a_later_version": {"x": 1}}

@@ -62,6 +62,7 @@ def shot(*, test_shot_id: int = 1, recipe: RunRecipe | None = None) -> ShotReque
         recipe=recipe or run_recipe(seed=next(_SEEDS)),
         segments=1,
         seed_image=artefact("source.jpg"),
+        reference_image=artefact("source.jpg"),
     )
 
 
@@ -87,6 +88,7 @@ def scene(
         target_duration_s=target_duration_s,
         elapsed_s=CLIP.duration_s * (first_segment - 1),
         seed_image=artefact(seed_image),
+        reference_image=artefact("source.jpg"),
     )
 
 
@@ -100,6 +102,7 @@ def rendered(request: RenderRequested, *, worker: str = "w1") -> SegmentRendered
         artefacts=artefacts(f"renders/{request.run_id}/{request.segment}/{request.render_id}"),
         clip=CLIP,
         seed_image=request.seed_image,
+        reference_image=request.reference_image,
         gpu_seconds=1.5,
         worker=worker,
     )

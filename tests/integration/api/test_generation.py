@@ -25,6 +25,17 @@ async def end(pool, *, segments, status=RunStatus.COMPLETED):
     return run
 
 
+async def replace_primary_image(pool) -> None:
+    """Give every character another picture to begin with; the one of before stays."""
+    await pool.execute("update source_images set is_primary = false")
+    await pool.execute(
+        "insert into source_images "
+        "(character_id, key, sha256, size_bytes, media_type, width, height, is_primary) "
+        "select character_id, 'images/newer.png', repeat('b', 64), 1, 'image/png', 1, 1, true "
+        "from source_images"
+    )
+
+
 async def test_a_scene_is_generated_from_segment_1(creator, pool, scene_id):
     answer = await creator.post(f"/api/scenes/{scene_id}/generate")
 
@@ -46,6 +57,7 @@ async def test_it_goes_on_with_its_recipe_whatever_becomes_of_the_scene_type(
     first = await end(pool, segments=[1])
     assert (await creator.get(f"/api/scenes/{scene_id}")).json()["status"] == "draft"
     await pool.execute("update scene_types set slot_values = '{\"cfg\": 19}', negative_prompt = ''")
+    await replace_primary_image(pool)
 
     await creator.post(f"/api/scenes/{scene_id}/generate")
     second = await end(pool, segments=[2, 3])
@@ -54,6 +66,7 @@ async def test_it_goes_on_with_its_recipe_whatever_becomes_of_the_scene_type(
     assert (second.first_segment, second.segments) == (2, 3)
     assert second.elapsed_s == 2.0
     assert second.seed_image.key.endswith(".last.png")
+    assert second.reference_image == first.reference_image == first.seed_image
     scene = (await creator.get(f"/api/scenes/{scene_id}")).json()
     assert scene["status"] == "completed"
     assert scene["chain"]["rendered_segments"] == 3

@@ -90,10 +90,11 @@ async def test_a_promoted_shot_is_segment_001_and_costs_nothing(
 
     await creator.post(f"/api/scenes/{scene_id}/generate")
 
-    run = (await said(pool, ShotRequested))[-1]
+    shot, run = await said(pool, ShotRequested)
     assert (run.kind, run.first_segment, run.segments) == (RunKind.SCENE, 2, 3)
     assert run.recipe == asked.recipe
     assert run.seed_image.key == f"scenes/{scene_id}/segments/001.last.png"
+    assert run.reference_image == shot.seed_image
     assert run.elapsed_s == 2.0
 
 

@@ -70,6 +70,7 @@ class TestOneRun:
             said = await loop.hear(rendered(said[0]))
 
         assert [request.segment for request in requests] == [1, 2, 3]
+        assert requests[2].reference_image == requests[0].seed_image
         assert requests[2].seed_image == rendered(requests[1]).artefacts.last_frame
         assert said[0].segments == 3
 

@@ -101,6 +101,7 @@ def request_of(seed_image: Artefact):
             "recipe": recipe,
             "recipe_hash": recipe.hash,
             "seed_image": seed_image,
+            "reference_image": seed_image,
         }
         return RenderRequested(**(facts | changes))
 

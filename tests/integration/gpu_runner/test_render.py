@@ -61,6 +61,8 @@ async def test_request_becomes_a_stored_segment(
         request.qa,
         request.seed_image,
     )
+    assert result.reference_image == request.reference_image
+    assert result.reference_image is not None
     video = await objects.download(files.video.key, tmp_path / "stored.mp4")
     assert await objects.get(files.last_frame.key) == png(last_frame(video))
     assert Image.open(io.BytesIO(await objects.get(files.poster.key))).format == "WEBP"

@@ -35,6 +35,7 @@ from screentest.media.stills import png
 from screentest.qa.domain import Measurement, judge
 from screentest.qa.engine.pool import ClipPool
 from screentest.qa.handlers import on_segment_rendered
+from support.face_models import FACE_PX, write_detector, write_recognizer
 from support.waiting import until
 
 WIDTH, HEIGHT, FPS, FRAMES = 208, 120, 16, 16
@@ -50,11 +51,21 @@ def moving_shot(seed: int = 1) -> list[np.ndarray]:
     return [picture[:HEIGHT, index : index + WIDTH].copy() for index in range(FRAMES)]
 
 
+def magenta(frame: np.ndarray) -> np.ndarray:
+    """The frame in grey, with a square that the tests' detector takes for a face."""
+    grey = np.repeat(frame.mean(axis=2, keepdims=True), 3, axis=2).astype(np.uint8)
+    grey[:FACE_PX, 32 : 32 + FACE_PX] = (200, 0, 60)
+    return grey
+
+
 class Workshop:
     """Stores clips and makes the events that announce them."""
 
     def __init__(self, objects: Objects, folder: Path) -> None:
         self.objects, self._folder = objects, folder
+
+    async def store(self, picture: np.ndarray, key: str) -> Artefact:
+        return await self.objects.put(key, png(picture), media_type="image/png")
 
     async def render(self, frames: list[np.ndarray], **changes: object) -> SegmentRendered:
         """A rendered segment 1, seeded by the first frame of `moving_shot`."""
@@ -96,12 +107,20 @@ async def clip_pool() -> AsyncIterator[ClipPool]:
 
 
 @pytest.fixture
+async def models(tmp_path) -> AsyncIterator[ClipPool]:
+    """A pool that knows faces."""
+    files = (write_detector(tmp_path / "yunet.onnx"), write_recognizer(tmp_path / "sface.onnx"))
+    async with ClipPool(size=1, time_limit_s=30, face_models=files) as pool:
+        yield pool
+
+
+@pytest.fixture
 def handled(workshop, clip_pool, pool_of, tmp_path):
     """Handle an event as the consumer does; returns what was said of it."""
 
-    async def handle(event: SegmentRendered) -> QAScored:
+    async def handle(event: SegmentRendered, measuring: ClipPool = clip_pool) -> QAScored:
         record = await on_segment_rendered(
-            event, objects=workshop.objects, pool=clip_pool, temp_dir=tmp_path
+            event, objects=workshop.objects, pool=measuring, temp_dir=tmp_path
         )
         pool = await pool_of("qa")
         async with transaction(pool) as tx:
@@ -175,6 +194,36 @@ class TestHandler:
         assert scored.verdict is Verdict.PASS
         assert check(scored, "colour_cast").verdict is Verdict.NOT_MEASURED
         assert "is not in storage" in check(scored, "colour_cast").message
+
+    async def test_faces_are_compared_with_the_source_image_of_the_chain(
+        self, workshop, handled, models
+    ):
+        """Segment 2 began with segment 1's last frame; the source image is another file."""
+        character = await workshop.store(magenta(moving_shot()[0]), "images/character.png")
+        event = await workshop.render(
+            [magenta(frame) for frame in moving_shot()], segment=2, reference_image=character
+        )
+
+        scored = await handled(event, models)
+
+        assert check(scored, "likeness").verdict is Verdict.PASS
+        assert check(scored, "likeness").value > 0.95
+
+    @pytest.mark.parametrize("why", ["gone", "nobody said"])
+    async def test_without_a_source_image_likeness_says_why(self, workshop, handled, models, why):
+        character = await workshop.store(magenta(moving_shot()[0]), "images/character.png")
+        if why == "gone":
+            await workshop.objects.delete(character.key)
+        event = await workshop.render(
+            moving_shot(), segment=2, reference_image=character if why == "gone" else None
+        )
+
+        scored = await handled(event, models)
+
+        assert check(scored, "likeness").verdict is Verdict.NOT_MEASURED
+        reason = "is not in storage" if why == "gone" else "nobody said which source image"
+        assert reason in check(scored, "likeness").message
+        assert check(scored, "frozen").verdict is Verdict.PASS
 
     async def test_asked_twice_it_says_the_same_and_stores_one_row(
         self, workshop, handled, pool_of

@@ -72,6 +72,13 @@ class TestChain:
         assert finished(last).segments == 3
         assert finished(last).gpu_seconds == 4.5
 
+    def test_every_segment_says_which_source_image_the_chain_began_with(self):
+        asked = scene(segments=3)
+
+        requests, _ = render_all(open_run(asked).run)
+
+        assert {request.reference_image for request in requests} == {asked.seed_image}
+
     def test_segment_1_of_a_scene_has_the_recipe_of_its_test_shot(self):
         """So that promoting the shot, or rendering segment 1 anew, gives the same pixels."""
         asked = shot().model_copy(update={"planned_segments": 3})
@@ -217,6 +224,7 @@ class TestPromotion:
 
         assert request.segment == 2
         assert request.seed_image == self.chain.artefacts.last_frame
+        assert request.reference_image == scene().seed_image
         assert request.recipe.seed == self.chain.recipe.seed + 1
         assert step.run.elapsed_s == CLIP.duration_s
 

@@ -5,11 +5,16 @@ import os
 import signal
 import sys
 import textwrap
+import threading
+from collections import defaultdict
 
 import pytest
 
 from screentest.qa.domain import Verdict, judge
+from screentest.qa.engine.checks import CHECKS
+from screentest.qa.engine.checks.likeness import likeness
 from screentest.qa.engine.measure import measure_clip
+from screentest.qa.engine.options import ChildOptions
 from screentest.qa.engine.pool import ClipPool, EngineUnavailable
 from support.waiting import until
 
@@ -43,7 +48,7 @@ async def test_a_child_says_what_the_engine_says(studio):
     async with ClipPool(size=1, time_limit_s=30) as pool:
         report = await pool.measure(job)
 
-    assert report.measurements == measure_clip(job).measurements
+    assert report.measurements == measure_clip(job, (*CHECKS, likeness(None))).measurements
 
 
 async def test_one_child_serves_many_clips_and_unreadable_ones_do_not_cost_it(studio):
@@ -77,6 +82,34 @@ async def test_a_clip_that_crashes_the_decoder_twice_is_unreadable(studio, impos
         report = await pool.measure(studio.job(studio.folder / "clip.mp4"))
 
         assert pool.children_lost == 2
+    assert "signal SIGSEGV" in report.measurements[0].note
+
+
+async def test_a_child_that_has_just_died_is_not_taken_from_the_watcher(
+    studio, impostor, monkeypatch
+):
+    """The event loop's watcher collects the exit status; whoever kills the child must not.
+
+    Here the watcher comes late: not before the pool has sent its kill and waits for the end.
+    """
+    killed: dict[int, threading.Event] = defaultdict(threading.Event)
+    collect, wait = os.waitpid, asyncio.subprocess.Process.wait
+
+    def collect_late(process_id: int, options: int) -> tuple[int, int]:
+        if options == 0:
+            killed[process_id].wait(10)
+        return collect(process_id, options)
+
+    async def wait_after_kill(process: asyncio.subprocess.Process) -> int:
+        killed[process.pid].set()
+        return await wait(process)
+
+    monkeypatch.setattr(os, "waitpid", collect_late)
+    monkeypatch.setattr(asyncio.subprocess.Process, "wait", wait_after_kill)
+    command = impostor("os.kill(os.getpid(), signal.SIGSEGV)")
+    async with ClipPool(size=1, time_limit_s=30, command=command) as pool:
+        report = await pool.measure(studio.job(studio.folder / "clip.mp4"))
+
     assert "signal SIGSEGV" in report.measurements[0].note
 
 
@@ -177,12 +210,13 @@ async def test_no_child_outlives_the_pool(studio, impostor):
 
 async def test_a_child_whose_parent_is_gone_does_not_hang_for_ever(studio):
     """The real child sets an alarm of its own; SIGALRM ends it even inside a decoder."""
+    # The alarm rings 0.1 s into a clip.
+    options = ChildOptions(time_limit_s=-1.9, check_time_limit_s=10.0, memory_limit_bytes=4 << 30)
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         "-m",
         "screentest.qa.engine.child",
-        "-1.9",  # the alarm rings 0.1 s into a clip
-        str(4 << 30),
+        options.to_argument(),
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
     )

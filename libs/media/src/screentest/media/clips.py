@@ -65,7 +65,8 @@ def open_clip(path: Path, *, threads: int = 1) -> Iterator[tuple[InputContainer,
         UnreadableClip: the file is missing, is no MP4 or WebM, has no video, or breaks off.
     """
     try:
-        with av.open(path, "r") as container:
+        # A tag that is not UTF-8 is no reason not to see the pictures.
+        with av.open(path, "r", metadata_errors="replace") as container:
             if _CONTAINERS.isdisjoint(container.format.name.split(",")):
                 raise UnreadableClip(
                     f"{path.name} is {container.format.long_name}, not an MP4 or WebM clip"
@@ -73,6 +74,9 @@ def open_clip(path: Path, *, threads: int = 1) -> Iterator[tuple[InputContainer,
             if not container.streams.video:
                 raise UnreadableClip(f"{path.name} has no video in it")
             stream = container.streams.video[0]
+            # The type says otherwise, but a codec that FFmpeg does not know has no context.
+            if cast("object", stream.codec_context) is None:
+                raise UnreadableClip(f"{path.name} is coded with something that is not known")
             stream.codec_context.thread_count = threads
             stream.codec_context.thread_type = "AUTO"
             yield container, stream

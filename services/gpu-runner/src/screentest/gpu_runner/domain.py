@@ -160,6 +160,7 @@ def rendered(claim: Claim, segment: RenderedSegment) -> SegmentRendered:
         clip=segment.clip,
         expected=ExpectedClip.of(request.recipe.values),
         seed_image=request.seed_image,
+        reference_image=request.reference_image,
         qa=request.qa,
         gpu_seconds=segment.gpu_seconds,
         lost_gpu_seconds=max(0.0, claim.lost_gpu_seconds - segment.salvaged_seconds),

@@ -1,8 +1,6 @@
-"""``python -m screentest.qa``: one qa process."""
+"""``python -m screentest.qa [fetch-models]``: one qa process."""
 
-import asyncio
-
-from screentest.qa.app import main
+from screentest.qa.commands import main
 
 if __name__ == "__main__":
-    asyncio.run(main())
+    main()

@@ -104,12 +104,14 @@ async def _measure(
     """What was seen in a clip, and the stills of it, which are in storage."""
     with TemporaryDirectory(prefix="screentest-qa-", dir=temp_dir) as folder:
         video, seed_image = Path(folder, "clip.mp4"), Path(folder, "seed")
+        reference = Path(folder, "reference")
         problem = await _fetch(objects, event.artefacts.video, video)
         if problem:
             return ClipReport.unreadable(f"the clip {problem}", seconds=0.0), {}
         stills_dir = Path(folder, "stills")
         await asyncio.to_thread(stills_dir.mkdir)
         seed_problem = await _fetch(objects, event.seed_image, seed_image)
+        reference_problem = await _fetch_reference(objects, event, reference)
         job = ClipJob(
             video=str(video),
             seed_image=None if seed_problem else str(seed_image),
@@ -117,6 +119,8 @@ async def _measure(
             segment=event.segment,
             expected=_expected(event),
             stills_dir=str(stills_dir),
+            reference_image=None if reference_problem else str(reference),
+            reference_problem=reference_problem,
         )
         report = await pool.measure(job)
         return report, await _keep_stills(objects, event.render_id, report.stills, stills_dir)
@@ -141,6 +145,16 @@ async def _keep_stills(
         key = f"qa/{render_id}/{measure}{path.suffix}"
         kept[measure] = await objects.put(key, path, media_type=media_type)
     return kept
+
+
+async def _fetch_reference(objects: Objects, event: SegmentRendered, path: Path) -> str:
+    """Download the character's source image; returns why there is none, or an empty string."""
+    # Before events carried it, segment 1 was known to begin with it.
+    artefact = event.reference_image or (event.seed_image if event.segment == 1 else None)
+    if artefact is None:
+        return "nobody said which source image the chain began with"
+    problem = await _fetch(objects, artefact, path)
+    return f"the source image {problem}" if problem else ""
 
 
 def _expected(event: SegmentRendered) -> Expected:
@@ -207,6 +221,7 @@ def _check_result(measurement: Measurement, still: Artefact | None) -> CheckResu
         ideal=measurement.limits.ideal,
         verdict=SaidVerdict(measurement.verdict),
         frame=measurement.frame,
+        region=measurement.region,
         message="" if measurement.verdict is Verdict.PASS else measurement.note,
         still=still,
     )

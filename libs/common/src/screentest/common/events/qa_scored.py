@@ -38,6 +38,8 @@ class CheckResult(Frozen):
     verdict: Verdict
     #: The frame (from 0) that shows it best.
     frame: int | None = None
+    #: Where in that frame, when it is not all of it: left, top, width, height as shares of it.
+    region: tuple[float, float, float, float] | None = None
     #: One sentence a person can act on; empty when all is well.
     message: str = ""
     #: A small picture of that frame with the defect marked.

@@ -28,6 +28,8 @@ class RenderRequested(Event):
     recipe: Recipe
     recipe_hash: Sha256
     seed_image: Artefact
+    #: Handed on to QA with the result: see ShotRequested.
+    reference_image: Artefact | None = None
     boundary: Boundary = Boundary()
     #: Handed on to QA with the result.
     qa: QAPolicy = QAPolicy()

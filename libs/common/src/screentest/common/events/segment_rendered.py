@@ -33,6 +33,8 @@ class SegmentRendered(Event):
     expected: ExpectedClip = ExpectedClip()
     #: The image the segment was seeded with; QA judges the seam by it.
     seed_image: Artefact
+    #: The character's source image; QA compares faces with it. None: nobody said.
+    reference_image: Artefact | None = None
     qa: QAPolicy = QAPolicy()
     #: Seconds of GPU; of worker time with the built-in renderer.
     gpu_seconds: float = Field(ge=0)

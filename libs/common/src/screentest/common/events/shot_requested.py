@@ -56,6 +56,9 @@ class ShotRequested(Event):
     elapsed_s: float = Field(default=0, ge=0)
     #: Source image for segment 1, boundary frame of the previous segment otherwise.
     seed_image: Artefact
+    #: The character's source image that the chain began with, whatever segment it is at: QA
+    #: compares faces with it. None: nobody said, or the image is gone.
+    reference_image: Artefact | None = None
     boundary: Boundary = Boundary()
     #: The segment before `first_segment`, where a person has yet to choose the frame to go on from
     #: (boundary mode `manual`): the run begins by awaiting it. None: it begins with `seed_image`.

@@ -78,6 +78,7 @@ def shot_requested(shot: NewShot, shot_id: int) -> ShotRequested:
         segments=1,
         planned_segments=shot.plan.planned_segments,
         seed_image=shot.plan.seed_image,
+        reference_image=shot.plan.seed_image,
         boundary=shot.plan.scene_type.boundary,
         frame_rule=shot.plan.workflow.frame_rule,
         qa=shot.plan.scene_type.qa,

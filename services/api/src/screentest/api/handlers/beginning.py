@@ -91,7 +91,7 @@ async def begin(tx: Tx, user: User, link: Link, admission: Admission) -> None:
     _check_verdict(link)
     _check_frames(link)
     seed_image = await _seed_image(tx, link)
-    run = _request(user, link, seed_image)
+    run = _request(user, link, seed_image, await _reference_image(tx, link, seed_image))
     await runs.add_run(tx, run)
     await runs.show_scene_status(tx, link.scene.id, "generating")
     shape = RenderShape.of(link.chain.parameters)
@@ -100,7 +100,9 @@ async def begin(tx: Tx, user: User, link: Link, admission: Admission) -> None:
     await changes.tell_run(tx, run.run_id)
 
 
-def _request(user: User, link: Link, seed_image: Artefact) -> ShotRequested:
+def _request(
+    user: User, link: Link, seed_image: Artefact, reference_image: Artefact | None
+) -> ShotRequested:
     scene_type, parameters = link.scene_type, link.chain.parameters
     is_chosen = link.last_kept is not None and link.last_kept.is_boundary_chosen
     return ShotRequested(
@@ -117,6 +119,7 @@ def _request(user: User, link: Link, seed_image: Artefact) -> ShotRequested:
         tolerance_s=scene_type.duration_tolerance_s,
         elapsed_s=total_duration_s(link.segments),
         seed_image=seed_image,
+        reference_image=reference_image,
         boundary=scene_type.boundary,
         awaits_frame_of=link.awaits_frame_of,
         frame_rule=link.workflow.frame_rule,
@@ -165,6 +168,18 @@ async def _seed_image(tx: Tx, link: Link) -> Artefact:
         problem = f'character "{character.name}" has no source image: upload one to begin with'
         raise problem_of(PlanError("no-source-image", [problem]))
     return character.seed_image
+
+
+async def _reference_image(tx: Tx, link: Link, seed_image: Artefact) -> Artefact | None:
+    """The picture of the character that the chain began with.
+
+    One that was deleted since is as good as replaced by the one a scene would begin with now.
+    """
+    if not link.segments:
+        return seed_image
+    scene, begun_with = link.scene, link.chain.parameters["seed_image_sha256"]
+    kept = await planning.load_source_image(tx, scene.character_id, begun_with)
+    return kept or (await character_of(tx, scene)).seed_image
 
 
 async def lock_free_scene(tx: Tx, scene_id: int) -> SceneFacts:

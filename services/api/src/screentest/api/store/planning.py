@@ -83,6 +83,20 @@ def _character(row: dict[str, Any]) -> Character:
     )
 
 
+_SOURCE_IMAGE = """
+select key, sha256, size_bytes, media_type from source_images
+where character_id = $1 and sha256 = $2
+"""
+
+
+async def load_source_image(
+    connection: Connection, character_id: int, sha256: str
+) -> Artefact | None:
+    """That picture of the character, or None: it was deleted."""
+    row = await rows.first(connection, _SOURCE_IMAGE, character_id, sha256)
+    return Artefact(**row) if row else None
+
+
 @dataclass(frozen=True, kw_only=True)
 class SceneFacts:
     """What a decision about a scene needs."""

@@ -70,6 +70,8 @@ class Plan:
     #: Whether a promotion into its scene is right where the two disagree.
     follows_promotion: bool = True
     qa: QAPolicy
+    #: The character's source image, for qa; nothing is rendered with it.
+    reference_image: Artefact | None = None
 
     @classmethod
     def of(cls, event: ShotRequested) -> Self:
@@ -95,6 +97,7 @@ class Plan:
             # The frame that a person chooses is right, whatever the promotion ended with.
             follows_promotion=event.follows_promotion and event.awaits_frame_of is None,
             qa=event.qa,
+            reference_image=event.reference_image,
         )
 
     def follows(self, chain: PromotedChain) -> bool:

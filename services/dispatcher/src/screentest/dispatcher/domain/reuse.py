@@ -107,6 +107,7 @@ def reused(request: RenderRequested, original: SegmentRendered, *, pays: bool) -
             "render_id": request.render_id,
             "attempt": request.attempt,
             "seed_image": request.seed_image,
+            "reference_image": request.reference_image,
             "expected": ExpectedClip.of(request.recipe.values),
             "qa": request.qa,
             "gpu_seconds": original.gpu_seconds if pays else 0.0,

@@ -84,6 +84,7 @@ class Run:
             recipe=recipe,
             recipe_hash=recipe.hash,
             seed_image=self.seed_image,
+            reference_image=self.plan.reference_image,
             boundary=ending.boundary,
             qa=self.plan.qa,
         )

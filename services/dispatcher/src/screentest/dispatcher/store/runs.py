@@ -25,7 +25,7 @@ _COLUMNS = """
 id, kind, test_shot_id, scene_id, requested_by, lane, recipe, first_segment, last_segment,
 planned_segments, target_duration_s, tolerance_s, boundary, frame_rule, follows_promotion, qa,
 status, segment, seed_image, attempts, render_id, elapsed_s, rendered, gpu_seconds, failure,
-held_segment, gpu_seconds_saved
+held_segment, gpu_seconds_saved, reference_image
 """
 
 _ADD = """
@@ -33,9 +33,9 @@ insert into runs
     (id, kind, test_shot_id, scene_id, requested_by, lane, recipe, renderer, first_segment,
      last_segment, planned_segments, target_duration_s, tolerance_s, boundary, frame_rule,
      follows_promotion, qa, status, segment, seed_image, elapsed_s, failure, held_segment,
-     finished_at)
+     reference_image, finished_at)
 values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20,
-        $21, $22, $23, case when $24::boolean then now() end)
+        $21, $22, $23, $24, case when $25::boolean then now() end)
 on conflict (id) do nothing
 returning true
 """
@@ -69,6 +69,7 @@ async def add_run(tx: Tx, run: Run) -> bool:
         run.elapsed_s,
         run.failure and run.failure.model_dump(mode="json"),
         run.held and run.held.model_dump(mode="json"),
+        plan.reference_image and plan.reference_image.model_dump(mode="json"),
         run.status.is_final,
     )
     return bool(added)
@@ -206,6 +207,7 @@ def _run(row: Record) -> Run:
         frame_rule=row["frame_rule"] and FrameRule.model_validate(row["frame_rule"]),
         follows_promotion=row["follows_promotion"],
         qa=QAPolicy.model_validate(row["qa"]),
+        reference_image=row["reference_image"] and Artefact.model_validate(row["reference_image"]),
     )
     return Run(
         plan=plan,

@@ -6,6 +6,7 @@ costs about 25 kB a frame.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -70,6 +71,11 @@ class ClipFacts:
     seed_problem: str = ""
     #: Errors the decoder raised, in its own words. Frames after the first are missing.
     decode_errors: Sequence[str] = field(default=())
+    #: Path of the clip, for a check that must see some frames at full size (`frames.read_frames`).
+    video: Path | None = None
+    #: Path of the character's source image, as it was uploaded; None: `reference_problem` says why.
+    reference_image: Path | None = None
+    reference_problem: str = ""
 
     @property
     def steps(self) -> NDArray[np.float64]:

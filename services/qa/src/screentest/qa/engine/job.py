@@ -1,6 +1,7 @@
 """What is asked of a child process and what it answers: plain data, one JSON line each way."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any, Self
 
@@ -34,6 +35,11 @@ class ClipJob:
     expected: Expected
     #: Where the stills of defects go, an empty folder; None: none are wanted.
     stills_dir: str | None = None
+    #: Path of the character's source image; None: `reference_problem` says why there is none.
+    reference_image: str | None = None
+    reference_problem: str = "there is no source image to compare with"
+    #: Custom checks that are not to run, and why: they hung or crashed on this clip.
+    skipped_checks: Mapping[str, str] = field(default_factory=dict)
 
     def to_line(self) -> bytes:
         """One JSON line."""
