@@ -32,6 +32,10 @@ _AT_FAIL = 0.4
 _FLOOR = 0.01
 
 
+Region = tuple[float, float, float, float]
+"""A part of a picture: left, top, width, height as shares of the whole, 0..1."""
+
+
 class Verdict(StrEnum):
     """What a measure, a check or a clip comes to."""
 
@@ -125,6 +129,8 @@ class Measurement:
     frame: int | None = None
     #: One sentence: what was seen, or why nothing could be measured.
     note: str = ""
+    #: Where in that frame, when it is not all of it.
+    region: Region | None = None
 
     @property
     def verdict(self) -> Verdict:
@@ -144,6 +150,8 @@ class Measurement:
     def from_json(cls, stored: Mapping[str, Any]) -> Self:
         """The inverse of `to_json`. Keys it does not know (a newer writer's) are left out."""
         known = {name: stored[name] for name in cls.__dataclass_fields__ if name in stored}
+        if known.get("region") is not None:
+            known["region"] = tuple(known["region"])
         return cls(**(known | {"limits": Limits(**stored["limits"])}))
 
 

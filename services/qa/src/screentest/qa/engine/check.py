@@ -4,7 +4,7 @@ import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from screentest.qa.domain import FAIL_CAP, Limits, Measurement
+from screentest.qa.domain import FAIL_CAP, Limits, Measurement, Region
 from screentest.qa.engine.facts import ClipFacts
 
 _SIGNIFICANT_DIGITS = 6
@@ -20,6 +20,8 @@ class Reading:
     frame: int | None = None
     #: One sentence with the numbers a person needs to find the spot.
     note: str = ""
+    #: Where in that frame: left, top, width, height as shares of the picture.
+    region: Region | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,6 +69,7 @@ class Check:
             fail_cap=self.fail_cap,
             frame=reading.frame,
             note=reading.note,
+            region=reading.region,
         )
 
 

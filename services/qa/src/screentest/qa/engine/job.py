@@ -1,10 +1,11 @@
 """What is asked of a child process and what it answers: plain data, one JSON line each way."""
 
 import json
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
 from typing import Any, Self
 
-from screentest.qa.domain import Measurement, unreadable
+from screentest.qa.domain import LimitOverride, Measurement, unreadable
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -16,6 +17,8 @@ class Expected:
     #: Frames per second.
     fps: float | None = None
     frames: int | None = None
+    #: The end is to run into the beginning.
+    loop: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,6 +35,12 @@ class ClipJob:
     #: segment must continue seamlessly.
     segment: int
     expected: Expected
+    #: An existing folder for stills of what is wrong; None: no stills are made. The caller owns it
+    #: and what is written into it, and removes both when it likes.
+    stills_folder: str | None = None
+    #: The scene type's own limits by name of the measure: they decide what gets a still, and
+    #: nothing else. The measurements of the report carry the default limits.
+    limits: Mapping[str, LimitOverride] = field(default_factory=dict)
 
     def to_line(self) -> bytes:
         """One JSON line."""
@@ -41,7 +50,8 @@ class ClipJob:
     def from_line(cls, line: bytes) -> Self:
         """The inverse of `to_line`."""
         stored = json.loads(line)
-        return cls(**(stored | {"expected": Expected(**stored["expected"])}))
+        limits = {name: LimitOverride(**each) for name, each in stored["limits"].items()}
+        return cls(**(stored | {"expected": Expected(**stored["expected"]), "limits": limits}))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,6 +63,12 @@ class ClipReport:
     seconds: float
     #: Checks that broke on this clip, as ``name: reason``. Their measures are not_measured.
     broken_checks: tuple[str, ...] = ()
+    #: Name of a measure that warns or fails -> path of a JPEG of the frame that shows it, in the
+    #: job's `stills_folder`: a file for each, at most 480 px wide. They stay until the caller, who
+    #: owns the folder, removes them. Always empty for a clip that passes, or that cannot be read.
+    stills: Mapping[str, str] = field(default_factory=dict)
+    #: Why stills are missing; empty when none are.
+    stills_problem: str = ""
 
     @classmethod
     def unreadable(cls, reason: str, seconds: float) -> Self:
@@ -65,6 +81,8 @@ class ClipReport:
             "measurements": [each.to_json() for each in self.measurements],
             "seconds": self.seconds,
             "broken_checks": self.broken_checks,
+            "stills": dict(self.stills),
+            "stills_problem": self.stills_problem,
         }
         return json.dumps(answer).encode() + b"\n"
 
@@ -81,6 +99,8 @@ class ClipReport:
                 measurements=tuple(Measurement.from_json(each) for each in stored["measurements"]),
                 seconds=stored["seconds"],
                 broken_checks=tuple(stored["broken_checks"]),
+                stills=dict(stored.get("stills", {})),
+                stills_problem=stored.get("stills_problem", ""),
             )
         except (KeyError, TypeError, ValueError) as error:
             raise ValueError(f"not a clip report: {line[:200]!r}") from error
