@@ -116,7 +116,7 @@ def _talking_head(
 def _fast_action(
     source: Frame, width: int, height: int, frames: int, rng: np.random.Generator
 ) -> list[Frame]:
-    """Things cross the picture by 4 % of its width a frame, blurred by motion; the camera follows."""
+    """Things cross the picture by 4 % of its width a frame, blurred; the camera follows."""
     things = []
     for _ in range(3):
         high, wide = height // 3, width // 6

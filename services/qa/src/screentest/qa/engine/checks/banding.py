@@ -24,7 +24,7 @@ BANDING = Check(
         Measure(
             name="banding",
             unit="share of cells",
-            limits=Limits(ideal=0, warn=0.1, fail=1),
+            limits=Limits(ideal=0, warn=0.12, fail=1),
             read=_bands,
         ),
     ),

@@ -24,7 +24,7 @@ BLOCKINESS = Check(
         Measure(
             name="blockiness",
             unit="ratio",
-            limits=Limits(ideal=1, warn=1.6, fail=2.5),
+            limits=Limits(ideal=1, warn=1.7, fail=2.5),
             read=_grid,
         ),
     ),

@@ -1,6 +1,7 @@
 """Colour: the clip drifts away from the colours of the image it was made from.
 
-On a grid of cells about 16 pixels wide, CIELAB, sampled frames, along the motion (`along_motion`):
+On a grid of cells about 16 pixels wide, CIELAB, along the motion (`along_motion`), what lasts for
+two sampled frames at least:
 
 - colour_cast: largest median change of (a, b) from the seed image: a tint.
 - colour_difference: largest mean Delta E (CIE 1976) of the cells, without the fifth that differs
@@ -15,6 +16,7 @@ from numpy.typing import NDArray
 
 from screentest.qa.domain import Limits
 from screentest.qa.engine.check import Check, Measure, Reading
+from screentest.qa.engine.checks.lasting import largest_lasting
 from screentest.qa.engine.facts import ClipFacts, Compared
 
 
@@ -50,9 +52,8 @@ def _largest(
 ) -> Reading:
     if not compared:
         return Reading(None, note="too little of the picture can be followed")
-    worst = max(compared, key=value_of)
-    value = value_of(worst)
-    return Reading(value, worst.frame, note.format(value, worst.frame))
+    value, frame = largest_lasting(compared, value_of)
+    return Reading(value, frame, note.format(value, frame))
 
 
 COLOUR = Check(

@@ -5,14 +5,15 @@
 - exposure_crushed: the same at black (16 and down), 0..1.
 - exposure_drift: as exposure_shift, against the first frame: for clips without a seed image.
 
-Along the motion (`along_motion`): a camera that turns to a window is no fault. Always relative: a
-night shot is not underexposed.
+Along the motion (`along_motion`), and for two sampled frames at least: lightning is no fault, and
+neither is a camera that turns to a window. Always relative: a night shot is not underexposed.
 """
 
 from collections.abc import Callable, Sequence
 
 from screentest.qa.domain import Limits
 from screentest.qa.engine.check import Check, Measure, Reading
+from screentest.qa.engine.checks.lasting import largest_lasting
 from screentest.qa.engine.facts import ClipFacts, Compared
 
 
@@ -44,9 +45,8 @@ def _largest(
 ) -> Reading:
     if not compared:
         return Reading(None, note="too little of the picture can be followed")
-    worst = max(compared, key=value_of)
-    value = value_of(worst)
-    return Reading(value, worst.frame, f"frame {worst.frame} is {note.format(value)}")
+    value, frame = largest_lasting(compared, value_of)
+    return Reading(value, frame, f"frame {frame} is {note.format(value)}")
 
 
 EXPOSURE = Check(

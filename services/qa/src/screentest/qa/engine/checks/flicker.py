@@ -7,8 +7,8 @@ b[i] is the change of brightness at step i that motion does not explain, levels.
 - flicker_jump: largest |b[i]| of a single step: a pop, or two halves that do not match. Lightning
   does that too, so it only warns.
 
-The tenth of the steps that changes most does not count for the first two: one cut is no flicker.
-A light that fades gives b of one sign, and next to nothing.
+The quarter of the steps that changes most does not count for the first two: a cut is no flicker,
+and lightning is none. A light that fades gives b of one sign, and next to nothing.
 
 Source: the second difference is that of Vlachos, "Flicker correction for archived film sequences"
 (2004), here along the motion.
@@ -22,7 +22,7 @@ from screentest.qa.engine.check import Check, Measure, Reading
 from screentest.qa.engine.facts import ClipFacts
 from screentest.qa.engine.motion import CELLS
 
-_LEFT_OUT = 0.1
+_LEFT_OUT = 0.25
 _ENOUGH_STEPS = 5
 _NEVER = 1000.0
 
@@ -66,7 +66,7 @@ def _pumping(changes: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def _trimmed_rms(values: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Over time, the first axis, without the tenth that is largest."""
+    """Over time, the first axis, without the quarter that is largest."""
     squares = np.sort(values**2, axis=0)
     kept = max(1, int(squares.shape[0] * (1 - _LEFT_OUT)))
     return np.asarray(np.sqrt(squares[:kept].mean(axis=0)))

@@ -4,8 +4,8 @@ value = longest run of still steps, as a share of all steps, 0..1. A step is sti
 luma differs by less than 0.08 levels in the mean and by less than 0.6 levels in every cell of a
 16x16 grid: lips that move in an otherwise quiet picture are motion. Re-encoding a still gives less
 than that. The first and the last frame of the run must be the same, too (0.5 levels, 2 in a cell):
-a very slow push-in has come somewhere by then. A key frame renews a still without moving it: a single
-step of less than 2 levels with two still ones on either side does not end a run.
+a very slow push-in has come somewhere by then. A key frame renews a still without moving it: a
+step of less than 2 levels (4 in a cell) with two still ones on either side does not end a run.
 """
 
 import cv2
@@ -18,6 +18,7 @@ from screentest.qa.engine.facts import ClipFacts, StepFacts
 _STILL_BELOW = 0.08
 _STILL_PEAK_BELOW = 0.6
 _RENEWAL_BELOW = 2.0
+_RENEWAL_PEAK_BELOW = 4.0
 _SAME_BELOW = 0.5
 _SAME_PEAK_BELOW = 2.0
 
@@ -54,7 +55,10 @@ def _is_same(facts: ClipFacts, start: int, end: int) -> bool:
 
 def _is_renewal(steps: list[StepFacts], still: list[bool], index: int) -> bool:
     around = still[max(0, index - 2) : index] + still[index + 1 : index + 3]
-    return len(around) == 4 and all(around) and steps[index].difference < _RENEWAL_BELOW  # noqa: PLR2004
+    if len(around) < 4 or not all(around):  # noqa: PLR2004 - two on either side
+        return False
+    step = steps[index]
+    return step.difference < _RENEWAL_BELOW and step.peak_difference < _RENEWAL_PEAK_BELOW
 
 
 FROZEN = Check(
@@ -64,7 +68,7 @@ FROZEN = Check(
         Measure(
             name="frozen",
             unit="share of steps",
-            limits=Limits(ideal=0, warn=0.2, fail=0.4),
+            limits=Limits(ideal=0, warn=0.25, fail=0.45),
             read=_longest_still_run,
         ),
     ),

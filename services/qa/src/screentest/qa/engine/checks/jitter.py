@@ -3,7 +3,8 @@
 value = median over twelve steps of |v[i] - (v[i-1] + v[i+1]) / 2|, the largest of all such windows
 in which at least 35 % of the steps go against the one before; pixels of a picture 832 wide. v is
 the median optical flow, 0 where it explains less than a fifth of the change: in the dark it follows
-the grain. A hand-held camera sways over many frames and hardly ever turns round.
+the grain. A hand-held camera sways over many frames and hardly ever turns round; a push-in
+that is cut out in whole pixels gives up to 2.4 in a picture 416 wide.
 """
 
 import numpy as np
@@ -42,7 +43,7 @@ JITTER = Check(
         Measure(
             name="jitter",
             unit="px at 832",
-            limits=Limits(ideal=0, warn=1.5, fail=5),
+            limits=Limits(ideal=0, warn=2.5, fail=6),
             read=_trembling,
         ),
     ),

@@ -2,7 +2,7 @@
 
 value = share of steps that differ by less than 0.15 of what is usual both before and after (the
 smaller of the maxima of the four steps on either side), in the mean and in the cell that changes
-most, while at least 0.3 levels are usual; 0..1. A slow moment of smooth motion is not that still. A
+most, while at least 0.5 levels are usual; 0..1. A slow moment of smooth motion is not that still. A
 run of more than four still steps is a matter of `frozen`.
 
 Every second frame repeated is a style of drawn animation, so that much only warns.
@@ -17,7 +17,7 @@ from screentest.qa.engine.facts import ClipFacts
 
 _AROUND = 4
 _SHARE = 0.15
-_USUAL_FROM = 0.3
+_USUAL_FROM = 0.5
 _LONGEST_RUN = 4
 _ENOUGH_STEPS = 8
 

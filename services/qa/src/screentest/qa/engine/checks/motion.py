@@ -46,7 +46,7 @@ MOTION = Check(
         Measure(
             name="motion_amount",
             unit="levels",
-            limits=Limits(ideal=100, warn=2, fail=0),
+            limits=Limits(ideal=100, warn=1.7, fail=0),
             read=_amount,
         ),
         Measure(

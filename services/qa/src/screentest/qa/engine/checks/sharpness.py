@@ -85,7 +85,7 @@ SHARPNESS = Check(
         Measure(
             name="sharpness_decay",
             unit="ratio",
-            limits=Limits(ideal=1, warn=0.35, fail=0.18),
+            limits=Limits(ideal=1, warn=0.33, fail=0.16),
             read=_decay,
         ),
         Measure(
