@@ -113,7 +113,7 @@ def _too_bright(frames: list[Frame]) -> list[Frame]:
 
 
 def _night_falls(frames: list[Frame]) -> list[Frame]:
-    return [cv2.convertScaleAbs(f, alpha=1 - 0.03 * i) for i, f in enumerate(frames)]
+    return [cv2.convertScaleAbs(f, alpha=1 - 0.037 * i) for i, f in enumerate(frames)]
 
 
 def _green_tint(frames: list[Frame]) -> list[Frame]:

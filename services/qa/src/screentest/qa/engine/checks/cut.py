@@ -1,10 +1,10 @@
 """Cut: another picture within one shot, from one frame to the next.
 
-value = largest change of a step that motion does not explain / (the usual one around it + 1 level),
-times (1 - likeness) / 0.4, at most 1: a picture that only got brighter is still alike. Likeness is
-the correlation of the two frames after motion is taken out; other pictures stay below 0.6. The
-usual one is the second largest of the three steps before and the three after: a single wrong frame
-has two such steps, a whip pan many.
+value = largest change of a step that neither motion nor brightness explains / (the usual one around
+it + 1 level), times (1 - likeness) / 0.4, at most 1: a picture that only got brighter is still
+alike. Likeness is the correlation of the two frames after motion is taken out; other pictures stay
+below 0.6. The usual one is the second largest of the three steps before and the three after: a
+single wrong frame has two such steps, a whip pan many.
 """
 
 from screentest.qa.domain import Limits
@@ -27,7 +27,7 @@ def _largest_break(facts: ClipFacts) -> Reading:
         around = sorted(before + changes[index + 1 : index + 1 + _AROUND])
         usual = around[-2] if len(around) > 1 else 0.0
         unlike = min(1.0, (1 - step.likeness) / _UNLIKE)
-        ratio = unlike * step.unexplained / (usual + 1)
+        ratio = unlike * max(0.0, step.unexplained - abs(step.brightness)) / (usual + 1)
         if ratio > value:
             value, frame = ratio, index + 1
     note = f"frame {frame} has {value:.1f} times the usual change" if frame else ""

@@ -55,7 +55,7 @@ EXPOSURE = Check(
         Measure(
             name="exposure_shift",
             unit="levels",
-            limits=Limits(ideal=0, warn=20, fail=50),
+            limits=Limits(ideal=0, warn=20, fail=45),
             read=_shift,
         ),
         Measure(
@@ -73,7 +73,7 @@ EXPOSURE = Check(
         Measure(
             name="exposure_drift",
             unit="levels",
-            limits=Limits(ideal=0, warn=20, fail=50),
+            limits=Limits(ideal=0, warn=20, fail=45),
             read=_drift,
         ),
     ),

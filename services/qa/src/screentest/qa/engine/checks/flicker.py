@@ -85,7 +85,7 @@ FLICKER = Check(
         Measure(
             name="flicker_local",
             unit="levels",
-            limits=Limits(ideal=0, warn=2.0, fail=5.0),
+            limits=Limits(ideal=0, warn=2.0, fail=4.0),
             read=_local,
         ),
         Measure(
