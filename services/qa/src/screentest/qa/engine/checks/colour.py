@@ -63,19 +63,19 @@ COLOUR = Check(
         Measure(
             name="colour_cast",
             unit="CIELAB",
-            limits=Limits(ideal=0, warn=5, fail=10),
+            limits=Limits(ideal=0, warn=4, fail=10),
             read=_cast,
         ),
         Measure(
             name="colour_difference",
             unit="Delta E",
-            limits=Limits(ideal=0, warn=7, fail=15),
+            limits=Limits(ideal=0, warn=5, fail=15),
             read=_difference,
         ),
         Measure(
             name="colour_drift",
             unit="CIELAB",
-            limits=Limits(ideal=0, warn=5, fail=10),
+            limits=Limits(ideal=0, warn=4, fail=10),
             read=_drift,
         ),
     ),

@@ -41,7 +41,7 @@ CUT = Check(
         Measure(
             name="cut",
             unit="ratio",
-            limits=Limits(ideal=0, warn=2.5, fail=5),
+            limits=Limits(ideal=0, warn=4, fail=7),
             read=_largest_break,
         ),
     ),
