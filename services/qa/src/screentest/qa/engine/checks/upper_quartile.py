@@ -2,6 +2,9 @@
 
 
 def upper_quartile(found: list[tuple[float, int]]) -> tuple[float, int]:
-    """The value that a quarter of the frames exceed, and the index of its frame."""
+    """The value that a quarter of the frames exceed, and the index of its frame.
+
+    Rounded down: one frame of four may have something of a grid by chance.
+    """
     ordered = sorted(found)
-    return ordered[(3 * (len(ordered) - 1) + 3) // 4]
+    return ordered[3 * (len(ordered) - 1) // 4]
