@@ -17,6 +17,9 @@ PORT ?= 8400
 # Addresses of ComfyUI servers, separated by commas: `make up` starts a worker for each.
 COMFYUI_URL ?=
 
+# More for the report: make qa-report QA_REPORT="--split tuning --sample 4"
+QA_REPORT ?=
+
 ##@ Using it
 
 .PHONY: help
@@ -66,6 +69,10 @@ test-comfyui: comfyui-url setup ## Run the tests of the real path against a live
 comfyui-url:
 	@if [ -z "$(COMFYUI_URL)" ]; then echo "Say which ComfyUI server, one that nobody else uses\
 	 meanwhile: make test-comfyui COMFYUI_URL=http://127.0.0.1:8188" >&2; exit 2; fi
+
+.PHONY: qa-report
+qa-report: setup ## How well the checks tell good clips from broken ones: table, and a page with stills
+	@$(PYTHON) tests/qa/report.py $(QA_REPORT)
 
 .PHONY: check
 check: setup ## Format, lint, types, import contracts, SQL against the migrated database

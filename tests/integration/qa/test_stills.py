@@ -35,7 +35,7 @@ class Marker:
 
     async def measure(self, job: ClipJob) -> ClipReport:
         self.job = job
-        folder = Path(job.stills_dir)
+        folder = Path(job.stills_folder)
         (folder / "black.webp").write_bytes(webp(200))
         (folder / "00-black.jpg").write_bytes(b"\xff\xd8\xff")
         (folder / "black.html").write_bytes(b"<p>")
@@ -122,5 +122,5 @@ async def test_its_folder_is_empty_and_gone_afterwards(event, handled, tmp_path)
     await handled(event, marker)
 
     assert marker.job is not None
-    assert marker.job.stills_dir.startswith(str(tmp_path))
+    assert marker.job.stills_folder.startswith(str(tmp_path))
     assert list(tmp_path.glob("screentest-qa-*")) == []

@@ -15,11 +15,17 @@ from screentest.qa.engine.job import Expected
 from screentest.qa.engine.measure import measure_clip
 
 GATE_CAP = 0.25
+WARN_CAP = 0.84
 FAIL_CAP = 0.49
 
 
 def measurement(score: ClipScore, name: str) -> Measurement:
     return next(each for each in score.measurements if each.name == name)
+
+
+def _complaints(score: ClipScore) -> dict[str, float | None]:
+    bad = (Verdict.WARN, Verdict.FAIL)
+    return {each.name: each.value for each in score.measurements if each.verdict in bad}
 
 
 class TestGoodClips:
@@ -30,7 +36,9 @@ class TestGoodClips:
 
         score = studio.score(shot, seed_image=str(seed))
 
-        assert {each.verdict for each in score.measurements} == {Verdict.PASS}
+        verdicts = {each.name: each.verdict for each in score.measurements}
+        assert verdicts.pop("loop_closure") is Verdict.NOT_MEASURED
+        assert set(verdicts.values()) == {Verdict.PASS}, verdicts
         assert score.score > 0.95
 
     def test_light_film_grain_is_no_defect(self, studio):
@@ -60,7 +68,7 @@ class TestGoodClips:
 
         score = studio.score(shot, seed_image=str(seed), segment=1)
 
-        assert score.verdict is Verdict.PASS
+        assert _complaints(score) == {}
         assert measurement(score, "boundary_hash").value is not None
         assert measurement(score, "boundary_ssim").verdict is Verdict.NOT_MEASURED
 
@@ -105,7 +113,7 @@ def _too_bright(frames: list[Frame]) -> list[Frame]:
 
 
 def _night_falls(frames: list[Frame]) -> list[Frame]:
-    return [cv2.convertScaleAbs(f, alpha=1 - 0.03 * i) for i, f in enumerate(frames)]
+    return [cv2.convertScaleAbs(f, alpha=1 - 0.037 * i) for i, f in enumerate(frames)]
 
 
 def _green_tint(frames: list[Frame]) -> list[Frame]:
@@ -119,6 +127,55 @@ def _hues_rotate(frames: list[Frame]) -> list[Frame]:
         hsv[..., 0] = (hsv[..., 0].astype(int) + 3 * index) % 180
         turned.append(cv2.cvtColor(hsv, cv2.COLOR_HSV2RGB))
     return turned
+
+
+def _repeats_frames(frames: list[Frame]) -> list[Frame]:
+    return [frames[i - 1] if i % 4 == 3 else f for i, f in enumerate(frames)]
+
+
+def _pumps(frames: list[Frame]) -> list[Frame]:
+    signs = np.random.default_rng(7).choice([-8.0, 8.0], len(frames))
+    return [cv2.convertScaleAbs(f, beta=s) for f, s in zip(frames, signs, strict=True)]
+
+
+def _pumps_in_a_corner(frames: list[Frame]) -> list[Frame]:
+    pumping = _pumps(frames)
+    for pumped, frame in zip(pumping, frames, strict=True):
+        pumped[120:], pumped[:, 160:] = frame[120:], frame[:, 160:]
+    return pumping
+
+
+def _pops(frames: list[Frame]) -> list[Frame]:
+    return frames[:12] + [cv2.convertScaleAbs(f, beta=20.0) for f in frames[12:]]
+
+
+def _trembles(frames: list[Frame]) -> list[Frame]:
+    moves = np.random.default_rng(8).integers(-4, 5, (len(frames), 2))
+    return [np.roll(f, move, axis=(0, 1)) for f, move in zip(frames, moves, strict=True)]
+
+
+def _falls_apart(frames: list[Frame]) -> list[Frame]:
+    small = [cv2.resize(f, (52, 30), interpolation=cv2.INTER_AREA) for f in frames]
+    return [cv2.resize(f, (416, 240), interpolation=cv2.INTER_NEAREST) for f in small]
+
+
+def _stands_still_under_grain(frames: list[Frame]) -> list[Frame]:
+    rng = np.random.default_rng(9)
+    noisy = [frames[0] + rng.normal(scale=1.5, size=frames[0].shape) for _ in frames]
+    return [np.clip(f, 0, 255).astype(np.uint8) for f in noisy]
+
+
+def _one_wrong_frame(frames: list[Frame]) -> list[Frame]:
+    return [f[::-1, ::-1] if index == 12 else f for index, f in enumerate(frames)]
+
+
+def _colour_garbage(frames: list[Frame]) -> list[Frame]:
+    rng = np.random.default_rng(10)
+    noisy = []
+    for frame in frames:
+        grain = rng.normal(scale=50, size=frame.shape)
+        noisy.append(frame + 2 * cv2.blur(grain - grain.mean(axis=-1, keepdims=True), (2, 2)))
+    return [np.clip(f, 0, 255).astype(np.uint8) for f in noisy]
 
 
 def _starts_moved(frames: list[Frame]) -> list[Frame]:
@@ -139,6 +196,17 @@ def _starts_moved(frames: list[Frame]) -> list[Frame]:
         (_night_falls, "exposure_shift", Verdict.FAIL, FAIL_CAP),
         (_green_tint, "colour_cast", Verdict.FAIL, FAIL_CAP),
         (_hues_rotate, "colour_difference", Verdict.FAIL, FAIL_CAP),
+        (_repeats_frames, "judder", Verdict.WARN, WARN_CAP),
+        (_pumps, "flicker_global", Verdict.FAIL, FAIL_CAP),
+        (_pumps_in_a_corner, "flicker_local", Verdict.FAIL, FAIL_CAP),
+        (_pops, "flicker_jump", Verdict.WARN, WARN_CAP),
+        (_trembles, "jitter", Verdict.FAIL, FAIL_CAP),
+        (_falls_apart, "blockiness", Verdict.FAIL, FAIL_CAP),
+        (_stands_still_under_grain, "motion_amount", Verdict.WARN, WARN_CAP),
+        (_one_wrong_frame, "cut", Verdict.FAIL, FAIL_CAP),
+        (_colour_garbage, "noise_chroma", Verdict.FAIL, GATE_CAP),
+        (_green_tint, "colour_drift", Verdict.FAIL, FAIL_CAP),
+        (_night_falls, "exposure_drift", Verdict.FAIL, FAIL_CAP),
         (_starts_moved, "boundary_jump", Verdict.FAIL, FAIL_CAP),
         (_starts_moved, "boundary_ssim", Verdict.FAIL, FAIL_CAP),
         (_soft_from_the_start, "boundary_ssim", Verdict.WARN, FAIL_CAP),
@@ -157,6 +225,58 @@ def test_finds_the_defect(
     assert found.verdict is verdict, found
     assert found.note
     assert score.score <= cap
+
+
+def test_a_sky_in_bands(studio):
+    """Only a picture with smooth ramps can have them."""
+    ramp = np.linspace(40, 200, studio.width, dtype=np.float32)
+    sky = np.broadcast_to(ramp[None, :, None], (studio.height, studio.width, 3))
+    moving = [np.roll(sky, index, axis=1)[:, 30:-30] for index in range(studio.frames)]
+    seed = str(studio.write_png(np.rint(moving[0]).astype(np.uint8), "sky.png"))
+    expected = Expected(frames=studio.frames)
+
+    smooth, banded = (
+        studio.score(
+            [(f // step * step).astype(np.uint8) for f in moving],
+            seed_image=seed,
+            expected=expected,
+        )
+        for step in (1, 16)
+    )
+
+    assert measurement(smooth, "banding").verdict is Verdict.PASS
+    assert measurement(banded, "banding").verdict is Verdict.WARN
+
+
+def test_a_camera_that_turns_to_the_light_does_nothing_wrong(studio):
+    """Light, colour and detail of the picture change, but those of the things in it do not."""
+    wide = studio.photograph(5, studio.width * 2, studio.height).astype(np.float32)
+    light = np.linspace(0.25, 1.0, wide.shape[1])[None, :, None] * (1.0, 0.9, 0.6)
+    wide = (wide * light).astype(np.uint8)
+    shot = [wide[:, start : start + studio.width] for start in range(0, studio.frames * 16, 16)]
+    seed = str(studio.write_png(shot[0], "dark.png"))
+
+    score = studio.score(shot, seed_image=seed)
+
+    assert {each.name for each in score.measurements if each.verdict is Verdict.FAIL} == set()
+    assert measurement(score, "exposure_shift").verdict is Verdict.PASS
+
+
+class TestLoop:
+    LOOP = Expected(width=416, height=240, fps=16, frames=24, loop=True)
+
+    def test_an_open_loop_warns_where_a_loop_is_asked_for(self, studio):
+        found = measurement(studio.score(studio.good, expected=self.LOOP), "loop_closure")
+
+        assert found.verdict is Verdict.WARN
+        assert found.frame == studio.frames - 1
+
+    def test_a_closed_loop_passes(self, studio):
+        there_and_back = studio.good[::2] + studio.good[::-2]
+
+        score = studio.score(there_and_back, expected=self.LOOP)
+
+        assert measurement(score, "loop_closure").verdict is Verdict.PASS
 
 
 class TestFormat:
@@ -232,7 +352,7 @@ class TestDamage:
         report = measure_clip(studio.job(clip))
 
         found = {each.name: each for each in report.measurements}
-        assert found["corrupt"].verdict is Verdict.FAIL
+        assert found["truncated"].verdict is Verdict.FAIL
         assert found["wrong_frame_count"].verdict is Verdict.FAIL
         assert found["unreadable"].verdict is Verdict.PASS
 

@@ -54,6 +54,8 @@ async def on_segment_rendered(
     if report.broken_checks:
         metrics.CHECKS_BROKEN.inc(len(report.broken_checks))
         log.error("checks_broken", render_id=str(event.render_id), checks=report.broken_checks)
+    if report.stills_problem:
+        log.error("stills_broken", render_id=str(event.render_id), problem=report.stills_problem)
 
     score = judge(with_limits(report.measurements, _overrides(event.qa)))
 
@@ -108,8 +110,8 @@ async def _measure(
         problem = await _fetch(objects, event.artefacts.video, video)
         if problem:
             return ClipReport.unreadable(f"the clip {problem}", seconds=0.0), {}
-        stills_dir = Path(folder, "stills")
-        await asyncio.to_thread(stills_dir.mkdir)
+        stills_folder = Path(folder, "stills")
+        await asyncio.to_thread(stills_folder.mkdir)
         seed_problem = await _fetch(objects, event.seed_image, seed_image)
         reference_problem = await _fetch_reference(objects, event, reference)
         job = ClipJob(
@@ -118,12 +120,13 @@ async def _measure(
             seed_problem=f"the seed image {seed_problem}" if seed_problem else "",
             segment=event.segment,
             expected=_expected(event),
-            stills_dir=str(stills_dir),
+            stills_folder=str(stills_folder),
+            limits=_overrides(event.qa),
             reference_image=None if reference_problem else str(reference),
             reference_problem=reference_problem,
         )
         report = await pool.measure(job)
-        return report, await _keep_stills(objects, event.render_id, report.stills, stills_dir)
+        return report, await _keep_stills(objects, event.render_id, report.stills, stills_folder)
 
 
 async def _keep_stills(

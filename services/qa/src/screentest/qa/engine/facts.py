@@ -1,9 +1,10 @@
 """What one decode pass learns of a clip: the facts that all checks measure from.
 
 Plain arrays and numbers. Must never hold full-size frames beyond the first: a clip of any length
-costs about 25 kB a frame.
+costs about 50 kB a frame.
 """
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,6 +14,68 @@ from numpy.typing import NDArray
 
 from screentest.qa.engine.job import Expected
 from screentest.qa.engine.picture import Luma
+
+#: Levels of luma in one unit of L*, about.
+_LEVELS_PER_L = 2.19
+
+Grid = NDArray[np.float32]
+"""One number a cell of the coarse grid, shape (rows, columns)."""
+
+
+@dataclass(frozen=True, slots=True)
+class GridFacts:
+    """A picture on a coarse grid of cells about 16 pixels wide: colour, light and detail."""
+
+    #: CIELAB, shape (rows, columns, 3).
+    lab: NDArray[np.float32]
+    #: Luma, levels.
+    luma: Grid
+    #: Share of pixels at white (235 and up) and at black (16 and down), 0..1.
+    white: Grid
+    black: Grid
+    #: Mean absolute Laplacian at full size, levels.
+    detail: Grid
+
+
+@dataclass(frozen=True, slots=True)
+class SampleFacts:
+    """The costlier facts of every n-th frame."""
+
+    grid: GridFacts
+    #: The sampled frame from which the cells were followed: the first, until most have left.
+    since: int
+    #: Where each cell was in that frame, (column, row) in cells; shape (rows, columns, 2).
+    origin: NDArray[np.float32]
+    #: Cells that were in the picture all the time and could be followed by optical flow.
+    followed: NDArray[np.bool_]
+    #: Pixel noise of the calmer parts, levels: of the luma, and of the worse chroma plane.
+    noise_sigma: float
+    chroma_sigma: float
+    #: Gradient on the lines of a coding grid / beside them, 1 when there is no grid.
+    blockiness: float
+    #: Share of cells in which a smooth ramp is broken into steps, 0..1.
+    banding: float
+
+
+@dataclass(frozen=True, slots=True)
+class StepFacts:
+    """What changed from the frame before, measured on the small luma."""
+
+    #: Mean absolute difference, levels.
+    difference: float
+    #: The same in the cell of a 16x16 grid that changed most, levels.
+    peak_difference: float
+    #: Median optical flow (x, y), share of the picture's width; and its 75th percentile.
+    flow: tuple[float, float]
+    speed: float
+    #: Mean change of brightness that motion does not explain, levels; outliers are clipped.
+    brightness: float
+    #: The same in each cell of an 8x8 grid, levels.
+    cells: Grid
+    #: Mean absolute difference that motion does not explain, levels.
+    unexplained: float
+    #: Correlation with the frame before after motion is taken out, -1..1; None: one is uniform.
+    likeness: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,16 +88,41 @@ class FrameFacts:
     mean: float
     std: float
     p99: float
-    #: Mean absolute difference of `small` to the frame before, levels; None for the first.
-    step: float | None
-    #: Variance of the full-size Laplacian, levels squared.
+    #: Variance of the Laplacian, levels squared: of the full-size luma and of `small`.
     laplacian: float
+    small_laplacian: float
     #: The decoder marked the frame as damaged.
     is_corrupt: bool
-    #: Noise sigma at full size, levels; only of sampled frames.
-    noise_sigma: float | None = None
-    #: CIELAB of a coarse grid, shape (rows, columns, 3); only of sampled frames.
-    lab: NDArray[np.float64] | None = None
+    #: The change from the frame before; None for the first.
+    step: StepFacts | None = None
+    #: Only of sampled frames.
+    sample: SampleFacts | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """How one sampled frame differs from an earlier picture, cell by cell along the motion."""
+
+    frame: int
+    #: Mean Delta E (CIE 1976) without the fifth of the cells that differ most.
+    difference: float
+    #: Median change of (L, a, b), CIELAB.
+    shift: tuple[float, float, float]
+    #: Growth of the share of pixels at white and at black, 0..1.
+    burnt: float
+    crushed: float
+    #: Squared ratio of the mean absolute Laplacian; None: there was no detail.
+    detail: float | None
+
+    @property
+    def cast(self) -> float:
+        """Median change of (a, b), CIELAB."""
+        return math.hypot(*self.shift[1:])
+
+    @property
+    def light(self) -> float:
+        """Median change of the luma, levels; negative is darker."""
+        return self.shift[0] * _LEVELS_PER_L
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +133,12 @@ class SeedFacts:
     small: Luma
     mean: float
     laplacian: float
-    #: CIELAB on the grid of `FrameFacts.lab`.
-    lab: NDArray[np.float64]
-    #: The same picture with twice the rows and columns, for comparing in half steps of the grid.
-    fine_lab: NDArray[np.float64]
+    small_laplacian: float
+    noise_sigma: float
+    chroma_sigma: float
+    blockiness: float
+    banding: float
+    grid: GridFacts
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,6 +159,10 @@ class ClipFacts:
     #: None: no seed image, or it cannot be read; `seed_problem` says which.
     seed: SeedFacts | None = None
     seed_problem: str = ""
+    #: The sampled frames against the first frame and against the seed image; those of which too
+    #: little could be followed are left out.
+    against_first: Sequence[Compared] = field(default=())
+    against_seed: Sequence[Compared] = field(default=())
     #: Errors the decoder raised, in its own words. Frames after the first are missing.
     decode_errors: Sequence[str] = field(default=())
     #: Path of the clip, for a check that must see some frames at full size (`frames.read_frames`).
@@ -78,6 +172,16 @@ class ClipFacts:
     reference_problem: str = ""
 
     @property
-    def steps(self) -> NDArray[np.float64]:
-        """Differences between neighbouring frames; entry i is between frames i and i+1."""
-        return np.array([each.step for each in self.frames[1:]], dtype=np.float64)
+    def steps(self) -> list[StepFacts]:
+        """Changes between neighbouring frames; entry i is between frames i and i+1."""
+        return [each.step for each in self.frames if each.step is not None]
+
+    @property
+    def differences(self) -> NDArray[np.float64]:
+        """Mean absolute difference of every step, levels."""
+        return np.array([each.difference for each in self.steps], dtype=np.float64)
+
+    @property
+    def samples(self) -> list[tuple[int, SampleFacts]]:
+        """The sampled frames: index and facts."""
+        return [(i, each.sample) for i, each in enumerate(self.frames) if each.sample is not None]

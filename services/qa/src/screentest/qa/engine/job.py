@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any, Self
 
-from screentest.qa.domain import Measurement, unreadable
+from screentest.qa.domain import LimitOverride, Measurement, unreadable
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -17,6 +17,8 @@ class Expected:
     #: Frames per second.
     fps: float | None = None
     frames: int | None = None
+    #: The end is to run into the beginning.
+    loop: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,13 +35,17 @@ class ClipJob:
     #: segment must continue seamlessly.
     segment: int
     expected: Expected
-    #: Where the stills of defects go, an empty folder; None: none are wanted.
-    stills_dir: str | None = None
     #: Path of the character's source image; None: `reference_problem` says why there is none.
     reference_image: str | None = None
     reference_problem: str = "there is no source image to compare with"
     #: Custom checks that are not to run, and why: they hung or crashed on this clip.
     skipped_checks: Mapping[str, str] = field(default_factory=dict)
+    #: An existing folder for stills of what is wrong; None: no stills are made. The caller owns it
+    #: and what is written into it, and removes both when it likes.
+    stills_folder: str | None = None
+    #: The scene type's own limits by name of the measure: they decide what gets a still, and
+    #: nothing else. The measurements of the report carry the default limits.
+    limits: Mapping[str, LimitOverride] = field(default_factory=dict)
 
     def to_line(self) -> bytes:
         """One JSON line."""
@@ -49,7 +55,8 @@ class ClipJob:
     def from_line(cls, line: bytes) -> Self:
         """The inverse of `to_line`."""
         stored = json.loads(line)
-        return cls(**(stored | {"expected": Expected(**stored["expected"])}))
+        limits = {name: LimitOverride(**each) for name, each in stored["limits"].items()}
+        return cls(**(stored | {"expected": Expected(**stored["expected"]), "limits": limits}))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,9 +68,12 @@ class ClipReport:
     seconds: float
     #: Checks that broke on this clip, as ``name: reason``. Their measures are not_measured.
     broken_checks: tuple[str, ...] = ()
-    #: Measure -> path, below the job's `stills_dir`, of a small picture (WebP or JPEG)
-    #: of the frame that decided it.
-    stills: dict[str, str] = field(default_factory=dict)
+    #: Name of a measure that warns or fails -> path of a JPEG of the frame that shows it, in the
+    #: job's `stills_folder`: a file for each, at most 480 px wide. They stay until the caller, who
+    #: owns the folder, removes them. Always empty for a clip that passes, or that cannot be read.
+    stills: Mapping[str, str] = field(default_factory=dict)
+    #: Why stills are missing; empty when none are.
+    stills_problem: str = ""
 
     @classmethod
     def unreadable(cls, reason: str, seconds: float) -> Self:
@@ -76,7 +86,8 @@ class ClipReport:
             "measurements": [each.to_json() for each in self.measurements],
             "seconds": self.seconds,
             "broken_checks": self.broken_checks,
-            "stills": self.stills,
+            "stills": dict(self.stills),
+            "stills_problem": self.stills_problem,
         }
         return json.dumps(answer).encode() + b"\n"
 
@@ -94,6 +105,7 @@ class ClipReport:
                 seconds=stored["seconds"],
                 broken_checks=tuple(stored["broken_checks"]),
                 stills=dict(stored.get("stills", {})),
+                stills_problem=stored.get("stills_problem", ""),
             )
         except (KeyError, TypeError, ValueError) as error:
             raise ValueError(f"not a clip report: {line[:200]!r}") from error

@@ -5,17 +5,18 @@ Must never judge: what the numbers come to is decided by `domain.judge`.
 
 import json
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from screentest.media.clips import UnreadableClip
-from screentest.qa.domain import Measurement, unreadable
+from screentest.qa.domain import Measurement, unreadable, with_limits
 from screentest.qa.engine.check import Check
 from screentest.qa.engine.checks import CHECKS
 from screentest.qa.engine.decode import read_facts
 from screentest.qa.engine.facts import ClipFacts
 from screentest.qa.engine.job import ClipJob, ClipReport
+from screentest.qa.engine.stills import draw_stills
 
 
 def measure_clip(
@@ -52,10 +53,13 @@ def measure_clip(
         measurements.extend(found)
         if problem is not None:
             broken.append(f"{check.name}: {problem}")
+    stills, stills_problem = _stills(job, measurements)
     return ClipReport(
         measurements=tuple(measurements),
         seconds=time.perf_counter() - started,
         broken_checks=tuple(broken),
+        stills=stills,
+        stills_problem=stills_problem,
     )
 
 
@@ -91,3 +95,14 @@ def _measured(check: Check, facts: ClipFacts) -> list[Measurement]:
         raise ValueError(f"it speaks of {names}, which it does not measure")
     json.dumps([each.to_json() for each in found], allow_nan=False)
     return found
+
+
+def _stills(job: ClipJob, measurements: list[Measurement]) -> tuple[Mapping[str, str], str]:
+    """Stills of what is wrong by the scene type's limits, and why some are missing."""
+    if job.stills_folder is None:
+        return {}, ""
+    judged = with_limits(measurements, job.limits)
+    try:
+        return draw_stills(Path(job.video), judged, Path(job.stills_folder)), ""
+    except Exception as error:  # noqa: BLE001 - a score is worth more than its pictures
+        return {}, f"{type(error).__name__}: {error}"

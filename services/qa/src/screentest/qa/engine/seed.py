@@ -12,18 +12,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from screentest.media.stills import UnreadableImage, cover, decode_image
+from screentest.qa.engine.artefacts import banding, blockiness
 from screentest.qa.engine.facts import SeedFacts
 from screentest.qa.engine.picture import (
-    LAB_AREA_PX,
+    GRID_AREA_PX,
     Luma,
     Rgb,
     correlation,
     fitted_size,
     laplacian_variance,
-    rgb_to_lab,
+    noise_sigma,
     rgb_to_luma,
     shrink,
 )
+from screentest.qa.engine.planes import picture_grid
 
 
 def read_seed(path: Path, first_small: Luma, size: tuple[int, int]) -> tuple[SeedFacts | None, str]:
@@ -41,15 +43,27 @@ def read_seed(path: Path, first_small: Luma, size: tuple[int, int]) -> tuple[See
     fitted = _best_fit(image, first_small, size)
     luma = rgb_to_luma(fitted)
     small = shrink(luma, (first_small.shape[1], first_small.shape[0]))
-    columns, rows = fitted_size(*size, LAB_AREA_PX)
+    cells = shrink(fitted, fitted_size(*size, GRID_AREA_PX))
     return SeedFacts(
         luma=luma,
         small=small,
         mean=float(small.sum(dtype=np.int64)) / small.size,
         laplacian=laplacian_variance(luma),
-        lab=rgb_to_lab(shrink(fitted, (columns, rows))),
-        fine_lab=rgb_to_lab(shrink(fitted, (2 * columns, 2 * rows))),
+        small_laplacian=laplacian_variance(small),
+        noise_sigma=noise_sigma(luma),
+        chroma_sigma=_chroma_sigma(fitted),
+        blockiness=blockiness(luma),
+        banding=banding(luma),
+        grid=picture_grid(cells, luma, small),
     ), ""
+
+
+def _chroma_sigma(rgb: Rgb) -> float:
+    """Noise of the worse chroma plane at half size, as in a clip."""
+    height, width = rgb.shape[:2]
+    half = shrink(rgb, (max(8, width // 2), max(8, height // 2)))
+    planes = cv2.cvtColor(half, cv2.COLOR_RGB2YCrCb)
+    return max(noise_sigma(np.ascontiguousarray(planes[..., index])) for index in (1, 2))
 
 
 def _best_fit(image: Rgb, first_small: Luma, size: tuple[int, int]) -> Rgb:

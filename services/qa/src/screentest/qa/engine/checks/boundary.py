@@ -44,10 +44,10 @@ def _colour(facts: ClipFacts) -> Reading:
     seed = _seam(facts)
     if isinstance(seed, Reading):
         return seed
-    lab = facts.frames[0].lab
-    if lab is None:
+    first = facts.frames[0].sample
+    if first is None:
         return Reading(None, note="the first frame has no colour facts")
-    value = mean_delta_e(lab, seed.lab)
+    value = mean_delta_e(first.grid.lab, seed.grid.lab)
     return Reading(value, 0, f"colours jump by Delta E {value:.1f} at the seam")
 
 

@@ -1,75 +1,59 @@
 """Colour: the clip drifts away from the colours of the image it was made from.
 
-On a grid of cells about 32 pixels wide, CIELAB, sampled frames:
+On a grid of cells about 16 pixels wide, CIELAB, along the motion (`along_motion`), what lasts for
+two sampled frames at least:
 
-- colour_cast: largest distance of the mean (a, b) of a frame to the seed image's: a tint.
-- colour_difference: largest mean Delta E (CIE 1976) of the cells, each to the most similar cell of
-  the seed image within 3 cells, in half-cell steps: hues rotated or colours exaggerated, even when
-  they cancel out in the mean. The search forgives motion: a 12 % push-in gives 11 without it, under
-  3 with it.
+- colour_cast: largest median change of (a, b) from the seed image: a tint.
+- colour_difference: largest mean Delta E (CIE 1976) of the cells, without the fifth that differs
+  most: hues rotated or colours exaggerated, even when they cancel out in the mean.
+- colour_drift: as colour_cast, against the first frame: for clips without a seed image.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
 from screentest.qa.domain import Limits
 from screentest.qa.engine.check import Check, Measure, Reading
-from screentest.qa.engine.facts import ClipFacts, SeedFacts
-
-Grids = NDArray[np.float64]
-"""CIELAB grids of the sampled frames, shape (frames, rows, columns, 3)."""
-
-Values = NDArray[np.float64]
-"""One number a frame."""
-
-Distances = Callable[[Grids, SeedFacts], Values]
-
-_REACH = 3
+from screentest.qa.engine.checks.lasting import largest_lasting
+from screentest.qa.engine.facts import ClipFacts, Compared
 
 
 def _cast(facts: ClipFacts) -> Reading:
-    return _largest(facts, _shift, "the mean colour is off by {:.1f} (CIELAB a, b) at frame {}")
+    note = "the mean colour is off by {:.1f} (CIELAB a, b) at frame {}, against the seed image"
+    return _against_seed(facts, lambda each: each.cast, note)
 
 
 def _difference(facts: ClipFacts) -> Reading:
-    return _largest(facts, _motion_tolerant_delta_e, "colours differ by Delta E {:.1f} at frame {}")
+    note = "colours differ from the seed image by Delta E {:.1f} at frame {}"
+    return _against_seed(facts, lambda each: each.difference, note)
 
 
-def mean_delta_e(lab: Grids, other: Grids) -> float:
+def _drift(facts: ClipFacts) -> Reading:
+    note = "the mean colour moved by {:.1f} (CIELAB a, b) from the start to frame {}"
+    return _largest(facts.against_first, lambda each: each.cast, note)
+
+
+def mean_delta_e(lab: NDArray[np.float32], other: NDArray[np.float32]) -> float:
     """Mean over all cells of the Euclidean distance in CIELAB (CIE 1976)."""
-    return float(np.sqrt(((lab - other) ** 2).sum(axis=-1)).mean())
+    away = (lab - other).astype(np.float64)
+    return float(np.sqrt((away**2).sum(axis=-1)).mean())
 
 
-def _shift(labs: Grids, seed: SeedFacts) -> Values:
-    """Distance of the mean (a, b) of every frame to the seed image's."""
-    return np.asarray(np.linalg.norm((labs - seed.lab)[..., 1:].mean(axis=(1, 2)), axis=-1))
-
-
-def _motion_tolerant_delta_e(labs: Grids, seed: SeedFacts) -> Values:
-    """Mean over the cells of every frame of the smallest Delta E to the seed image nearby."""
-    rows, columns = labs.shape[1:3]
-    reach = 2 * _REACH
-    fine = np.pad(seed.fine_lab, ((reach, reach + 1), (reach, reach + 1), (0, 0)), mode="edge")
-    cells = (fine[:-1, :-1] + fine[1:, :-1] + fine[:-1, 1:] + fine[1:, 1:]) / 4
-    nearest = np.full(labs.shape[:3], np.inf)
-    for top in range(2 * reach + 1):
-        for left in range(2 * reach + 1):
-            moved = cells[top : top + 2 * rows : 2, left : left + 2 * columns : 2]
-            away = labs - moved
-            np.minimum(nearest, np.einsum("...c,...c", away, away), out=nearest)
-    return np.asarray(np.sqrt(nearest).mean(axis=(1, 2)))
-
-
-def _largest(facts: ClipFacts, distances: Distances, note: str) -> Reading:
+def _against_seed(facts: ClipFacts, value_of: Callable[[Compared], float], note: str) -> Reading:
     if facts.seed is None:
         return Reading(None, note=facts.seed_problem)
-    sampled = [(each.lab, index) for index, each in enumerate(facts.frames) if each.lab is not None]
-    values = distances(np.stack([lab for lab, _ in sampled]), facts.seed)
-    worst = int(values.argmax())
-    value, frame = float(values[worst]), sampled[worst][1]
-    return Reading(value, frame, f"against the seed image, {note.format(value, frame)}")
+    return _largest(facts.against_seed, value_of, note)
+
+
+def _largest(
+    compared: Sequence[Compared], value_of: Callable[[Compared], float], note: str
+) -> Reading:
+    if not compared:
+        return Reading(None, note="too little of the picture can be followed")
+    value, frame = largest_lasting(compared, value_of)
+    return Reading(value, frame, note.format(value, frame))
 
 
 COLOUR = Check(
@@ -79,14 +63,20 @@ COLOUR = Check(
         Measure(
             name="colour_cast",
             unit="CIELAB",
-            limits=Limits(ideal=0, warn=6, fail=12),
+            limits=Limits(ideal=0, warn=4, fail=10),
             read=_cast,
         ),
         Measure(
             name="colour_difference",
             unit="Delta E",
-            limits=Limits(ideal=0, warn=5, fail=12),
+            limits=Limits(ideal=0, warn=5, fail=15),
             read=_difference,
+        ),
+        Measure(
+            name="colour_drift",
+            unit="CIELAB",
+            limits=Limits(ideal=0, warn=4, fail=10),
+            read=_drift,
         ),
     ),
 )

@@ -1,51 +1,52 @@
 """Exposure: the clip is much brighter or darker than the image it was made from.
 
-- exposure_shift: largest |mean luma of a frame - of the seed image|, levels.
+- exposure_shift: largest median change of the luma from the seed image, levels.
 - exposure_burnt: largest growth of the share of pixels at white (235 and up), 0..1.
 - exposure_crushed: the same at black (16 and down), 0..1.
+- exposure_drift: as exposure_shift, against the first frame: for clips without a seed image.
 
-Always relative to the seed image: a night shot is not underexposed.
+Along the motion (`along_motion`), and for two sampled frames at least: lightning is no fault, and
+neither is a camera that turns to a window. Always relative: a night shot is not underexposed.
 """
 
-from collections.abc import Callable
-
-import numpy as np
+from collections.abc import Callable, Sequence
 
 from screentest.qa.domain import Limits
 from screentest.qa.engine.check import Check, Measure, Reading
-from screentest.qa.engine.facts import ClipFacts
-from screentest.qa.engine.picture import Luma
-
-_BLACK = 16
-_WHITE = 235
+from screentest.qa.engine.checks.lasting import largest_lasting
+from screentest.qa.engine.facts import ClipFacts, Compared
 
 
 def _shift(facts: ClipFacts) -> Reading:
-    if facts.seed is None:
-        return Reading(None, note=facts.seed_problem)
-    seed_mean = facts.seed.mean
-    shifts = [abs(each.mean - seed_mean) for each in facts.frames]
-    frame = shifts.index(max(shifts))
-    note = f"mean luma {facts.frames[frame].mean:.0f} at frame {frame}, {seed_mean:.0f} in the seed"
-    return Reading(shifts[frame], frame, note)
+    return _against_seed(facts, lambda each: abs(each.light), "{:.0f} levels brighter or darker")
 
 
 def _burnt(facts: ClipFacts) -> Reading:
-    return _growth(facts, lambda luma: float(np.mean(luma >= _WHITE)), "pure white")
+    return _against_seed(facts, lambda each: each.burnt, "{:.0%} more of the picture pure white")
 
 
 def _crushed(facts: ClipFacts) -> Reading:
-    return _growth(facts, lambda luma: float(np.mean(luma <= _BLACK)), "pure black")
+    return _against_seed(facts, lambda each: each.crushed, "{:.0%} more of the picture pure black")
 
 
-def _growth(facts: ClipFacts, share_of: Callable[[Luma], float], what: str) -> Reading:
+def _drift(facts: ClipFacts) -> Reading:
+    value = "{:.0f} levels brighter or darker"
+    return _largest(facts.against_first, lambda each: abs(each.light), f"{value} than the start")
+
+
+def _against_seed(facts: ClipFacts, value_of: Callable[[Compared], float], note: str) -> Reading:
     if facts.seed is None:
         return Reading(None, note=facts.seed_problem)
-    seed_share = share_of(facts.seed.small)
-    shares = [share_of(each.small) for each in facts.frames]
-    frame = shares.index(max(shares))
-    note = f"{shares[frame]:.0%} of frame {frame} are {what}, {seed_share:.0%} of the seed image"
-    return Reading(max(0.0, shares[frame] - seed_share), frame, note)
+    return _largest(facts.against_seed, value_of, f"{note} than the seed image")
+
+
+def _largest(
+    compared: Sequence[Compared], value_of: Callable[[Compared], float], note: str
+) -> Reading:
+    if not compared:
+        return Reading(None, note="too little of the picture can be followed")
+    value, frame = largest_lasting(compared, value_of)
+    return Reading(value, frame, f"frame {frame} is {note.format(value)}")
 
 
 EXPOSURE = Check(
@@ -54,13 +55,13 @@ EXPOSURE = Check(
         Measure(
             name="exposure_shift",
             unit="levels",
-            limits=Limits(ideal=0, warn=30, fail=55),
+            limits=Limits(ideal=0, warn=20, fail=45),
             read=_shift,
         ),
         Measure(
             name="exposure_burnt",
             unit="share of pixels",
-            limits=Limits(ideal=0, warn=0.04, fail=0.15),
+            limits=Limits(ideal=0, warn=0.06, fail=0.20),
             read=_burnt,
         ),
         Measure(
@@ -68,6 +69,12 @@ EXPOSURE = Check(
             unit="share of pixels",
             limits=Limits(ideal=0, warn=0.15, fail=0.45),
             read=_crushed,
+        ),
+        Measure(
+            name="exposure_drift",
+            unit="levels",
+            limits=Limits(ideal=0, warn=20, fail=45),
+            read=_drift,
         ),
     ),
 )

@@ -1,0 +1,145 @@
+"""A frame compared with an earlier picture, cell by cell along the motion between them.
+
+Why not cell by place: a camera that pans from a wall to the sky changes colour, light and sharpness
+of the picture, and nothing is wrong with it. Cells that left the picture, came into it or could not
+be followed are not compared; what cannot be compared is no fault.
+"""
+
+import math
+from collections.abc import Sequence
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from screentest.qa.engine.facts import Compared, GridFacts, SampleFacts, SeedFacts
+from screentest.qa.engine.motion import sample
+
+#: With fewer cells than this left, a frame says nothing about the whole.
+_ENOUGH_FOLLOWED = 0.2
+#: The cells with the largest differences: covered, uncovered, wrongly followed.
+_LEFT_OUT = 0.2
+#: What following a good clip costs, Delta E: not to be added up.
+_OF_FOLLOWING = 2.0
+#: Detail of fewer levels of which so large a share may be grain is grain.
+_LITTLE_DETAIL = 8.0
+_ALL_GRAIN = 0.8
+#: No detail to compare below this mean absolute Laplacian, levels.
+_NO_DETAIL = 0.25
+
+#: Mean absolute Laplacian of noise of sigma 1: sqrt(20) sqrt(2 / pi).
+_LAPLACIAN_OF_NOISE = 3.568
+
+_OFFSETS = [np.array((x, y), np.float32) for y in (-1, 0, 1) for x in (-1, 0, 1)]
+
+
+def compare_all(
+    samples: Sequence[tuple[int, SampleFacts]], reference: SampleFacts | SeedFacts
+) -> list[Compared]:
+    """Every sampled frame against ``reference``: the first frame, or the seed image it shows.
+
+    When a camera has left the first view behind, the cells are followed from a later frame on, and
+    what differs from that one is added to what that one differed by.
+    """
+    facts = dict(samples)
+    found: dict[int, Compared] = {}
+    for frame, now in samples:
+        since = facts[now.since] if now.since else reference
+        compared = _compare(frame, now, since)
+        if compared is not None and now.since:
+            before = found.get(now.since)
+            compared = _added(before, compared) if before else None
+        if compared is not None:
+            found[frame] = compared
+    return list(found.values())
+
+
+def _added(before: Compared, after: Compared) -> Compared:
+    light, a, b = (one + other for one, other in zip(before.shift, after.shift, strict=True))
+    return Compared(
+        frame=after.frame,
+        difference=before.difference + max(0.0, after.difference - _OF_FOLLOWING),
+        shift=(light, a, b),
+        burnt=before.burnt + after.burnt,
+        crushed=before.crushed + after.crushed,
+        detail=None
+        if before.detail is None or after.detail is None
+        else before.detail * after.detail,
+    )
+
+
+def _compare(frame: int, now: SampleFacts, reference: SampleFacts | SeedFacts) -> Compared | None:
+    """How ``now`` differs from the first frame or from the seed image.
+
+    Returns:
+        None when less than a fifth of the picture could be followed.
+    """
+    inside, then = now.followed, reference.grid
+    if np.count_nonzero(inside) < _ENOUGH_FOLLOWED * inside.size:
+        return None
+    matched, distance = _nearest(_soft(now.grid.lab), _soft(then.lab), now.origin)
+    kept = inside & (distance <= np.quantile(distance[inside], 1 - _LEFT_OUT))
+    shift = (_soft(now.grid.lab) - matched)[kept]
+    shift = np.median(shift.astype(np.float64), axis=0)
+    return Compared(
+        frame=frame,
+        difference=float(distance[kept].mean(dtype=np.float64)),
+        shift=(float(shift[0]), float(shift[1]), float(shift[2])),
+        burnt=_growth(now.grid.white, then.white, now.origin, inside),
+        crushed=_growth(now.grid.black, then.black, now.origin, inside),
+        detail=_detail(now, then, reference.noise_sigma),
+    )
+
+
+def _nearest(
+    now: NDArray[np.float32], then: NDArray[np.float32], origin: NDArray[np.float32]
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """For every cell the most similar one within a cell of where it came from."""
+    best = np.full(now.shape[:2], np.inf, np.float32)
+    matched = np.zeros_like(now)
+    for offset in _OFFSETS:
+        candidate = sample(then, origin + offset)
+        gap = now - candidate
+        distance = np.sqrt((gap * gap).sum(axis=-1))
+        closer = distance < best
+        best[closer], matched[closer] = distance[closer], candidate[closer]
+    return matched, best
+
+
+def _growth(
+    now: NDArray[np.float32],
+    then: NDArray[np.float32],
+    origin: NDArray[np.float32],
+    inside: NDArray[np.bool_],
+) -> float:
+    """By how much a share of pixels grew; what lay within a cell of it before does not count."""
+    around = cv2.dilate(then, np.ones((3, 3), np.uint8))
+    grown = np.maximum(now - sample(np.asarray(around, np.float32), origin), 0)
+    return float(grown[inside].mean(dtype=np.float64))
+
+
+def _detail(now: SampleFacts, then: GridFacts, noise_sigma: float) -> float | None:
+    """Squared ratio of detail; what may be grain in ``then`` counts by half at most.
+
+    What a push-in enlarges z times has 1/z of the detail; a video model may well invent the rest.
+    A little detail that is grain alone (a dark scene) is nothing to compare with.
+    """
+    seen = float(sample(then.detail, now.origin)[now.followed].mean(dtype=np.float64))
+    grain = _LAPLACIAN_OF_NOISE * noise_sigma
+    if grain > _ALL_GRAIN * seen and seen < _LITTLE_DETAIL:
+        return None
+    before = max(seen / 2, math.sqrt(max(0.0, seen**2 - grain**2)))
+    after = float(now.grid.detail[now.followed].mean(dtype=np.float64))
+    enlarged = _enlargement(now.origin, now.followed)
+    return (enlarged * after / before) ** 2 if before > _NO_DETAIL else None
+
+
+def _enlargement(origin: NDArray[np.float32], followed: NDArray[np.bool_]) -> float:
+    """How many times larger things are than they were, 1 to 2.5; 1 when they got smaller."""
+    columns = np.median(np.diff(origin[..., 0], axis=1)[followed[:, 1:] & followed[:, :-1]])
+    rows = np.median(np.diff(origin[..., 1], axis=0)[followed[1:] & followed[:-1]])
+    return min(2.5, max(1.0, 2 / max(float(columns + rows), 1e-3)))
+
+
+def _soft(lab: NDArray[np.float32]) -> NDArray[np.float32]:
+    return np.asarray(cv2.blur(lab, (3, 3)), np.float32)

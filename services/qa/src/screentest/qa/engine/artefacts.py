@@ -1,0 +1,78 @@
+"""Marks that coding and quantising leave in a single picture."""
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from screentest.qa.engine.picture import Luma
+
+#: Sides of coding blocks and of the patches of video models, and those after common upscalings.
+_GRIDS_PX = (8, 12, 16, 24, 32)
+#: Edges of things are not edges of blocks: a gradient counts up to this, levels.
+_EDGE_LEVELS = 16
+#: So flat that a ratio would be chance, levels.
+_NO_GRADIENT = 0.35
+
+_LARGEST_STEP = 24
+_HIGH_STEP = 3.5
+_LEAST_CHANGE, _MOST_CHANGE = 0.04, 1.0
+
+
+def blockiness(luma: Luma) -> float:
+    """Mean gradient across the lines of a grid / beside them: 1 without a grid, 1.4 and up with.
+
+    The largest ratio of grids of 8, 12, 16, 24 and 32 pixels, each the smaller of its rows' and its
+    columns', so that blinds or a brick wall are not taken for blocks.
+
+    Source: the idea of Wang, Sheikh and Bovik, "No-reference perceptual quality assessment of JPEG
+    compressed images" (2002).
+    """
+    profiles = (_profile(luma), _profile(np.ascontiguousarray(luma[:, ::2].T)))
+    return max(min(_grid_ratio(each, side) for each in profiles) for side in _GRIDS_PX)
+
+
+def _profile(luma: Luma) -> NDArray[np.float64]:
+    """Mean clipped gradient between column x and x + 1, levels."""
+    gradient = np.minimum(cv2.absdiff(luma[:, 1:], luma[:, :-1]), np.uint8(_EDGE_LEVELS))
+    total = cv2.reduce(gradient, 0, cv2.REDUCE_SUM, dtype=cv2.CV_32S)
+    return np.asarray(np.asarray(total, np.float64).ravel() / luma.shape[0])
+
+
+def _grid_ratio(profile: NDArray[np.float64], side: int) -> float:
+    lines = np.arange(side - 1, profile.size - 3, side)
+    if lines.size < 4:  # noqa: PLR2004 - fewer lines are no grid
+        return 1.0
+    on = profile[lines]
+    beside = (profile[lines - 2] + profile[lines - 1] + profile[lines + 1] + profile[lines + 2]) / 4
+    # Per line and then the median: a few long edges of the motif may well lie on a line.
+    ratios = (on + _NO_GRADIENT) / (beside + _NO_GRADIENT)
+    return float(min(np.median(ratios), ratios.mean()))
+
+
+def banding(luma: Luma) -> float:
+    """Share of cells (16x16 pixels) in which a smooth ramp is broken into steps, 0..1.
+
+    g is the gradient between neighbouring pixels of a row, in cells without an edge (|g| up to 24)
+    and with little change in all (0.04 < mean |g| < 1). sum g^2 / sum |g| is the usual height of a
+    step there: 1 for a ramp of 8 bits, the slope for a soft edge, 4 and more for bands. Grain hides
+    bands, to the eye as to this measure.
+
+    Source: the idea of Tu et al., "BBAND index: a no-reference banding artifact predictor" (2020).
+    """
+    return max(_steps(luma), _steps(np.ascontiguousarray(luma.T)))
+
+
+def _steps(luma: Luma) -> float:
+    rows = luma[::2]
+    gradient = cv2.absdiff(rows[:, 1:], rows[:, :-1])
+    size = (max(1, luma.shape[1] // 16), max(1, luma.shape[0] // 16))
+
+    def means(values: NDArray[np.generic]) -> NDArray[np.float32]:
+        cells = cv2.resize(values.astype(np.float32), size, interpolation=cv2.INTER_AREA)
+        return np.asarray(cells, np.float32)
+
+    change = means(gradient)
+    height = means(cv2.multiply(gradient, gradient, dtype=cv2.CV_16U)) / np.maximum(change, 1e-6)
+    has_edge = means(gradient > _LARGEST_STEP) > 0
+    ramp = (change > _LEAST_CHANGE) & (change < _MOST_CHANGE) & ~has_edge
+    return float(np.count_nonzero(ramp & (height > _HIGH_STEP))) / ramp.size

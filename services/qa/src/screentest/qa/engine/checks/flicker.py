@@ -1,0 +1,98 @@
+"""Flicker: brightness pumps from frame to frame.
+
+b[i] is the change of brightness at step i that motion does not explain, levels.
+
+- flicker_global: RMS of (b[i] - b[i+1]) / 2 of the whole picture, levels.
+- flicker_local: the same in each cell of an 8x8 grid, 90th percentile of the cells.
+- flicker_jump: largest |b[i]| of a single step: a pop, or two halves that do not match. Lightning
+  does that too, so it only warns.
+
+The quarter of the steps that changes most does not count for the first two: a cut is no flicker,
+and lightning is none. A light that fades gives b of one sign, and next to nothing.
+
+Source: the second difference is that of Vlachos, "Flicker correction for archived film sequences"
+(2004), here along the motion.
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from screentest.qa.domain import Limits, Region
+from screentest.qa.engine.check import Check, Measure, Reading
+from screentest.qa.engine.facts import ClipFacts
+from screentest.qa.engine.motion import CELLS
+
+_LEFT_OUT = 0.25
+_ENOUGH_STEPS = 5
+_NEVER = 1000.0
+
+
+def _global(facts: ClipFacts) -> Reading:
+    if len(facts.steps) < _ENOUGH_STEPS:
+        return _too_short(facts)
+    pumping = _pumping(np.array([each.brightness for each in facts.steps]))
+    value, frame = float(_trimmed_rms(pumping)), int(np.abs(pumping).argmax()) + 1
+    return Reading(value, frame, f"the brightness flickers by {value:.1f} levels")
+
+
+def _local(facts: ClipFacts) -> Reading:
+    if len(facts.steps) < _ENOUGH_STEPS:
+        return _too_short(facts)
+    pumping = _pumping(np.stack([each.cells for each in facts.steps]).astype(np.float64))
+    cells = _trimmed_rms(pumping)
+    value = float(np.quantile(cells, 0.9))
+    row, column = (int(each) for each in np.unravel_index(int(cells.argmax()), cells.shape))
+    frame = int(np.abs(pumping[:, row, column]).argmax()) + 1
+    region: Region = (column / CELLS, row / CELLS, 1 / CELLS, 1 / CELLS)
+    note = f"parts of the picture flicker by {value:.1f} levels"
+    return Reading(value, frame, note, region)
+
+
+def _jump(facts: ClipFacts) -> Reading:
+    if not facts.steps:
+        return _too_short(facts)
+    jumps = [abs(each.brightness) for each in facts.steps]
+    value = max(jumps)
+    frame = jumps.index(value) + 1
+    return Reading(value, frame, f"the brightness jumps by {value:.1f} levels at frame {frame}")
+
+
+def _too_short(facts: ClipFacts) -> Reading:
+    return Reading(None, note=f"{len(facts.frames)} frames are too few to tell flicker")
+
+
+def _pumping(changes: NDArray[np.float64]) -> NDArray[np.float64]:
+    return (changes[:-1] - changes[1:]) / 2
+
+
+def _trimmed_rms(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Over time, the first axis, without the quarter that is largest."""
+    squares = np.sort(values**2, axis=0)
+    kept = max(1, int(squares.shape[0] * (1 - _LEFT_OUT)))
+    return np.asarray(np.sqrt(squares[:kept].mean(axis=0)))
+
+
+FLICKER = Check(
+    name="flicker",
+    weight=2.0,
+    measures=(
+        Measure(
+            name="flicker_global",
+            unit="levels",
+            limits=Limits(ideal=0, warn=0.8, fail=2.5),
+            read=_global,
+        ),
+        Measure(
+            name="flicker_local",
+            unit="levels",
+            limits=Limits(ideal=0, warn=2.0, fail=4.0),
+            read=_local,
+        ),
+        Measure(
+            name="flicker_jump",
+            unit="levels",
+            limits=Limits(ideal=0, warn=6.0, fail=_NEVER),
+            read=_jump,
+        ),
+    ),
+)
