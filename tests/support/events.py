@@ -103,7 +103,12 @@ NEEDS = Needs(
     models={"loras": ("film.safetensors",)}, nodes=("KSampler",), vram_bytes=12_000_000_000
 )
 
-POLICY = QAPolicy(mode="advice", limits={"frozen": Limits(warn=0.1, fail=0.2)}, stop_hopeless=True)
+POLICY = QAPolicy(
+    mode="advice",
+    limits={"frozen": Limits(warn=0.1, fail=0.2)},
+    stop_hopeless=True,
+    loop=True,
+)
 
 BROKEN_NODE = FailureDetail(
     node="7",

@@ -159,6 +159,18 @@ class TestHandler:
         assert check(scored, "frozen").frame == 0
         assert "stands still" in check(scored, "frozen").message
 
+    async def test_a_loop_is_looked_for_where_the_scene_type_asks_for_one(self, workshop, handled):
+        there = moving_shot()
+        back_again = [*there, *there[-2:0:-1]]
+
+        unasked = await handled(await workshop.render(there))
+        closed = await handled(await workshop.render(back_again, qa=QAPolicy(loop=True)))
+        open_ended = await handled(await workshop.render(there, qa=QAPolicy(loop=True)))
+
+        assert check(unasked, "loop_closure").verdict is Verdict.NOT_MEASURED
+        assert check(closed, "loop_closure").verdict is Verdict.PASS
+        assert check(open_ended, "loop_closure").verdict is Verdict.WARN
+
     async def test_the_scene_types_own_limits_count(self, workshop, handled):
         strict = QAPolicy(limits={"noise_texture": Limits(warn=0.999, fail=0.998)})
 

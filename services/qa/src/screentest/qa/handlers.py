@@ -164,7 +164,7 @@ def _expected(event: SegmentRendered) -> Expected:
     """What the clip should be: what was asked for, without what was cut off on purpose."""
     asked = event.expected
     frames = None if asked.frames is None else asked.frames - event.trimmed_frames
-    return Expected(**asked.model_dump() | {"frames": frames})
+    return Expected(**asked.model_dump() | {"frames": frames, "loop": event.qa.loop})
 
 
 async def _fetch(objects: Objects, artefact: Artefact, path: Path) -> str:

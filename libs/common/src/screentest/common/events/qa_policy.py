@@ -24,3 +24,5 @@ class QAPolicy(Frozen):
     #: A render whose previews show that nothing will come of it (black, noise) is stopped, and ends
     #: as failed with the code `hopeless`.
     stop_hopeless: bool = False
+    #: A clip is to end where it began: `loop_closure` is measured.
+    loop: bool = False
