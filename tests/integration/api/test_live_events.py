@@ -115,6 +115,24 @@ async def test_a_stream_without_an_id_begins_now(feed, pool):
     assert int(event["id"]) == int(ready["id"]) + 1
 
 
+@pytest.mark.parametrize("turns", range(6))
+async def test_a_stop_that_comes_with_an_event_is_not_lost(database, pool, turns):
+    """However many turns of the loop lie between the doorbell and the cancellation."""
+    feed = LiveFeed()
+    running = asyncio.create_task(feed.run(database.dsn("api")))
+    async with aclosing(feed.stream(pool, None)) as stream:
+        await anext(stream)
+        feed._ring()
+        for _ in range(turns):
+            await asyncio.sleep(0)
+        running.cancel()
+
+        done, _ = await asyncio.wait([running], timeout=2)
+
+    assert done == {running}
+    assert running.cancelled()
+
+
 async def test_who_was_away_too_long_is_told_to_load_anew(feed, pool):
     for number in range(3):
         await tell(pool, number)

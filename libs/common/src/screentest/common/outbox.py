@@ -158,7 +158,8 @@ class Relay:
                 await self.drain(connection)
                 OUTBOX_AGE_SECONDS.set(await connection.fetchval(_OLDEST))
                 with suppress(TimeoutError):
-                    await asyncio.wait_for(self._doorbell.wait(), self.poll_s)
+                    async with asyncio.timeout(self.poll_s):
+                        await self._doorbell.wait()
                     continue
                 await forget_old(connection)
         finally:

@@ -128,7 +128,8 @@ class LiveFeed:
                         self.publish(event)
                     self._last_id = events[-1].id
                 with suppress(TimeoutError):
-                    await asyncio.wait_for(self._doorbell.wait(), _POLL_S)
+                    async with asyncio.timeout(_POLL_S):
+                        await self._doorbell.wait()
         finally:
             connection.terminate()
 

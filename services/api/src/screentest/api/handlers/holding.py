@@ -44,7 +44,8 @@ async def _follow(pool: Pool, dsn: str) -> None:
             async with transaction(pool) as tx:
                 await hold_spent(tx)
             with suppress(TimeoutError):
-                await asyncio.wait_for(doorbell.wait(), _POLL_S)
+                async with asyncio.timeout(_POLL_S):
+                    await doorbell.wait()
     finally:
         connection.terminate()
 

@@ -59,7 +59,8 @@ async def _follow(dsn: str, serve: Callable[[], Awaitable[bool]]) -> None:
             while await serve():
                 pass
             with suppress(TimeoutError):
-                await asyncio.wait_for(doorbell.wait(), _POLL_S)
+                async with asyncio.timeout(_POLL_S):
+                    await doorbell.wait()
     finally:
         connection.terminate()
 

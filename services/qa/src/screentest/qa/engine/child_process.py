@@ -151,7 +151,8 @@ class ChildProcess:
         if self._process.stdout is None:
             raise RuntimeError("a child is started with a pipe to read from")
         try:
-            line = await asyncio.wait_for(self._process.stdout.readline(), limit_s)
+            async with asyncio.timeout(limit_s):
+                line = await self._process.stdout.readline()
         except TimeoutError:
             raise ChildLost(f"took longer than {limit_s:g} s", is_late=True) from None
         except ValueError as error:  # a line without end
@@ -172,7 +173,8 @@ class ChildProcess:
         """How it ended, in words; kills it if it has only closed its pipe."""
         # An interpreter that exits closes its pipes long before it has an exit status.
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._process.wait(), _END_TIMEOUT_S)
+            async with asyncio.timeout(_END_TIMEOUT_S):
+                await self._process.wait()
         await self.stop()
         code = self._process.returncode or 0
         how = f"signal {signal.Signals(-code).name}" if code < 0 else f"exit status {code}"
