@@ -126,6 +126,9 @@ class Relay:
     """Publishes a schema's outbox. Many replicas may run one; one of them leads at a time."""
 
     batch = 100
+    #: Published at the same time: more would keep the rest of the process waiting, an api's answers
+    #: for one, while they are written.
+    at_once = 10
     #: How soon an event is found when its notification was lost, and a failed one tried again.
     poll_s = 1.0
 
@@ -134,6 +137,7 @@ class Relay:
         self._schema = schema
         self._publish = publish
         self._doorbell = asyncio.Event()
+        self._turn = asyncio.Semaphore(self.at_once)
 
     async def run(self) -> None:
         """Publish for ever; survives the loss of the database and of the broker."""
@@ -199,7 +203,8 @@ class Relay:
         sent = []
         for letter in letters:
             try:
-                await self._publish(letter)
+                async with self._turn:
+                    await self._publish(letter)
             except Exception as error:  # noqa: BLE001 - whatever it was, the event stays and is tried again
                 OUTBOX_FAILED.labels(letter.type).inc()
                 log.warning(
