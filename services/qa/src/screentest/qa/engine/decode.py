@@ -12,7 +12,8 @@ import numpy as np
 from screentest.media.clips import UnreadableClip, open_clip
 from screentest.qa.engine.along_motion import compare_all
 from screentest.qa.engine.artefacts import banding, blockiness
-from screentest.qa.engine.facts import ClipFacts, FrameFacts, SampleFacts
+from screentest.qa.engine.facts import ClipFacts, Compared, FrameFacts, SampleFacts, SeedFacts
+from screentest.qa.engine.flash import flashes, has_jumped
 from screentest.qa.engine.job import ClipJob
 from screentest.qa.engine.motion import MotionReader
 from screentest.qa.engine.picture import (
@@ -63,7 +64,6 @@ def read_facts(job: ClipJob) -> ClipFacts:
     if job.seed_image is not None:
         first_small = reader.frames[0].small
         seed, problem = read_seed(Path(job.seed_image), first_small, (width, height))
-    samples = reader.samples
     return ClipFacts(
         width=width,
         height=height,
@@ -75,8 +75,8 @@ def read_facts(job: ClipJob) -> ClipFacts:
         segment=job.segment,
         seed=seed,
         seed_problem=problem,
-        against_first=compare_all(samples, samples[0][1]),
-        against_seed=compare_all(samples, seed) if seed else (),
+        against_first=reader.compared(reader.samples[0][1]),
+        against_seed=reader.compared(seed) if seed else (),
         decode_errors=errors,
     )
 
@@ -90,6 +90,8 @@ class _FrameReader:
         self.frames: list[FrameFacts] = []
         self.samples: list[tuple[int, SampleFacts]] = []
         self._since = 0
+        #: Brightness of every frame that motion does not explain; the first is 0.
+        self._levels: list[float] = []
         self._small_size = fitted_size(width, height, SMALL_AREA_PX)
         self._motion = MotionReader(self._small_size, fitted_size(width, height, GRID_AREA_PX))
 
@@ -107,11 +109,12 @@ class _FrameReader:
         variance = float(histogram @ levels**2) / small.size - mean**2
         before = self.frames[-1].small if self.frames else None
         step = None if before is None else self._motion.step(before, small)
+        self._levels.append(self._levels[-1] + step.brightness if step else 0.0)
         is_sampled = index % SAMPLE_EVERY == 0
         sample = self._sample(frame, luma, small) if is_sampled else None
         if sample is not None:
             self.samples.append((index, sample))
-            self._look_up(index, sample)
+            self._look_up(index, sample, mean)
         self.frames.append(
             FrameFacts(
                 small=small,
@@ -126,8 +129,19 @@ class _FrameReader:
             )
         )
 
-    def _look_up(self, index: int, sample: SampleFacts) -> None:
-        """Follow from this frame on when too much of the earlier one is out of sight."""
+    def compared(self, reference: SampleFacts | SeedFacts) -> list[Compared]:
+        """The sampled frames against ``reference``, without those lit up for a moment."""
+        lit = flashes([each.mean for each in self.frames])
+        return [each for each in compare_all(self.samples, reference) if each.frame not in lit]
+
+    def _look_up(self, index: int, sample: SampleFacts, mean: float) -> None:
+        """Follow from this frame on when too much of the earlier one is out of sight.
+
+        Not in the light of a flash: all that comes later would be compared with it.
+        """
+        means = [*(each.mean for each in self.frames), mean]
+        if has_jumped(self._levels) and has_jumped(means):
+            return
         followed = np.count_nonzero(sample.followed)
         if _TOO_FEW_FOLLOWED * sample.followed.size > followed >= _TRUSTED * sample.followed.size:
             self._motion.begin_anew()
