@@ -68,6 +68,7 @@ def _added(before: Compared, after: Compared) -> Compared:
         detail=None
         if before.detail is None or after.detail is None
         else before.detail * after.detail,
+        away=after.away,
     )
 
 
@@ -82,8 +83,9 @@ def _compare(frame: int, now: SampleFacts, reference: SampleFacts | SeedFacts) -
         return None
     matched, distance = _nearest(_soft(now.grid.lab), _soft(then.lab), now.origin)
     kept = inside & (distance <= np.quantile(distance[inside], 1 - _LEFT_OUT))
-    shift = (_soft(now.grid.lab) - matched)[kept]
-    shift = np.median(shift.astype(np.float64), axis=0)
+    away = _soft(now.grid.lab) - matched
+    shift = np.median(away[kept].astype(np.float64), axis=0)
+    away[~kept] = 0
     return Compared(
         frame=frame,
         difference=float(distance[kept].mean(dtype=np.float64)),
@@ -91,6 +93,7 @@ def _compare(frame: int, now: SampleFacts, reference: SampleFacts | SeedFacts) -
         burnt=_growth(now.grid.white, then.white, now.origin, inside),
         crushed=_growth(now.grid.black, then.black, now.origin, inside),
         detail=_detail(now, then, reference.noise_sigma),
+        away=away,
     )
 
 

@@ -11,7 +11,7 @@ import numpy as np
 
 from screentest.media.clips import UnreadableClip, open_clip
 from screentest.qa.engine.along_motion import compare_all
-from screentest.qa.engine.artefacts import banding, blockiness
+from screentest.qa.engine.artefacts import banded_cells, block_cells, blockiness, share_of
 from screentest.qa.engine.facts import ClipFacts, Compared, FrameFacts, SampleFacts, SeedFacts
 from screentest.qa.engine.flash import flashes, has_jumped
 from screentest.qa.engine.job import ClipJob
@@ -31,6 +31,8 @@ from screentest.qa.engine.seed import read_seed
 #: Every n-th frame gets the costlier facts, besides the first.
 SAMPLE_EVERY = 4
 
+#: From this strength of a grid on it is worth knowing where.
+_SOME_BLOCKS = 1.3
 #: Share of the cells: with fewer the next frames are followed from the present one,
 _TOO_FEW_FOLLOWED = 0.5
 #: which must itself be connected with the first.
@@ -148,6 +150,7 @@ class _FrameReader:
             self._since = index
 
     def _sample(self, frame: av.VideoFrame, luma: Luma, small: Luma) -> SampleFacts:
+        bands, grid_strength = banded_cells(luma), blockiness(luma)
         return SampleFacts(
             grid=frame_grid(frame, luma, small),
             since=self._since,
@@ -155,6 +158,8 @@ class _FrameReader:
             followed=self._motion.followed,
             noise_sigma=noise_sigma(luma),
             chroma_sigma=max(noise_sigma(plane(frame, 1)), noise_sigma(plane(frame, 2))),
-            blockiness=blockiness(luma),
-            banding=banding(luma),
+            blockiness=grid_strength,
+            blocks=block_cells(luma) if grid_strength > _SOME_BLOCKS else None,
+            banding=share_of(bands),
+            bands=bands,
         )

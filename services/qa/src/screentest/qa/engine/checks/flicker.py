@@ -23,6 +23,7 @@ from screentest.qa.domain import Limits, Region
 from screentest.qa.engine.check import Check, Measure, Reading
 from screentest.qa.engine.facts import ClipFacts
 from screentest.qa.engine.motion import CELLS
+from screentest.qa.engine.region import strongest_region
 
 _LEFT_OUT = 0.4
 _AROUND = 12
@@ -62,7 +63,9 @@ def _jump(facts: ClipFacts) -> Reading:
     ]
     value = max(jumps)
     frame = jumps.index(value) + 1
-    return Reading(value, frame, f"the brightness jumps by {value:.1f} levels at frame {frame}")
+    region = strongest_region(np.abs(facts.steps[frame - 1].cells))
+    note = f"the brightness jumps by {value:.1f} levels at frame {frame}"
+    return Reading(value, frame, note, region)
 
 
 def _lasting(levels: NDArray[np.float64], index: int) -> float:
