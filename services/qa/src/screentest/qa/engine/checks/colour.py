@@ -73,7 +73,7 @@ COLOUR = Check(
         Measure(
             name="colour_difference",
             unit="Delta E",
-            limits=Limits(ideal=0, warn=5, fail=15),
+            limits=Limits(ideal=0, warn=6, fail=15),
             read=_difference,
         ),
         Measure(
