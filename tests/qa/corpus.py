@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 from qa.defects import DEFECTS
+from qa.hard_motions import HARD_MOTIONS
 from qa.motions import MOTIONS
 from qa.sources import HELD_OUT, TUNING, source
 
@@ -17,6 +18,8 @@ from screentest.qa.engine.measure import measure_clip
 
 WIDTH, HEIGHT, FRAMES, FPS = 624, 352, 32, 16
 _CRFS = (17, 20, 23)
+
+GOOD_MOTIONS = MOTIONS | HARD_MOTIONS
 
 
 @dataclass(frozen=True)
@@ -45,7 +48,7 @@ class Clip:
 def good_clips(pictures: tuple[str, ...]) -> Iterator[Clip]:
     """Every picture in every motion."""
     for picture in pictures:
-        for motion in MOTIONS:
+        for motion in GOOD_MOTIONS:
             yield Clip(picture, motion)
 
 
@@ -76,7 +79,7 @@ def frames_of(clip: Clip) -> list[Frame]:
 def shoot(picture: str, motion: str) -> list[Frame]:
     """The frames of a good shot."""
     rng = np.random.default_rng(list(f"{picture} {motion}".encode()))
-    return MOTIONS[motion](source(picture, WIDTH, HEIGHT), WIDTH, HEIGHT, FRAMES, rng)
+    return GOOD_MOTIONS[motion](source(picture, WIDTH, HEIGHT), WIDTH, HEIGHT, FRAMES, rng)
 
 
 def make(clip: Clip, folder: Path) -> ClipJob:

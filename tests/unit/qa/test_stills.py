@@ -3,10 +3,11 @@
 from dataclasses import replace
 from pathlib import Path
 
+import cv2
 import numpy as np
 from PIL import Image
 
-from screentest.qa.domain import LimitOverride, Verdict
+from screentest.qa.domain import LimitOverride, Measurement, Region, Verdict
 from screentest.qa.engine import stills
 from screentest.qa.engine.job import ClipJob, ClipReport
 from screentest.qa.engine.measure import measure_clip
@@ -107,3 +108,51 @@ def test_a_report_survives_its_line(studio, tmp_path):
     report = measure_clip(_with_folder(studio.job(studio.write_clip(frames)), tmp_path / "stills"))
 
     assert ClipReport.from_line(report.to_line()) == report
+
+
+def test_blocks_in_one_part_are_outlined_there(studio):
+    blocky = [f.copy() for f in studio.good]
+    for frame in blocky:
+        small = cv2.resize(frame[:, 160:], (32, 30), interpolation=cv2.INTER_AREA)
+        frame[:, 160:] = cv2.resize(small, (256, 240), interpolation=cv2.INTER_NEAREST)
+
+    found = _measured(measure_clip(studio.job(studio.write_clip(blocky))), "blockiness")
+
+    assert found.value > 1.7
+    assert found.region is not None
+    assert _inside(found.region, (0.35, 0.0, 0.65, 1.0))
+
+
+def test_the_place_that_changed_its_colour_is_outlined(studio):
+    tinted = [f.copy() for f in studio.good]
+    for index, frame in enumerate(tinted):
+        part = frame[:, 208:].astype(int) + np.array((40, -20, -20)) * index // len(tinted)
+        frame[:, 208:] = np.clip(part, 0, 255)
+
+    found = _measured(measure_clip(studio.job(studio.write_clip(tinted))), "colour_difference")
+
+    assert found.region is not None
+    assert _inside(found.region, (0.45, 0.0, 0.55, 1.0))
+
+
+def test_what_is_wrong_all_over_is_outlined_as_a_whole(studio):
+    tinted = [
+        np.clip(f.astype(int) + np.array((40, -20, -20)) * i // len(studio.good), 0, 255)
+        for i, f in enumerate(studio.good)
+    ]
+    clip = studio.write_clip([each.astype(np.uint8) for each in tinted])
+
+    found = _measured(measure_clip(studio.job(clip)), "colour_cast")
+
+    assert found.value > 4
+    assert found.region is None
+
+
+def _measured(report: ClipReport, name: str) -> Measurement:
+    return next(each for each in report.measurements if each.name == name)
+
+
+def _inside(region: Region, outer: Region) -> bool:
+    left, top, width, height = region
+    fits_across = outer[0] <= left and left + width <= outer[0] + outer[2] + 0.01
+    return fits_across and outer[1] <= top and top + height <= outer[1] + outer[3] + 0.01

@@ -24,6 +24,9 @@ _OF_FOLLOWING = 2.0
 #: Detail of fewer levels of which so large a share may be grain is grain.
 _LITTLE_DETAIL = 8.0
 _ALL_GRAIN = 0.8
+#: A focus that wanders leaves so much of the picture sharp: it keeps nearly all of its detail.
+_SHARPEST = 0.25
+_SHARP_FROM, _SHARP = 0.8, 1.0
 #: No detail to compare below this mean absolute Laplacian, levels.
 _NO_DETAIL = 0.25
 
@@ -65,6 +68,7 @@ def _added(before: Compared, after: Compared) -> Compared:
         detail=None
         if before.detail is None or after.detail is None
         else before.detail * after.detail,
+        away=after.away,
     )
 
 
@@ -79,8 +83,9 @@ def _compare(frame: int, now: SampleFacts, reference: SampleFacts | SeedFacts) -
         return None
     matched, distance = _nearest(_soft(now.grid.lab), _soft(then.lab), now.origin)
     kept = inside & (distance <= np.quantile(distance[inside], 1 - _LEFT_OUT))
-    shift = (_soft(now.grid.lab) - matched)[kept]
-    shift = np.median(shift.astype(np.float64), axis=0)
+    away = _soft(now.grid.lab) - matched
+    shift = np.median(away[kept].astype(np.float64), axis=0)
+    away[~kept] = 0
     return Compared(
         frame=frame,
         difference=float(distance[kept].mean(dtype=np.float64)),
@@ -88,6 +93,7 @@ def _compare(frame: int, now: SampleFacts, reference: SampleFacts | SeedFacts) -
         burnt=_growth(now.grid.white, then.white, now.origin, inside),
         crushed=_growth(now.grid.black, then.black, now.origin, inside),
         detail=_detail(now, then, reference.noise_sigma),
+        away=away,
     )
 
 
@@ -121,17 +127,35 @@ def _growth(
 def _detail(now: SampleFacts, then: GridFacts, noise_sigma: float) -> float | None:
     """Squared ratio of detail; what may be grain in ``then`` counts by half at most.
 
+    Where the quarter of the cells that kept most kept all, what the others lost counts by half:
+    what melts melts everywhere; a focus that wanders gives to one part what another loses.
+
     What a push-in enlarges z times has 1/z of the detail; a video model may well invent the rest.
     A little detail that is grain alone (a dark scene) is nothing to compare with.
     """
-    seen = float(sample(then.detail, now.origin)[now.followed].mean(dtype=np.float64))
+    cells = sample(then.detail, now.origin)[now.followed].astype(np.float64)
+    seen = float(cells.mean())
     grain = _LAPLACIAN_OF_NOISE * noise_sigma
     if grain > _ALL_GRAIN * seen and seen < _LITTLE_DETAIL:
         return None
     before = max(seen / 2, math.sqrt(max(0.0, seen**2 - grain**2)))
-    after = float(now.grid.detail[now.followed].mean(dtype=np.float64))
+    if before <= _NO_DETAIL:
+        return None
+    kept = now.grid.detail[now.followed].astype(np.float64)
     enlarged = _enlargement(now.origin, now.followed)
-    return (enlarged * after / before) ** 2 if before > _NO_DETAIL else None
+    ratio = enlarged * float(kept.mean()) / before
+    sharpest = enlarged * _sharpest(cells, kept)
+    focused = min(1.0, max(0.0, (sharpest - _SHARP_FROM) / (_SHARP - _SHARP_FROM)))
+    return (ratio + focused * max(0.0, 1 - ratio) / 2) ** 2
+
+
+def _sharpest(before: NDArray[np.float64], after: NDArray[np.float64]) -> float:
+    """Ratio of detail in the quarter that kept or won most, of the cells with much of it."""
+    detailed = np.maximum(before, after) >= before.mean()
+    before, after = before[detailed], after[detailed]
+    ratios = after / np.maximum(before, _NO_DETAIL)
+    best = ratios >= np.quantile(ratios, 1 - _SHARPEST)
+    return float(after[best].sum() / before[best].sum())
 
 
 def _enlargement(origin: NDArray[np.float32], followed: NDArray[np.bool_]) -> float:

@@ -31,6 +31,17 @@ def blockiness(luma: Luma) -> float:
     return max(min(_grid_ratio(each, side) for each in profiles) for side in _GRIDS_PX)
 
 
+def block_cells(luma: Luma) -> NDArray[np.float32]:
+    """By how much gradients on the lines of the strongest grid exceed those beside, 8x8 cells."""
+    profile = _profile(luma)
+    side = max(_GRIDS_PX, key=lambda each: _grid_ratio(profile, each))
+    gradient = np.minimum(cv2.absdiff(luma[:, 1:], luma[:, :-1]), np.uint8(_EDGE_LEVELS))
+    lines = np.arange(side - 1, gradient.shape[1] - 3, side)
+    beside = sum(gradient[:, lines + away].astype(np.float32) for away in (-2, -1, 1, 2)) / 4
+    excess = np.maximum(gradient[:, lines].astype(np.float32) - beside, 0)
+    return np.asarray(cv2.resize(excess, (8, 8), interpolation=cv2.INTER_AREA), np.float32)
+
+
 def _profile(luma: Luma) -> NDArray[np.float64]:
     """Mean clipped gradient between column x and x + 1, levels."""
     gradient = np.minimum(cv2.absdiff(luma[:, 1:], luma[:, :-1]), np.uint8(_EDGE_LEVELS))
@@ -50,7 +61,17 @@ def _grid_ratio(profile: NDArray[np.float64], side: int) -> float:
 
 
 def banding(luma: Luma) -> float:
-    """Share of cells (16x16 pixels) in which a smooth ramp is broken into steps, 0..1.
+    """Share of cells (16x16 pixels) in which a smooth ramp is broken into steps, 0..1."""
+    return share_of(banded_cells(luma))
+
+
+def share_of(cells: NDArray[np.float32]) -> float:
+    """Share of the cells that are not 0."""
+    return float(np.count_nonzero(cells)) / cells.size
+
+
+def banded_cells(luma: Luma) -> NDArray[np.float32]:
+    """1 for the cells (16x16 pixels) in which a smooth ramp is broken into steps, else 0.
 
     g is the gradient between neighbouring pixels of a row, in cells without an edge (|g| up to 24)
     and with little change in all (0.04 < mean |g| < 1). sum g^2 / sum |g| is the usual height of a
@@ -59,10 +80,11 @@ def banding(luma: Luma) -> float:
 
     Source: the idea of Tu et al., "BBAND index: a no-reference banding artifact predictor" (2020).
     """
-    return max(_steps(luma), _steps(np.ascontiguousarray(luma.T)))
+    across, down = _steps(luma), _steps(np.ascontiguousarray(luma.T)).T
+    return across if np.count_nonzero(across) >= np.count_nonzero(down) else down
 
 
-def _steps(luma: Luma) -> float:
+def _steps(luma: Luma) -> NDArray[np.float32]:
     rows = luma[::2]
     gradient = cv2.absdiff(rows[:, 1:], rows[:, :-1])
     size = (max(1, luma.shape[1] // 16), max(1, luma.shape[0] // 16))
@@ -75,4 +97,4 @@ def _steps(luma: Luma) -> float:
     height = means(cv2.multiply(gradient, gradient, dtype=cv2.CV_16U)) / np.maximum(change, 1e-6)
     has_edge = means(gradient > _LARGEST_STEP) > 0
     ramp = (change > _LEAST_CHANGE) & (change < _MOST_CHANGE) & ~has_edge
-    return float(np.count_nonzero(ramp & (height > _HIGH_STEP))) / ramp.size
+    return (ramp & (height > _HIGH_STEP)).astype(np.float32)

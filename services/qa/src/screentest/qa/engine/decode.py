@@ -11,8 +11,9 @@ import numpy as np
 
 from screentest.media.clips import UnreadableClip, open_clip
 from screentest.qa.engine.along_motion import compare_all
-from screentest.qa.engine.artefacts import banding, blockiness
-from screentest.qa.engine.facts import ClipFacts, FrameFacts, SampleFacts
+from screentest.qa.engine.artefacts import banded_cells, block_cells, blockiness, share_of
+from screentest.qa.engine.facts import ClipFacts, Compared, FrameFacts, SampleFacts, SeedFacts
+from screentest.qa.engine.flash import flashes, has_jumped
 from screentest.qa.engine.job import ClipJob
 from screentest.qa.engine.motion import MotionReader
 from screentest.qa.engine.picture import (
@@ -30,6 +31,8 @@ from screentest.qa.engine.seed import read_seed
 #: Every n-th frame gets the costlier facts, besides the first.
 SAMPLE_EVERY = 4
 
+#: From this strength of a grid on it is worth knowing where.
+_SOME_BLOCKS = 1.3
 #: Share of the cells: with fewer the next frames are followed from the present one,
 _TOO_FEW_FOLLOWED = 0.5
 #: which must itself be connected with the first.
@@ -63,7 +66,6 @@ def read_facts(job: ClipJob) -> ClipFacts:
     if job.seed_image is not None:
         first_small = reader.frames[0].small
         seed, problem = read_seed(Path(job.seed_image), first_small, (width, height))
-    samples = reader.samples
     return ClipFacts(
         width=width,
         height=height,
@@ -75,8 +77,8 @@ def read_facts(job: ClipJob) -> ClipFacts:
         segment=job.segment,
         seed=seed,
         seed_problem=problem,
-        against_first=compare_all(samples, samples[0][1]),
-        against_seed=compare_all(samples, seed) if seed else (),
+        against_first=reader.compared(reader.samples[0][1]),
+        against_seed=reader.compared(seed) if seed else (),
         decode_errors=errors,
     )
 
@@ -90,6 +92,8 @@ class _FrameReader:
         self.frames: list[FrameFacts] = []
         self.samples: list[tuple[int, SampleFacts]] = []
         self._since = 0
+        #: Brightness of every frame that motion does not explain; the first is 0.
+        self._levels: list[float] = []
         self._small_size = fitted_size(width, height, SMALL_AREA_PX)
         self._motion = MotionReader(self._small_size, fitted_size(width, height, GRID_AREA_PX))
 
@@ -107,11 +111,12 @@ class _FrameReader:
         variance = float(histogram @ levels**2) / small.size - mean**2
         before = self.frames[-1].small if self.frames else None
         step = None if before is None else self._motion.step(before, small)
+        self._levels.append(self._levels[-1] + step.brightness if step else 0.0)
         is_sampled = index % SAMPLE_EVERY == 0
         sample = self._sample(frame, luma, small) if is_sampled else None
         if sample is not None:
             self.samples.append((index, sample))
-            self._look_up(index, sample)
+            self._look_up(index, sample, mean)
         self.frames.append(
             FrameFacts(
                 small=small,
@@ -126,14 +131,26 @@ class _FrameReader:
             )
         )
 
-    def _look_up(self, index: int, sample: SampleFacts) -> None:
-        """Follow from this frame on when too much of the earlier one is out of sight."""
+    def compared(self, reference: SampleFacts | SeedFacts) -> list[Compared]:
+        """The sampled frames against ``reference``, without those lit up for a moment."""
+        lit = flashes([each.mean for each in self.frames])
+        return [each for each in compare_all(self.samples, reference) if each.frame not in lit]
+
+    def _look_up(self, index: int, sample: SampleFacts, mean: float) -> None:
+        """Follow from this frame on when too much of the earlier one is out of sight.
+
+        Not in the light of a flash: all that comes later would be compared with it.
+        """
+        means = [*(each.mean for each in self.frames), mean]
+        if has_jumped(self._levels) and has_jumped(means):
+            return
         followed = np.count_nonzero(sample.followed)
         if _TOO_FEW_FOLLOWED * sample.followed.size > followed >= _TRUSTED * sample.followed.size:
             self._motion.begin_anew()
             self._since = index
 
     def _sample(self, frame: av.VideoFrame, luma: Luma, small: Luma) -> SampleFacts:
+        bands, grid_strength = banded_cells(luma), blockiness(luma)
         return SampleFacts(
             grid=frame_grid(frame, luma, small),
             since=self._since,
@@ -141,6 +158,8 @@ class _FrameReader:
             followed=self._motion.followed,
             noise_sigma=noise_sigma(luma),
             chroma_sigma=max(noise_sigma(plane(frame, 1)), noise_sigma(plane(frame, 2))),
-            blockiness=blockiness(luma),
-            banding=banding(luma),
+            blockiness=grid_strength,
+            blocks=block_cells(luma) if grid_strength > _SOME_BLOCKS else None,
+            banding=share_of(bands),
+            bands=bands,
         )

@@ -53,8 +53,11 @@ class SampleFacts:
     chroma_sigma: float
     #: Gradient on the lines of a coding grid / beside them, 1 when there is no grid.
     blockiness: float
-    #: Share of cells in which a smooth ramp is broken into steps, 0..1.
+    #: How much stronger the lines of the grid are than what lies beside, levels; None: hardly.
+    blocks: Grid | None
+    #: Share of cells in which a smooth ramp is broken into steps, 0..1; and 1 for those cells.
     banding: float
+    bands: Grid
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +116,9 @@ class Compared:
     crushed: float
     #: Squared ratio of the mean absolute Laplacian; None: there was no detail.
     detail: float | None
+    #: Change of (L, a, b) of every cell, CIELAB, 0 where it was not followed; from the frame it was
+    #: followed from. Shape (rows, columns, 3).
+    away: NDArray[np.float32]
 
     @property
     def cast(self) -> float:

@@ -88,8 +88,10 @@ def noise_sigma(plane: NDArray[np.uint8]) -> float:
     return math.sqrt(math.pi / 2) / 6 * 4 * float(np.quantile(alive, 0.25))
 
 
-def ssim(first: Luma, second: Luma) -> float:
-    """Mean structural similarity, -1..1, 7x7 uniform window, dynamic range 219.
+def ssim_map(first: Luma, second: Luma) -> NDArray[np.float64]:
+    """Structural similarity of every pixel but three at the rim, -1..1.
+
+    7x7 uniform window, dynamic range 219.
 
     Source: Wang et al., "Image quality assessment: from error visibility to structural similarity"
     (2004), with the uniform window of scikit-image's default.
@@ -111,7 +113,7 @@ def ssim(first: Luma, second: Luma) -> float:
     c1, c2 = (0.01 * 219) ** 2, (0.03 * 219) ** 2
     numerator = (2 * mean_a * mean_b + c1) * (2 * covariance + c2)
     denominator = (mean_a**2 + mean_b**2 + c1) * (var_a + var_b + c2)
-    return float(np.mean(numerator / denominator))
+    return np.asarray(numerator / denominator)
 
 
 def perceptual_hash(luma: Luma) -> int:

@@ -22,6 +22,7 @@ _QUALITY = 85
 _COLOURS = {Verdict.WARN: (255, 176, 0), Verdict.FAIL: (255, 48, 48)}
 _TEXT_PX = 14
 _LINE_PX = 3
+_RIM = (0, 0, 0)
 
 
 def draw_stills(
@@ -99,6 +100,9 @@ def _mark(picture: Frame, measured: Measurement, frame: int) -> Image.Image:
         max(round(left * width) + _LINE_PX, round((left + wide) * width) - 1),
         max(round(top * height) + _LINE_PX, round((top + high) * height) - 1),
     )
+    # A dark rim: an orange line on an orange thing cannot be seen.
+    rim = (box[0] - 1, box[1] - 1, box[2] + 1, min(box[3] + 1, height))
+    draw.rectangle(rim, outline=_RIM, width=_LINE_PX + 2)
     draw.rectangle(box, outline=colour, width=_LINE_PX)
     caption = (
         f"{measured.name} {measured.value:.4g} {measured.unit} ({measured.verdict}), frame {frame}"

@@ -10,12 +10,16 @@ from screentest.qa.domain import Limits
 from screentest.qa.engine.check import Check, Measure, Reading
 from screentest.qa.engine.checks.upper_quartile import upper_quartile
 from screentest.qa.engine.facts import ClipFacts
+from screentest.qa.engine.region import strongest_region
 
 
 def _bands(facts: ClipFacts) -> Reading:
     value, frame = upper_quartile([(each.banding, index) for index, each in facts.samples])
     value = max(0.0, value - (facts.seed.banding if facts.seed else 0.0))
-    return Reading(value, frame, f"smooth ramps break into steps in {value:.0%} of the picture")
+    sample = facts.frames[frame].sample
+    region = strongest_region(sample.bands) if sample and value else None
+    note = f"smooth ramps break into steps in {value:.0%} of the picture"
+    return Reading(value, frame, note, region)
 
 
 BANDING = Check(

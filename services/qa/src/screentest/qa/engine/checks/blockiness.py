@@ -10,12 +10,16 @@ from screentest.qa.domain import Limits
 from screentest.qa.engine.check import Check, Measure, Reading
 from screentest.qa.engine.checks.upper_quartile import upper_quartile
 from screentest.qa.engine.facts import ClipFacts
+from screentest.qa.engine.region import strongest_region
 
 
 def _grid(facts: ClipFacts) -> Reading:
     value, frame = upper_quartile([(each.blockiness, index) for index, each in facts.samples])
     value /= max(1.0, facts.seed.blockiness if facts.seed else 1.0)
-    return Reading(value, frame, f"edges on a regular grid are {value:.2f} times those beside it")
+    sample = facts.frames[frame].sample
+    region = None if sample is None or sample.blocks is None else strongest_region(sample.blocks)
+    note = f"edges on a regular grid are {value:.2f} times those beside it"
+    return Reading(value, frame, note, region)
 
 
 BLOCKINESS = Check(

@@ -19,9 +19,10 @@ import numpy as np
 
 from screentest.qa.domain import Limits
 from screentest.qa.engine.check import Check, Measure, Reading
-from screentest.qa.engine.checks.colour import mean_delta_e
+from screentest.qa.engine.checks.colour import delta_e
 from screentest.qa.engine.facts import ClipFacts, SeedFacts
-from screentest.qa.engine.picture import Luma, perceptual_hash, shrink, ssim
+from screentest.qa.engine.picture import Luma, perceptual_hash, shrink, ssim_map
+from screentest.qa.engine.region import strongest_region
 
 
 def _hash_distance(facts: ClipFacts) -> Reading:
@@ -36,8 +37,10 @@ def _similarity(facts: ClipFacts) -> Reading:
     seed = _seam(facts)
     if isinstance(seed, Reading):
         return seed
-    value = ssim(_half(facts.first_luma), _half(seed.luma))
-    return Reading(value, 0, f"the first frame is {value:.3f} similar to the frame it continues")
+    alike = ssim_map(_half(facts.first_luma), _half(seed.luma))
+    value = float(np.mean(alike))
+    note = f"the first frame is {value:.3f} similar to the frame it continues"
+    return Reading(value, 0, note, strongest_region(np.maximum(1 - alike, 0)))
 
 
 def _colour(facts: ClipFacts) -> Reading:
@@ -47,8 +50,10 @@ def _colour(facts: ClipFacts) -> Reading:
     first = facts.frames[0].sample
     if first is None:
         return Reading(None, note="the first frame has no colour facts")
-    value = mean_delta_e(first.grid.lab, seed.grid.lab)
-    return Reading(value, 0, f"colours jump by Delta E {value:.1f} at the seam")
+    away = delta_e(first.grid.lab, seed.grid.lab)
+    value = float(away.mean())
+    note = f"colours jump by Delta E {value:.1f} at the seam"
+    return Reading(value, 0, note, strongest_region(away))
 
 
 def _jump(facts: ClipFacts) -> Reading:

@@ -18,6 +18,7 @@ from screentest.qa.domain import Limits
 from screentest.qa.engine.check import Check, Measure, Reading
 from screentest.qa.engine.checks.lasting import largest_lasting
 from screentest.qa.engine.facts import ClipFacts, Compared
+from screentest.qa.engine.region import strongest_region
 
 
 def _cast(facts: ClipFacts) -> Reading:
@@ -35,10 +36,10 @@ def _drift(facts: ClipFacts) -> Reading:
     return _largest(facts.against_first, lambda each: each.cast, note)
 
 
-def mean_delta_e(lab: NDArray[np.float32], other: NDArray[np.float32]) -> float:
-    """Mean over all cells of the Euclidean distance in CIELAB (CIE 1976)."""
+def delta_e(lab: NDArray[np.float32], other: NDArray[np.float32]) -> NDArray[np.float64]:
+    """Euclidean distance in CIELAB (CIE 1976) of every cell."""
     away = (lab - other).astype(np.float64)
-    return float(np.sqrt((away**2).sum(axis=-1)).mean())
+    return np.asarray(np.sqrt((away**2).sum(axis=-1)))
 
 
 def _against_seed(facts: ClipFacts, value_of: Callable[[Compared], float], note: str) -> Reading:
@@ -53,7 +54,10 @@ def _largest(
     if not compared:
         return Reading(None, note="too little of the picture can be followed")
     value, frame = largest_lasting(compared, value_of)
-    return Reading(value, frame, note.format(value, frame))
+    away = next(each.away for each in compared if each.frame == frame)
+    # A change of light alone is a matter of `exposure`.
+    region = strongest_region(np.hypot(away[..., 1], away[..., 2]))
+    return Reading(value, frame, note.format(value, frame), region)
 
 
 COLOUR = Check(
@@ -69,7 +73,7 @@ COLOUR = Check(
         Measure(
             name="colour_difference",
             unit="Delta E",
-            limits=Limits(ideal=0, warn=5, fail=15),
+            limits=Limits(ideal=0, warn=6, fail=15),
             read=_difference,
         ),
         Measure(

@@ -11,10 +11,13 @@ neither is a camera that turns to a window. Always relative: a night shot is not
 
 from collections.abc import Callable, Sequence
 
+import numpy as np
+
 from screentest.qa.domain import Limits
 from screentest.qa.engine.check import Check, Measure, Reading
 from screentest.qa.engine.checks.lasting import largest_lasting
 from screentest.qa.engine.facts import ClipFacts, Compared
+from screentest.qa.engine.region import strongest_region
 
 
 def _shift(facts: ClipFacts) -> Reading:
@@ -46,7 +49,9 @@ def _largest(
     if not compared:
         return Reading(None, note="too little of the picture can be followed")
     value, frame = largest_lasting(compared, value_of)
-    return Reading(value, frame, f"frame {frame} is {note.format(value)}")
+    away = next(each.away for each in compared if each.frame == frame)
+    region = strongest_region(np.abs(away[..., 0]))
+    return Reading(value, frame, f"frame {frame} is {note.format(value)}", region)
 
 
 EXPOSURE = Check(

@@ -4,11 +4,13 @@ b[i] is the change of brightness at step i that motion does not explain, levels.
 
 - flicker_global: RMS of (b[i] - b[i+1]) / 2 of the whole picture, levels.
 - flicker_local: the same in each cell of an 8x8 grid, 90th percentile of the cells.
-- flicker_jump: largest |b[i]| of a single step: a pop, or two halves that do not match. Lightning
-  does that too, so it only warns.
+- flicker_jump: largest |b[i]| of a single step that lasts: a pop, or two halves that do not match.
+  At most the way of the mean luma from the brighter of the twelve frames before to the darker of
+  the twelve after (quartiles; the other way round where it gets darker), so lightning is none. A
+  lamp that is switched on is one, so it only warns.
 
-The quarter of the steps that changes most does not count for the first two: a cut is no flicker,
-and lightning is none. A light that fades gives b of one sign, and next to nothing.
+The two fifths of the steps that change most do not count for the first two: a cut is no flicker,
+and two lightnings are none. A light that fades gives b of one sign, and next to nothing.
 
 Source: the second difference is that of Vlachos, "Flicker correction for archived film sequences"
 (2004), here along the motion.
@@ -21,8 +23,10 @@ from screentest.qa.domain import Limits, Region
 from screentest.qa.engine.check import Check, Measure, Reading
 from screentest.qa.engine.facts import ClipFacts
 from screentest.qa.engine.motion import CELLS
+from screentest.qa.engine.region import strongest_region
 
-_LEFT_OUT = 0.25
+_LEFT_OUT = 0.4
+_AROUND = 12
 _ENOUGH_STEPS = 5
 _NEVER = 1000.0
 
@@ -51,10 +55,24 @@ def _local(facts: ClipFacts) -> Reading:
 def _jump(facts: ClipFacts) -> Reading:
     if not facts.steps:
         return _too_short(facts)
-    jumps = [abs(each.brightness) for each in facts.steps]
+    changes = [each.brightness for each in facts.steps]
+    means = np.array([each.mean for each in facts.frames])
+    jumps = [
+        min(abs(change), _lasting(means * np.sign(change), index))
+        for index, change in enumerate(changes)
+    ]
     value = max(jumps)
     frame = jumps.index(value) + 1
-    return Reading(value, frame, f"the brightness jumps by {value:.1f} levels at frame {frame}")
+    region = strongest_region(np.abs(facts.steps[frame - 1].cells))
+    note = f"the brightness jumps by {value:.1f} levels at frame {frame}"
+    return Reading(value, frame, note, region)
+
+
+def _lasting(levels: NDArray[np.float64], index: int) -> float:
+    """By how much the frames after step ``index`` stay above those before it, 0 if they do not."""
+    before = np.quantile(levels[max(0, index + 1 - _AROUND) : index + 1], 0.75)
+    after = np.quantile(levels[index + 1 : index + 1 + _AROUND], 0.25)
+    return max(0.0, float(after - before))
 
 
 def _too_short(facts: ClipFacts) -> Reading:
@@ -66,7 +84,7 @@ def _pumping(changes: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def _trimmed_rms(values: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Over time, the first axis, without the quarter that is largest."""
+    """Over time, the first axis, without the two fifths that are largest."""
     squares = np.sort(values**2, axis=0)
     kept = max(1, int(squares.shape[0] * (1 - _LEFT_OUT)))
     return np.asarray(np.sqrt(squares[:kept].mean(axis=0)))

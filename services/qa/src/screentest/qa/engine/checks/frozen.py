@@ -1,7 +1,7 @@
 """Frozen: the picture stands still.
 
 value = longest run of still steps, as a share of all steps, 0..1. A step is still when the 1/4-size
-luma differs by less than 0.08 levels in the mean and by less than 0.6 levels in every cell of a
+luma differs by less than 0.08 levels in the mean and by less than 0.4 levels in every cell of a
 16x16 grid: lips that move in an otherwise quiet picture are motion. Re-encoding a still gives less
 than that. The first and the last frame of the run must be the same, too (0.5 levels, 2 in a cell):
 a very slow push-in has come somewhere by then. A key frame renews a still without moving it: a
@@ -16,7 +16,7 @@ from screentest.qa.engine.check import Check, Measure, Reading
 from screentest.qa.engine.facts import ClipFacts, StepFacts
 
 _STILL_BELOW = 0.08
-_STILL_PEAK_BELOW = 0.6
+_STILL_PEAK_BELOW = 0.4
 _RENEWAL_BELOW = 2.0
 _RENEWAL_PEAK_BELOW = 4.0
 _SAME_BELOW = 0.5

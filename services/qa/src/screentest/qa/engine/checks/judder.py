@@ -2,8 +2,9 @@
 
 value = share of steps that differ by less than 0.15 of what is usual both before and after (the
 smaller of the maxima of the four steps on either side), in the mean and in the cell that changes
-most, while at least 0.5 levels are usual; 0..1. A slow moment of smooth motion is not that still. A
-run of more than four still steps is a matter of `frozen`.
+most, while at least 0.5 levels are usual; 0..1. A slow moment of smooth motion is not that still,
+and what only got brighter (lightning) is not usual. A run of more than four still steps is a matter
+of `frozen`.
 
 Every second frame repeated is a style of drawn animation, so that much only warns.
 """
@@ -26,7 +27,10 @@ def _repeated(facts: ClipFacts) -> Reading:
     if len(facts.steps) < _ENOUGH_STEPS:
         return Reading(None, note=f"{len(facts.frames)} frames are too few to tell a rhythm")
     peaks = np.array([each.peak_difference for each in facts.steps])
-    repeated = _far_below_usual(facts.differences, _USUAL_FROM) & _far_below_usual(peaks, 0.0)
+    # Of lightning over a quiet picture the steps between would seem to stand still.
+    lit = np.array([abs(each.brightness) for each in facts.steps]) > facts.differences / 2
+    repeated = _far_below_usual(facts.differences, lit, _USUAL_FROM)
+    repeated &= _far_below_usual(peaks, lit, 0.0)
     found = [index for index, length in _runs(repeated) if length <= _LONGEST_RUN]
     if not found:
         return Reading(0.0)
@@ -35,13 +39,20 @@ def _repeated(facts: ClipFacts) -> Reading:
     return Reading(len(found) / len(facts.steps), frame, note)
 
 
-def _far_below_usual(values: NDArray[np.float64], usual_from: float) -> NDArray[np.bool_]:
+def _far_below_usual(
+    values: NDArray[np.float64], lit: NDArray[np.bool_], usual_from: float
+) -> NDArray[np.bool_]:
+    by_motion = np.where(lit, 0.0, values)
+
     def highest(some: NDArray[np.float64]) -> float:
         return float(some.max()) if some.size else 0.0
 
     usual = np.array(
         [
-            min(highest(values[max(0, i - _AROUND) : i]), highest(values[i + 1 : i + 1 + _AROUND]))
+            min(
+                highest(by_motion[max(0, i - _AROUND) : i]),
+                highest(by_motion[i + 1 : i + 1 + _AROUND]),
+            )
             for i in range(values.size)
         ]
     )

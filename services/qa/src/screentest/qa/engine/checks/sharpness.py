@@ -85,7 +85,7 @@ SHARPNESS = Check(
         Measure(
             name="sharpness_decay",
             unit="ratio",
-            limits=Limits(ideal=1, warn=0.33, fail=0.16),
+            limits=Limits(ideal=1, warn=0.33, fail=0.06),
             read=_decay,
         ),
         Measure(
