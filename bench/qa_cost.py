@@ -24,6 +24,7 @@ from screentest.qa.engine.checks import CHECKS
 from screentest.qa.engine.decode import read_facts
 from screentest.qa.engine.job import ClipJob, Expected
 from screentest.qa.engine.measure import measure_clip
+from screentest.qa.engine.options import ChildOptions
 
 SHAPES = ((832, 480, 48), (1280, 720, 81))
 
@@ -56,7 +57,8 @@ def shot(width: int, height: int, frames: int) -> list[np.ndarray]:
 
 def child_peak_mb(job: ClipJob) -> int:
     """Most memory that a child process held while it measured ``job``."""
-    command = [sys.executable, "-m", "screentest.qa.engine.child", "60", str(4 << 30)]
+    options = ChildOptions(time_limit_s=60, check_time_limit_s=60, memory_limit_bytes=4 << 30)
+    command = [sys.executable, "-m", "screentest.qa.engine.child", options.to_argument()]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as child:
         child.stdout.readline()
         child.stdin.write(job.to_line())

@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from screentest.qa.engine.picture import Luma
+from screentest.qa.engine.picture import Luma, quantile
 
 #: Sides of coding blocks and of the patches of video models, and those after common upscalings.
 _GRIDS_PX = (8, 12, 16, 24, 32)
@@ -57,7 +57,7 @@ def _grid_ratio(profile: NDArray[np.float64], side: int) -> float:
     beside = (profile[lines - 2] + profile[lines - 1] + profile[lines + 1] + profile[lines + 2]) / 4
     # Per line, and not quite the median: half of the lines may lie on edges of the motif.
     ratios = (on + _NO_GRADIENT) / (beside + _NO_GRADIENT)
-    return float(min(np.quantile(ratios, 0.4), ratios.mean()))
+    return float(min(quantile(ratios, 0.4), ratios.mean()))
 
 
 def banding(luma: Luma) -> float:

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from screentest.qa.engine.facts import Grid, StepFacts
-from screentest.qa.engine.picture import Luma, correlation
+from screentest.qa.engine.picture import Luma, correlation, quantile
 
 Flow = NDArray[np.float32]
 """Where each pixel was in the frame before, relative to itself, pixels; (rows, columns, 2)."""
@@ -90,7 +90,7 @@ class MotionReader:
         self._follow(flow, residual)
         coarse = flow[::_STRIDE, ::_STRIDE][_textured(now)]
         median = np.median(coarse, axis=0) / -width
-        speed = float(np.quantile(np.hypot(coarse[:, 0], coarse[:, 1]), 0.75)) / width
+        speed = quantile(np.hypot(coarse[:, 0], coarse[:, 1]), 0.75) / width
         return StepFacts(
             difference=float(difference.sum(dtype=np.int64)) / difference.size,
             peak_difference=float(_means(difference, (PEAK_CELLS, PEAK_CELLS)).max()),

@@ -39,6 +39,15 @@ def shrink(picture: NDArray[np.uint8], size: tuple[int, int]) -> NDArray[np.uint
 _ONE_COLOUR = 0.02
 
 
+def quantile(values: NDArray[Any], share: float) -> float:
+    """As `np.quantile` of all ``values``, linear, in a tenth of the time for few of them."""
+    flat = values.ravel()
+    place = share * (flat.size - 1)
+    low, high = math.floor(place), math.ceil(place)
+    ordered = np.partition(flat, (low, high))
+    return float(ordered[low] + (ordered[high] - ordered[low]) * (place - low))
+
+
 def laplacian_variance(luma: Luma) -> float:
     """Variance of the 3x3 Laplacian, levels squared: high for a sharp picture.
 
@@ -85,7 +94,7 @@ def noise_sigma(plane: NDArray[np.uint8]) -> float:
     alive = means[means > _ONE_COLOUR]
     if not alive.size:
         return 0.0
-    return math.sqrt(math.pi / 2) / 6 * 4 * float(np.quantile(alive, 0.25))
+    return math.sqrt(math.pi / 2) / 6 * 4 * quantile(alive, 0.25)
 
 
 def ssim_map(first: Luma, second: Luma) -> NDArray[np.float64]:

@@ -23,6 +23,7 @@ from screentest.qa.domain import Limits, Region
 from screentest.qa.engine.check import Check, Measure, Reading
 from screentest.qa.engine.facts import ClipFacts
 from screentest.qa.engine.motion import CELLS
+from screentest.qa.engine.picture import quantile
 from screentest.qa.engine.region import strongest_region
 
 _LEFT_OUT = 0.4
@@ -57,12 +58,14 @@ def _jump(facts: ClipFacts) -> Reading:
         return _too_short(facts)
     changes = [each.brightness for each in facts.steps]
     means = np.array([each.mean for each in facts.frames])
-    jumps = [
-        min(abs(change), _lasting(means * np.sign(change), index))
-        for index, change in enumerate(changes)
-    ]
-    value = max(jumps)
-    frame = jumps.index(value) + 1
+    value, frame = 0.0, 1
+    for index in sorted(range(len(changes)), key=lambda each: -abs(changes[each])):
+        change = changes[index]
+        if abs(change) <= value:
+            break
+        jump = min(abs(change), _lasting(means * np.sign(change), index))
+        if jump > value:
+            value, frame = jump, index + 1
     region = strongest_region(np.abs(facts.steps[frame - 1].cells))
     note = f"the brightness jumps by {value:.1f} levels at frame {frame}"
     return Reading(value, frame, note, region)
@@ -70,9 +73,9 @@ def _jump(facts: ClipFacts) -> Reading:
 
 def _lasting(levels: NDArray[np.float64], index: int) -> float:
     """By how much the frames after step ``index`` stay above those before it, 0 if they do not."""
-    before = np.quantile(levels[max(0, index + 1 - _AROUND) : index + 1], 0.75)
-    after = np.quantile(levels[index + 1 : index + 1 + _AROUND], 0.25)
-    return max(0.0, float(after - before))
+    before = quantile(levels[max(0, index + 1 - _AROUND) : index + 1], 0.75)
+    after = quantile(levels[index + 1 : index + 1 + _AROUND], 0.25)
+    return max(0.0, after - before)
 
 
 def _too_short(facts: ClipFacts) -> Reading:
