@@ -127,7 +127,7 @@ class Configuration:
     scene_type: SceneType
     overrides: Overrides
     length: SegmentLength
-    #: What every character's recipe has in common; its texts and seed are nobody's yet.
+    #: What every character's recipe has in common: its texts are templates, its seed is nobody's.
     recipe: RunRecipe
     #: One sentence for everything of it that does not fit the workflow.
     problems: tuple[str, ...]
@@ -147,7 +147,7 @@ class Configuration:
         if character.seed_image is None:
             problem = f'character "{character.name}" has no source image: upload one to begin with'
             raise PlanError("no-source-image", [problem])
-        prompts, negative_prompt = _texts(self.scene_type, character, self.overrides)
+        prompts, negative_prompt = _texts(self.recipe, character)
         seed, misfits = _seed(self.workflow, self.scene_type, self.overrides, random_seed)
         if problems := [*self.problems, *misfits]:
             raise PlanError("invalid-parameters", problems)
@@ -170,6 +170,7 @@ def configure(workflow: Workflow, scene_type: SceneType, overrides: Overrides) -
     if length.frames is not None:
         values.setdefault("frames", length.frames)
     wide = wide_window(scene_type.boundary, length)
+    negative = overrides.negative_prompt
     recipe = RunRecipe(
         renderer=workflow.renderer,
         graph=workflow.graph,
@@ -177,7 +178,10 @@ def configure(workflow: Workflow, scene_type: SceneType, overrides: Overrides) -
         values=values,
         loras=loras,
         seed=0,
-        prompts=Prompts(),
+        prompts=scene_type.prompts.model_copy(
+            update=overrides.prompts.model_dump(exclude_none=True)
+        ),
+        negative_prompt=scene_type.negative_prompt if negative is None else negative,
     )
     return Configuration(
         workflow=workflow,
@@ -231,17 +235,11 @@ def _check_size(plan: Plan) -> None:
         raise PlanError("workflow-too-large", [problem])
 
 
-def _texts(
-    scene_type: SceneType, character: Character, overrides: Overrides
-) -> tuple[Prompts, str]:
+def _texts(templates: RunRecipe, character: Character) -> tuple[Prompts, str]:
     """Every prompt with its placeholders filled in."""
     facts = {**character.metadata, "name": character.name}
-    templates = scene_type.prompts.model_copy(
-        update=overrides.prompts.model_dump(exclude_none=True)
-    )
-    negative = overrides.negative_prompt
-    prompts, unresolved = resolve_prompts(templates, facts)
-    negative, more = resolve(scene_type.negative_prompt if negative is None else negative, facts)
+    prompts, unresolved = resolve_prompts(templates.prompts, facts)
+    negative, more = resolve(templates.negative_prompt, facts)
     if missing := list(dict.fromkeys(unresolved + more)):
         names = ", ".join(f"{{{name}}}" for name in missing)
         problem = (
