@@ -239,3 +239,7 @@ def wan_wrapper() -> Graph:
         "10": node("LoadWanVideoT5TextEncoder", model_name="umt5.safetensors"),
         "11": node("WanVideoVAELoader", model_name="wan_vae.safetensors"),
     }  # fmt: skip
+
+
+#: One of each way in which people build such graphs.
+FAMILIES = [wan, wan_pair, ltx, svd, animate_diff, power_lora, flux, wan_wrapper]

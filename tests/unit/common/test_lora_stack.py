@@ -10,6 +10,7 @@ from screentest.common.lora_stack import plan_stack, unplaced_loras
 from screentest.common.recipes import Lora, Position, Prompts, Recipe, Renderer, RunRecipe, Target
 from screentest.common.workflows import check_graph, discover_slots
 from support.workflows import (
+    FAMILIES,
     animate_diff,
     flux,
     ltx,
@@ -21,7 +22,6 @@ from support.workflows import (
     wan_wrapper,
 )
 
-FAMILIES = [wan, wan_pair, ltx, svd, animate_diff, power_lora, flux, wan_wrapper]
 IMAGE = "a" * 64
 
 

@@ -12,6 +12,7 @@ from screentest.common.object_info import ObjectInfo
 from screentest.common.recipes import MAX_SEED, Slot, fill_graph
 from screentest.common.workflows import discover_slots, output_nodes
 from support.workflows import (
+    FAMILIES,
     animate_diff,
     flux,
     ltx,
@@ -22,8 +23,6 @@ from support.workflows import (
     wan_pair,
     wan_wrapper,
 )
-
-FAMILIES = [wan, wan_pair, ltx, svd, animate_diff, power_lora, flux, wan_wrapper]
 
 ANSWER = {
     "KSampler": {

@@ -5,7 +5,6 @@ from typing import Annotated
 
 from fastapi import File, Form, Query, Request, Response, UploadFile
 
-from screentest.api.api_route import FORM, JSON
 from screentest.api.api_route import router as router_for
 from screentest.api.auth import Creator, Viewer
 from screentest.api.deps import Wired
@@ -21,7 +20,7 @@ from screentest.api.problems.catalogue import (
     SourceImageNotFound,
 )
 from screentest.api.problems.shots import RunsOpen
-from screentest.api.routes.forms import read_fields, validated
+from screentest.api.routes.forms import json_or_form, read_fields, validated
 from screentest.api.schemas.characters import (
     Character,
     CharacterChanges,
@@ -37,27 +36,15 @@ from screentest.common.db import Tx
 
 router = router_for("characters")
 
-_SCHEMA = NewCharacter.model_json_schema(ref_template="#/components/schemas/{model}")
-_NEW_CHARACTER = {
-    "requestBody": {
-        "required": True,
-        "content": {
-            # What it refers to is among the components: CharacterChanges has the same fields.
-            JSON: {"schema": {key: part for key, part in _SCHEMA.items() if key != "$defs"}},
-            FORM: {
-                "schema": {
-                    "type": "object",
-                    "required": ["name"],
-                    "properties": {
-                        "name": {"type": "string"},
-                        "metadata": {"type": "string", "description": "A JSON object."},
-                        "image": {"type": "string", "format": "binary"},
-                    },
-                }
-            },
-        },
-    }
-}
+_NEW_CHARACTER = json_or_form(
+    NewCharacter,
+    required=["name"],
+    fields={
+        "name": {"type": "string"},
+        "metadata": {"type": "string", "description": "A JSON object."},
+        "image": {"type": "string", "format": "binary"},
+    },
+)
 
 
 @router.get("/characters")

@@ -1,6 +1,6 @@
 """Bodies that may come as JSON or as a form with a file: read alike, refused alike."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import PureWindowsPath
 from typing import Any, TypeVar
@@ -10,7 +10,7 @@ from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, ValidationError
 from starlette.datastructures import UploadFile
 
-from screentest.api.api_route import FORM
+from screentest.api.api_route import FORM, JSON
 from screentest.api.schemas.fields import MAX_NAME_LENGTH
 from screentest.api.strict_json import loads
 
@@ -32,6 +32,20 @@ class SentFile:
         """Its name without folders, of whatever system, and its kind; as long as a name may be."""
         stem = PureWindowsPath(self.name).stem
         return "".join(letter for letter in stem if letter.isprintable())[:MAX_NAME_LENGTH]
+
+
+def json_or_form(
+    model: type[BaseModel], *, required: Sequence[str], fields: Mapping[str, Any]
+) -> dict[str, Any]:
+    """What the OpenAPI document says of a body that is ``model`` as JSON, or a form.
+
+    What the model refers to has to be among the components: another body has the same fields.
+    """
+    schema = model.model_json_schema(ref_template="#/components/schemas/{model}")
+    schema.pop("$defs", None)
+    form = {"type": "object", "required": required, "properties": fields}
+    content = {JSON: {"schema": schema}, FORM: {"schema": form}}
+    return {"requestBody": {"required": True, "content": content}}
 
 
 def is_form(request: Request) -> bool:

@@ -5,7 +5,6 @@ from http import HTTPStatus
 
 from fastapi import Request, Response
 
-from screentest.api.api_route import FORM, JSON
 from screentest.api.api_route import router as router_for
 from screentest.api.auth import Creator, Viewer
 from screentest.api.deps import Deps, Wired
@@ -20,7 +19,7 @@ from screentest.api.problems.catalogue import (
     WorkflowNotFound,
 )
 from screentest.api.problems.general import InvalidRequest
-from screentest.api.routes.forms import is_form, read_fields, validated
+from screentest.api.routes.forms import is_form, json_or_form, read_fields, validated
 from screentest.api.schemas.fields import RowId
 from screentest.api.schemas.pages import Cursor, Limit, Page, read_id
 from screentest.api.schemas.workflows import (
@@ -38,31 +37,19 @@ from screentest.common.recipes import Renderer
 
 router = router_for("workflows")
 
-_SCHEMA = NewWorkflow.model_json_schema(ref_template="#/components/schemas/{model}")
-_NEW_WORKFLOW = {
-    "requestBody": {
-        "required": True,
-        "content": {
-            # What it refers to is among the components: WorkflowChanges has the same fields.
-            JSON: {"schema": {key: part for key, part in _SCHEMA.items() if key != "$defs"}},
-            FORM: {
-                "schema": {
-                    "type": "object",
-                    "required": ["file"],
-                    "properties": {
-                        "file": {"type": "string", "format": "binary"},
-                        "name": {"type": "string", "description": "The file's, if left out."},
-                        "renderer": {"type": "string", "default": "comfyui"},
-                        "slots": {"type": "string", "description": "A JSON list."},
-                        "slot_changes": {"type": "string", "description": "A JSON object."},
-                        "frame_rule": {"type": "string", "description": "A JSON object."},
-                        "vram_gb": {"type": "number"},
-                    },
-                }
-            },
-        },
-    }
-}
+_NEW_WORKFLOW = json_or_form(
+    NewWorkflow,
+    required=["file"],
+    fields={
+        "file": {"type": "string", "format": "binary"},
+        "name": {"type": "string", "description": "The file's, if left out."},
+        "renderer": {"type": "string", "default": "comfyui"},
+        "slots": {"type": "string", "description": "A JSON list."},
+        "slot_changes": {"type": "string", "description": "A JSON object."},
+        "frame_rule": {"type": "string", "description": "A JSON object."},
+        "vram_gb": {"type": "number"},
+    },
+)
 
 
 @router.get("/workflows")
