@@ -67,6 +67,16 @@ class Rest:
 
         return await until(waits, what=f"test shot {shot_id} to wait for {code}")
 
+    async def until_one_waits(self, batch_id: int, code: str) -> int:
+        """The first test shot of a batch that is said to wait for that reason."""
+
+        async def waits() -> int | None:
+            shots = (await self.get(f"/api/batches/{batch_id}"))["shots"]
+            ids = (shot["id"] for shot in shots if (shot["waiting"] or {}).get("code") == code)
+            return next(ids, None)
+
+        return await until(waits, what=f"one of batch {batch_id} to wait for {code}")
+
     async def until_only_waits(self, batch_id: int, code: str) -> list[Json]:
         """The test shots of a batch that wait, once none is rendered any more, and that is why."""
 
