@@ -1,0 +1,5 @@
+import { Page } from "@/ui/Page";
+
+export function BatchPage() {
+  return <Page title="Batch">{null}</Page>;
+}

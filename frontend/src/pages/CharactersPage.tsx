@@ -1,0 +1,5 @@
+import { Page } from "@/ui/Page";
+
+export function CharactersPage() {
+  return <Page title="Characters">{null}</Page>;
+}

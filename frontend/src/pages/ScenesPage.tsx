@@ -1,0 +1,5 @@
+import { Page } from "@/ui/Page";
+
+export function ScenesPage() {
+  return <Page title="Scenes">{null}</Page>;
+}

@@ -1,0 +1,5 @@
+import { Page } from "@/ui/Page";
+
+export function ShotPage() {
+  return <Page title="Test shot">{null}</Page>;
+}
