@@ -1,15 +1,17 @@
 """Synthetic days on the dispatcher's own policy, without waiting for them.
 
-    python bench/simulator.py [--workers 1,4,16,64,256] [--hours 24] [--load 0.9]
+    python bench/simulator.py [--workers 1,4,16,64,256] [--gpu-hours 200] [--load 0.9]
 
 Events are simulated, decisions are not: the code that chooses is screentest.dispatcher.domain. The
-same day is given to first-in-first-out (which also matches capabilities, and knows nothing else).
+same days are given to first-in-first-out (which also matches capabilities, and knows nothing else).
 One worker in four is small: it cannot hold the model set "giant". Loading other models takes 30 s,
-from a release to the take 30 ms.
+from a release to the take 30 ms. Every fleet has as many GPU hours: one worker eight days, sixteen
+half a day; as far as a fleet has at least three hours.
 
 Printed: how long previews waited; production's part of the GPU seconds that both lanes wanted;
-Jain's index over users who waited all of a half hour in the preview lane; how much of the time in
-which work waited for them the GPUs were busy; and how often a worker loaded other models.
+Jain's index over users who waited all of a window in the preview lane; how much of the time in
+which work waited for them the GPUs were busy; and how often a worker loaded other models. A window
+is half an hour, and long enough for some 150 renders: two hours of one worker.
 """
 
 import argparse
@@ -27,7 +29,7 @@ from uuid import UUID
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from simulator_day import MODEL_SETS, Job, synthetic_day
+from simulator_day import MODEL_SETS, USERS, Job, synthetic_day
 
 from screentest.common.events import Lane
 from screentest.common.recipes import Renderer
@@ -45,6 +47,7 @@ from screentest.dispatcher.domain.shares import Shares
 SWAP_S = 30.0
 RELEASE_S = 0.03
 WINDOW_S = 1800.0
+WINDOW_GPU_S = 7200.0
 PRODUCTION_SHARE = 0.2
 
 LARGE, SMALL = (Place(renderer=Renderer.COMFYUI, capability_class=name) for name in ("24", "48"))
@@ -101,6 +104,15 @@ class Figures:
     decisions_s: float = 0
     decisions: int = 0
 
+    def jain_indices(self) -> list[float]:
+        """Of the windows in which users competed."""
+        indices = []
+        for window, given in self.windows.items():
+            users = set(USERS) - self.absent[window]
+            if len(users) > 1:
+                indices.append(jain(given[user] for user in users))
+        return indices
+
 
 Choose = Callable[[list[Candidate], list[Slot]], list[Pick]]
 
@@ -134,6 +146,7 @@ class Simulation:
             for n in range(workers)
         }
         self.stages = stages
+        self.window_s = max(WINDOW_S, WINDOW_GPU_S / workers)
         self.shares = Shares(production_share=PRODUCTION_SHARE)
         slots = Counter(gpu.place for gpu in self.gpus.values())
         self.policy = Policy(shares=self.shares, capabilities=CAPABILITIES, slots=slots)
@@ -307,7 +320,7 @@ class Simulation:
             self.figures.contended_s[run.job.lane] += takes_s
         if run.job.lane is Lane.PREVIEW:
             self.figures.waits_s.append(self.now_s - run.asked_s)
-            self.figures.windows[int(self.now_s // WINDOW_S)][run.job.user] += run.job.render_s
+            self.figures.windows[int(self.now_s // self.window_s)][run.job.user] += run.job.render_s
         self.figures.busy_s += takes_s
         self.figures.renders += 1
         self.at(self.now_s + takes_s, lambda: self.end(gpu, render_id, takes_s))
@@ -349,11 +362,11 @@ class Simulation:
                 gpu.starved_since_s = None
             elif gpu.starved_since_s is None:
                 gpu.starved_since_s = self.now_s
-        window = int(self.now_s // WINDOW_S)
+        window = int(self.now_s // self.window_s)
         waits = {
             user for (lane, user, _), runs in self.waiting.items() if runs and lane is Lane.PREVIEW
         }
-        self.figures.absent[window] |= set(range(1, 9)) - waits
+        self.figures.absent[window] |= set(USERS) - waits
 
 
 def jain(amounts: Iterable[float]) -> float:
@@ -363,26 +376,20 @@ def jain(amounts: Iterable[float]) -> float:
     return sum(given) ** 2 / squares if squares else 1.0
 
 
-def fairness(figures: Figures) -> tuple[float, int]:
-    """Jain's index averaged over the half hours in which users competed, and their number."""
-    indices = []
-    for window, given in figures.windows.items():
-        users = set(range(1, 9)) - figures.absent[window]
-        if len(users) > 1:
-            indices.append(jain(given[user] for user in users))
-    return (fmean(indices) if indices else float("nan")), len(indices)
-
-
-def line(name: str, figures: Figures) -> str:
-    waits_s = sorted(figures.waits_s)
+def line(name: str, days: list[Figures]) -> str:
+    waits_s = sorted(itertools.chain.from_iterable(day.waits_s for day in days))
     p50, p95 = (waits_s[int(len(waits_s) * part)] for part in (0.50, 0.95))
-    contended_s = figures.contended_s.total()
-    share = figures.contended_s[Lane.PRODUCTION] / contended_s if contended_s else float("nan")
-    index, windows = fairness(figures)
+    contended_s = sum((day.contended_s for day in days), Counter[Lane]())
+    share = contended_s[Lane.PRODUCTION] / contended_s.total() if contended_s else float("nan")
+    indices = [index for day in days for index in day.jain_indices()]
+    index = fmean(indices) if indices else float("nan")
+    busy_s = sum(day.busy_s for day in days)
+    starved_s = sum(day.starved_s for day in days)
+    choice_s = sum(day.decisions_s for day in days) / sum(day.decisions for day in days)
     return (
-        f"{name:>18}  {p50:8.0f} {p95:8.0f}  {share:10.1%}  {index:6.3f} ({windows:3})  "
-        f"{figures.busy_s / (figures.busy_s + figures.starved_s):7.2%}  {figures.swaps:7}  "
-        f"{figures.renders:7}  {1000 * figures.decisions_s / max(1, figures.decisions):6.2f}"
+        f"{name:>18}  {p50:8.0f} {p95:8.0f}  {share:10.1%}  {index:6.3f} ({len(indices):3})  "
+        f"{busy_s / (busy_s + starved_s):7.2%}  {sum(day.swaps for day in days):7}  "
+        f"{sum(day.renders for day in days):7}  {1000 * choice_s:6.2f}"
     )
 
 
@@ -394,14 +401,20 @@ def main(arguments: argparse.Namespace) -> None:
         f"{'choice':>6}"
     )
     for workers in arguments.workers:
-        hours = min(arguments.hours, arguments.gpu_hours / workers)
-        jobs = synthetic_day(workers=workers, hours=hours, load=arguments.load, seed=arguments.seed)
+        number_of_days = max(1, int(arguments.gpu_hours / (24 * workers)))
+        hours = min(24, max(3, arguments.gpu_hours / workers))
+        days = [
+            synthetic_day(workers=workers, hours=hours, load=arguments.load, seed=seed)
+            for seed in range(arguments.seed, arguments.seed + number_of_days)
+        ]
         for name, fair, stages in (
             ("fifo", False, 0),
             ("fair", True, 0),
             ("fair, staging", True, 1),
         ):
-            figures = Simulation(jobs, workers=workers, stages=stages, fair=fair).run()
+            figures = [
+                Simulation(jobs, workers=workers, stages=stages, fair=fair).run() for jobs in days
+            ]
             print(line(f"{workers}, {name}", figures), flush=True)
 
 
@@ -412,8 +425,7 @@ def numbers(text: str) -> list[int]:
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--workers", type=numbers, default=[1, 4, 16, 64, 256])
-    parser.add_argument("--hours", type=float, default=24)
-    parser.add_argument("--gpu-hours", type=float, default=400, help="shortens the day of many")
+    parser.add_argument("--gpu-hours", type=float, default=200, help="of every fleet")
     parser.add_argument("--load", type=float, default=0.9)
     parser.add_argument("--seed", type=int, default=1)
     main(parser.parse_args())

@@ -28,6 +28,9 @@ class Bounds:
     patience_of_few: int = 3
     #: So many runs are many.
     many: int = 8
+    #: Where many wait for fewer slots than so many, it is as if there were so many: a lone worker
+    #: would load models for a scene's one segment in five, and again for what comes after it.
+    least_slots: int = 2
     #: Renders for each slot that production may be ahead of its share, and behind: on the whole it
     #: has more than it is guaranteed.
     ahead: float = 2
@@ -52,24 +55,28 @@ class Turn:
         """Whether ``run`` may go first."""
         if run.lane is self.head.lane and run.user == self.head.user:
             return self.passed < self.bounds.look_ahead
-        if self.passed >= self._patience(run) * self.slots:
+        if self.passed >= self._patience(run):
             return False
         return self._lane_is_near() if run.lane is not self.head.lane else self._user_is_near(run)
 
     def _patience(self, run: Candidate) -> int:
         head = self.head
         if head.lane is Lane.PRODUCTION or self._waits_for_many(head):
-            return self.bounds.patience
+            return self.bounds.patience * self._many_slots
         # A batch of 500 delays a colleague's shot by at most one render, and so does a scene.
         if run.lane is Lane.PRODUCTION or self._waits_for_many(run):
-            return 1
-        return self.bounds.patience_of_few
+            return self.slots
+        return self.bounds.patience_of_few * self.slots
+
+    @property
+    def _many_slots(self) -> int:
+        return max(self.slots, self.bounds.least_slots)
 
     def _waits_for_many(self, run: Candidate) -> bool:
         return count(self.queues[run.lane][run.user]) >= self.bounds.many
 
     def _lane_is_near(self) -> bool:
-        render_s = self.slots * self.shares.cost_s(Lane.PRODUCTION, None)
+        render_s = self._many_slots * self.shares.cost_s(Lane.PRODUCTION, None)
         credit_s = self.account.production_credit_s
         return -self.bounds.ahead * render_s <= credit_s <= self.bounds.behind * render_s
 
