@@ -13,6 +13,7 @@ from screentest.api.handlers.workers import WorkerNews
 from screentest.api.http_server import serve
 from screentest.api.routes import ROUTERS
 from screentest.api.routes.health import VERSION
+from screentest.api.routes.web_app import WebApp
 from screentest.api.settings import ApiSettings
 from screentest.api.store import idempotency, live_events, progress
 from screentest.api.subscribers import subscriptions
@@ -40,6 +41,9 @@ def create_app(deps: Deps | None = None) -> FastAPI:
     app.state.deps = deps
     problem_json.install(app)
     openapi.install(app)
+    if deps is not None and deps.settings.web_dir is not None:
+        # Before the routers: what the app leaves alone goes on to them, the plain page included.
+        app.router.routes.append(WebApp(deps.settings.web_dir))
     for router in ROUTERS:
         app.include_router(router)
     return app
