@@ -34,3 +34,7 @@ class ApiSettings(CommonSettings):
     #: Folder of the built web app (index.html, assets/). None, or one without an index.html: a
     #: plain page is shown instead.
     web_dir: Path | None = None
+    #: Addresses of proxies, with commas between them, or * for any: they are believed what they say
+    #: of the client's scheme and address (X-Forwarded-Proto, -For). A cookie is `Secure` over https
+    #: only, so a proxy that ends TLS belongs here.
+    trusted_proxies: str = ""
