@@ -14,7 +14,7 @@ export default defineConfig({
   plugins: [react()],
   resolve: { alias: { "@": fileURLToPath(new URL("./src", import.meta.url)) } },
   server: { proxy: { "/api": api, "/problems": api } },
-  build: { target: "es2023", chunkSizeWarningLimit: 400 },
+  build: { target: "es2023", chunkSizeWarningLimit: 600 },
   test: {
     environment: "happy-dom",
     include: ["src/**/*.test.{ts,tsx}"],

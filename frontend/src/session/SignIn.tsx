@@ -34,6 +34,8 @@ export function SignIn() {
           <h1>Screentest</h1>
           <p>Try the shot before you pay for the scene.</p>
         </div>
+        {/* Password managers file a secret under a name. */}
+        <input type="hidden" name="username" autoComplete="username" value="Screentest" readOnly />
         <TextField
           label="API key"
           name="key"
@@ -44,7 +46,11 @@ export function SignIn() {
           autoFocus
           spellCheck={false}
           error={wrong}
-          hint="`make up` prints the administrator's; an administrator gives you yours."
+          hint={
+            <>
+              <code>make up</code> prints the administrator's; an administrator gives you yours.
+            </>
+          }
         />
         <Button look="primary" type="submit" disabled={busy}>
           {busy ? "Signing in…" : "Sign in"}
