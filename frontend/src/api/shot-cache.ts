@@ -16,18 +16,16 @@ const GATHER_MS = 150;
 const ONE_BY_ONE = 24;
 
 const waiting = new Set<number>();
-let timer: ReturnType<typeof setTimeout> | undefined;
 
 /** Load these anew wherever they are shown; those that are new to every gallery, too. */
 export function refreshShots(ids: number[]): void {
+  if (waiting.size === 0) setTimeout(refresh, GATHER_MS);
   for (const id of ids) waiting.add(id);
-  timer ??= setTimeout(refresh, GATHER_MS);
 }
 
 async function refresh(): Promise<void> {
   const ids = [...waiting];
   waiting.clear();
-  timer = undefined;
   const isNew = ids.some((id) => !isKnown(id));
   if (isNew || ids.length > ONE_BY_ONE) {
     void queryClient.invalidateQueries({ queryKey: [...keys.shots, "gallery"] });
