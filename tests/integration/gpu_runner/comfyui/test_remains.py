@@ -5,17 +5,22 @@ What is counted is what the server has executed.
 
 import asyncio
 from contextlib import suppress
+from itertools import count
 from pathlib import Path
 
 import av
 import pytest
 
+from screentest.common.ids import new_id
 from screentest.gpu_runner.engine.backend import RenderFailed
+from screentest.gpu_runner.engine.comfyui import ComfyUIOptions
+from screentest.gpu_runner.engine.comfyui.client import ComfyUIClient
+from screentest.gpu_runner.engine.comfyui.follower import Follower
 from screentest.media.clips import probe
 from screentest.media.encode import encode
 from screentest.media.stills import png
 from support.comfyui_recording import Recording
-from support.comfyui_workflow import pictures
+from support.comfyui_workflow import example_graph, pictures
 from support.waiting import until
 
 FRAMES = 5
@@ -303,3 +308,26 @@ async def test_server_that_is_away_while_it_is_searched_is_waited_for(
 
     assert (await rendering).video.read_bytes() == mp4
     assert len(server.executed) == 1
+
+
+async def test_only_the_time_it_was_seen_to_run_counts_as_rendered(server, saved):
+    """A restart can take minutes, in which nothing is rendered."""
+    saved()
+    options = ComfyUIOptions(url=server.url, poll_interval_s=0.01)
+    client, now, looks = ComfyUIClient(options), [0.0], count(1)
+
+    async def on_look() -> None:
+        now[0] += 10
+        if next(looks) == 3:
+            await restart(server)
+
+    prompt_id = str(new_id())
+    body = {"prompt": example_graph(), "client_id": "ours"}
+    server.enqueue(prompt_id, 0, body, server.next_recording())
+    await until(lambda: server.current is not None)
+    follower = Follower(client, options, prompt_id, clock=lambda: now[0], on_look=on_look)
+    with pytest.raises(RenderFailed, match="no longer knows"):
+        await follower.end()
+    await client.close()
+
+    assert follower.seen_running_s == 20

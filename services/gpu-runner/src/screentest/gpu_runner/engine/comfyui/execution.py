@@ -7,6 +7,7 @@ its prompt off the server.
 import asyncio
 import time
 from collections.abc import Callable
+from dataclasses import replace
 
 from screentest.common.logs import get_logger
 from screentest.common.recipes import Graph
@@ -112,7 +113,8 @@ class Execution:
             remains = await self._remains()
             if remains.entry is None:
                 raise
-            return remains.entry
+            # The time it was away for is no time it rendered.
+            return replace(remains.entry, seen_s=self._follower.seen_running_s)
 
     async def _remains(self) -> Remains:
         return await find_remains(

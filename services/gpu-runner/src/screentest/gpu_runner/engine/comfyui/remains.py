@@ -64,6 +64,8 @@ async def find_remains(
                 prompt_id=prompt_id,
                 succeeded=True,
                 outputs=outputs,
+                # Whoever saw it run says so.
+                seen_s=0.0,
                 tag=Tag(render_id=job.render_id, recipe_hash=job.recipe.hash),
             )
             return Remains(entry=entry, next_attempt=attempt + 1)
