@@ -67,7 +67,7 @@ async def browse_test_shots(
 ) -> Page[Shot]:
     """Test shots, newest first unless asked otherwise.
 
-    By quality or rating those that have none come last, whichever end comes first.
+    By quality, rating or ranking those that have none come last, whichever end comes first.
     """
     filters = Filters(
         scene_type_id=scene_type_id,
@@ -132,7 +132,7 @@ def _typed(sort: Sort, values: list[Any]) -> tuple[Any, ...]:
             return (datetime.fromisoformat(created_at),)
         case Sort.CHARACTER, [str() as name, int() as character_id]:
             return (name, character_id)
-        case Sort.QUALITY | Sort.RATING, [None | float() | int() as value]:
+        case Sort.QUALITY | Sort.RATING | Sort.RANKING, [None | float() | int() as value]:
             return (value,)
     raise ValueError(values)
 

@@ -23,6 +23,8 @@ class Sort(StrEnum):
     CHARACTER = "character"
     QUALITY = "quality"
     RATING = "rating"
+    #: By the votes of people who compared clips, blind.
+    RANKING = "ranking"
 
 
 class Order(StrEnum):
@@ -115,6 +117,8 @@ _BY_QUALITY_ASC = _by_value("s.quality_score", "asc", ">")
 _BY_QUALITY_DESC = _by_value("s.quality_score", "desc", "<")
 _BY_RATING_ASC = _by_value("v.rating", "asc", ">")
 _BY_RATING_DESC = _by_value("v.rating", "desc", "<")
+_BY_RANKING_ASC = _by_value("r.strength", "asc", ">")
+_BY_RANKING_DESC = _by_value("r.strength", "desc", "<")
 
 _STATEMENTS = {
     (Sort.DATE, Order.ASC): _BY_DATE_ASC,
@@ -125,6 +129,8 @@ _STATEMENTS = {
     (Sort.QUALITY, Order.DESC): _BY_QUALITY_DESC,
     (Sort.RATING, Order.ASC): _BY_RATING_ASC,
     (Sort.RATING, Order.DESC): _BY_RATING_DESC,
+    (Sort.RANKING, Order.ASC): _BY_RANKING_ASC,
+    (Sort.RANKING, Order.DESC): _BY_RANKING_DESC,
 }
 
 
@@ -148,6 +154,8 @@ def position_of(shot: Shot, sort: Sort) -> Position:
         case Sort.RATING:
             rating = None if shot.review is None else shot.review.rating
             return Position(id=shot.id, values=(rating,))
+        case Sort.RANKING:
+            return Position(id=shot.id, values=(shot.strength,))
 
 
 async def fetch_page(
