@@ -98,3 +98,19 @@ def test_replicas_differ_by_name_and_apis_by_port_too(environment_of):
 
     assert [one["SCREENTEST_API_PORT"] for one in apis] == ["8400", "8401"]
     assert dispatchers[0] == dispatchers[1]
+
+
+def test_a_built_web_app_is_served(monkeypatch, tmp_path):
+    monkeypatch.delenv("SCREENTEST_API_WEB_DIR", raising=False)
+    (api,) = [one for one in services(runners=0, api_ports=[8400]) if one.kind == "api"]
+
+    def web_dir():
+        found = environment(api, Addresses(), probe_port=9000, extra={}, web_dir=tmp_path)
+        return found.get("SCREENTEST_API_WEB_DIR")
+
+    before = web_dir()
+    (tmp_path / "index.html").write_text("built")
+    built = web_dir()
+    monkeypatch.setenv("SCREENTEST_API_WEB_DIR", "/another")
+
+    assert (before, built, web_dir()) == (None, str(tmp_path), "/another")

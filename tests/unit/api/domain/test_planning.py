@@ -293,6 +293,12 @@ class TestRecipe:
             "prompt": "Mina begins",
             "prompts": {"start": "Mina begins", "continuation": "Mina goes on", "full": "Mina"},
             "negative_prompt": "blurry",
+            "templates": {
+                "start": "{name} begins",
+                "continuation": "{name} goes on",
+                "full": "{name}",
+                "negative_prompt": "blurry",
+            },
             "planned_segments": 3,
             "segment_duration_s": 2.0,
             "frames_rounded": None,

@@ -6,6 +6,7 @@ Owns the environment a service process is given. Starts nothing.
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 from screentest.common.migrate import role_of
 from screentest.stack.folder import StackFolder
@@ -14,6 +15,9 @@ from screentest.stack.processes import MARK
 from screentest.stack.servers import Servers
 
 API = "api"
+#: The checkout this package is in, and where its web app is once it is built.
+PROJECT = Path(__file__).parents[5]
+WEB_DIR = PROJECT / "frontend" / "dist"
 # Those who ask for work stop before those who do it.
 STOP_STAGES = ((API,), ("dispatcher",), ("gpu-runner", "qa", "promotion"))
 KINDS = tuple(kind for stage in STOP_STAGES for kind in stage)
@@ -66,12 +70,18 @@ def stop_stages(running: Sequence[Service]) -> list[list[Service]]:
 
 
 def environment(
-    service: Service, servers: Servers, *, probe_port: int, extra: Mapping[str, str]
+    service: Service,
+    servers: Servers,
+    *,
+    probe_port: int,
+    extra: Mapping[str, str],
+    web_dir: Path = WEB_DIR,
 ) -> dict[str, str]:
     """Everything the process finds in its environment.
 
     Weakest first: our defaults, the caller's environment, the stack's addresses, `extra`. So
-    `SCREENTEST_GPU_RUNNER_BACKEND=comfyui make up` does what it says.
+    `SCREENTEST_GPU_RUNNER_BACKEND=comfyui make up` does what it says. The web app is served from
+    `web_dir` if it is built there.
     """
     folder: StackFolder = servers.folder
     defaults = {
@@ -86,6 +96,8 @@ def environment(
         # Log files are read by people and by `tail`.
         "NO_COLOR": "1",
     }
+    if (web_dir / "index.html").is_file():
+        defaults["SCREENTEST_API_WEB_DIR"] = str(web_dir)
     addresses = {
         "SCREENTEST_PG_DSN": servers.pg_dsn(role_of(service.schema)),
         "SCREENTEST_AMQP_URL": servers.amqp_url(),

@@ -22,11 +22,10 @@ from screentest.stack.ports import LOOPBACK, first_free, free_ports
 from screentest.stack.processes import identity
 from screentest.stack.rabbitmq import RabbitMQ
 from screentest.stack.servers import Servers
-from screentest.stack.services import API, KINDS, Service, environment, services
+from screentest.stack.services import API, KINDS, PROJECT, Service, environment, services
 from screentest.stack.supervised import Supervised
 from screentest.stack.supervisor import Supervisor
 
-PROJECT = Path(__file__).parents[5]
 RECORD = "stack.json"
 USUAL_API_PORT = 8400
 _ADMIN_KEY = "admin-key"

@@ -62,7 +62,8 @@ class ApiRoute(APIRoute):
         only_reads = request.method in {"GET", "HEAD"}
         async with UnitOfWork(deps_of(request).pool, only_reads=only_reads) as unit:
             request.state.unit_of_work = unit
-            if request.method == "POST":
+            # Keys belong to users: a POST of nobody (signing in) is not remembered.
+            if request.method == "POST" and self.guards:
                 return await answer_once(request, unit, handle)
             return await handle(request)
 

@@ -13,8 +13,9 @@ from screentest.api.handlers.workers import WorkerNews
 from screentest.api.http_server import serve
 from screentest.api.routes import ROUTERS
 from screentest.api.routes.health import VERSION
+from screentest.api.routes.web_app import WebApp
 from screentest.api.settings import ApiSettings
-from screentest.api.store import idempotency, live_events, progress
+from screentest.api.store import idempotency, live_events, progress, sessions
 from screentest.api.subscribers import subscriptions
 from screentest.common.db import Pool, is_transient
 from screentest.common.logs import get_logger
@@ -40,6 +41,9 @@ def create_app(deps: Deps | None = None) -> FastAPI:
     app.state.deps = deps
     problem_json.install(app)
     openapi.install(app)
+    if deps is not None and deps.settings.web_dir is not None:
+        # Before the routers: what the app leaves alone goes on to them, the plain page included.
+        app.router.routes.append(WebApp(deps.settings.web_dir))
     for router in ROUTERS:
         app.include_router(router)
     return app
@@ -76,6 +80,7 @@ async def forget(pool: Pool) -> None:
             async with pool.acquire() as connection:
                 await idempotency.forget_old(connection)
                 await live_events.trim(connection, hours=24)
+                await sessions.forget_ended(connection)
                 await progress.trim_parked_scores(connection, days=14)
         except Exception as error:
             if not is_transient(error):

@@ -1,22 +1,36 @@
 """Who is asking, and whether their role allows it.
 
 A route takes `Viewer`, `Creator` or `Admin` as a parameter; `ApiRoute` checks it before the body is
-read. Must never see a key's secret stored anywhere: only its hash is.
+read. Must never see the secret of a key or a session stored anywhere: only its hash is.
 """
 
 from typing import Annotated
 
 from fastapi import Depends, Request, Security
-from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from fastapi.security import APIKeyCookie, HTTPAuthorizationCredentials, HTTPBearer
 
 from screentest.api.deps import deps_of
+from screentest.api.domain.sessions import (
+    CLIENT_HEADER,
+    SAFE_METHODS,
+    comes_from_own_page,
+    cookie_name,
+)
 from screentest.api.domain.users import Role, User, is_same_key, prefix_of
-from screentest.api.problems.general import Forbidden, Unauthenticated
-from screentest.api.store import users
+from screentest.api.problems.general import CrossSiteRequest, Forbidden, Unauthenticated
+from screentest.api.store import sessions, users
+from screentest.common.db import Connection
 
 _BEARER = HTTPBearer(
     scheme_name="ApiKey",
     description="An API key: `Authorization: Bearer st_<prefix>_<secret>`.",
+    auto_error=False,
+)
+_COOKIE = APIKeyCookie(
+    name=cookie_name(is_https=False),
+    scheme_name="Session",
+    description="The cookie of `POST /api/session`; over https it is called "
+    f"`{cookie_name(is_https=True)}`.",
     auto_error=False,
 )
 
@@ -31,15 +45,17 @@ class Require:
         self,
         request: Request,
         _: Annotated[HTTPAuthorizationCredentials | None, Security(_BEARER)],
+        __: Annotated[str | None, Security(_COOKIE)],
     ) -> User:
-        """The user; the parameter declares the security scheme in the OpenAPI document."""
+        """The user; the parameters declare the security schemes in the OpenAPI document."""
         return await self.check(request)
 
     async def check(self, request: Request) -> User:
         """The user of the request.
 
         Raises:
-            Unauthenticated: no key, or none that opens anything.
+            Unauthenticated: no key or cookie, or none that opens anything.
+            CrossSiteRequest: see `identify`.
             Forbidden: the role is too low.
         """
         user = await identify(request)
@@ -53,32 +69,82 @@ class Require:
 
 
 async def identify(request: Request) -> User:
-    """The user whose key the request carries; looked up once a request.
+    """The user whose key, or else whose session's cookie, the request carries.
+
+    Looked up once a request.
 
     Raises:
-        Unauthenticated: no key, or none that opens anything.
+        Unauthenticated: no key or cookie, or none that opens anything.
+        CrossSiteRequest: it has a cookie, would change something, and is not from a page of ours.
     """
     known: User | None = getattr(request.state, "user", None)
     if known is None:
-        known = request.state.user = await _holder(request, _secret_in(request))
+        token = None if "authorization" in request.headers else token_in(request)
+        known = await (_key_holder(request) if token is None else _signed_in(request, token))
+        request.state.user = known
     return known
 
 
-def _secret_in(request: Request) -> str:
+def is_https(request: Request) -> bool:
+    """Whether the client came by https: to us, or to a proxy that is trusted to say so."""
+    return request.url.scheme == "https"
+
+
+def token_in(request: Request) -> str | None:
+    """What the session's cookie holds."""
+    return request.cookies.get(cookie_name(is_https=is_https(request)))
+
+
+def check_own_page(request: Request) -> None:
+    """Refuse what another site's page may have sent with the cookie of one of our users.
+
+    Raises:
+        CrossSiteRequest: nothing says that the request is ours.
+    """
+    origin = f"{request.url.scheme}://{request.headers.get('host', '')}"
+    if not comes_from_own_page(request.headers, origin):
+        raise CrossSiteRequest(
+            f"The request carries the cookie of a session and is not from a page of {origin}: "
+            f"send it from there, or with the header {CLIENT_HEADER}, or with an API key "
+            "(Authorization: Bearer st_...) instead of the cookie."
+        )
+
+
+async def holder_of_key(connection: Connection, secret: str) -> tuple[User, int]:
+    """The user of an API key, and the key's id.
+
+    Raises:
+        Unauthenticated: it opens nothing.
+    """
+    found = await users.holder_of(connection, prefix_of(secret) or "")
+    if not is_same_key(secret, found[1] if found else None) or found is None:
+        raise Unauthenticated("The API key is unknown or was revoked: use another one.")
+    user, _, key_id, is_stale = found
+    if is_stale:
+        await users.note_use(connection, key_id)
+    return user, key_id
+
+
+async def _key_holder(request: Request) -> User:
     scheme, _, secret = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not secret.strip():
         raise Unauthenticated("No API key came with the request: send Authorization: Bearer st_...")
-    return secret.strip()
-
-
-async def _holder(request: Request, secret: str) -> User:
     async with deps_of(request).pool.acquire() as connection:
-        found = await users.holder_of(connection, prefix_of(secret) or "")
-        if not is_same_key(secret, found[1] if found else None) or found is None:
-            raise Unauthenticated("The API key is unknown or was revoked: use another one.")
-        user, _, key_id, is_stale = found
+        return (await holder_of_key(connection, secret.strip()))[0]
+
+
+async def _signed_in(request: Request, token: str) -> User:
+    async with deps_of(request).pool.acquire() as connection:
+        found = await sessions.holder_of(connection, token)
+        if found is None:
+            raise Unauthenticated("The session has ended: sign in again (POST /api/session).")
+        if request.method not in SAFE_METHODS:
+            check_own_page(request)
+        user, expires_at, key_id, is_stale = found
         if is_stale:
             await users.note_use(connection, key_id)
+            expires_at = await sessions.note_use(connection, token) or expires_at
+    request.state.session_expires_at = expires_at
     return user
 
 

@@ -35,6 +35,8 @@ async def serve(app: FastAPI, settings: ApiSettings) -> None:
             access_log=False,
             lifespan="off",
             server_header=False,
+            proxy_headers=bool(settings.trusted_proxies),
+            forwarded_allow_ips=settings.trusted_proxies,
             # Live streams would otherwise hold the stop until their browsers leave.
             timeout_graceful_shutdown=settings.stop_s,
         )

@@ -8,11 +8,13 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from fastapi.routing import APIRoute
 
+from screentest.api.domain.sessions import SAFE_METHODS
 from screentest.api.idempotency import HEADER, MAX_KEY_LENGTH
 from screentest.api.problem_json import MEDIA_TYPE
 from screentest.api.problems import Problem
 from screentest.api.problems.general import (
     BodyTooLarge,
+    CrossSiteRequest,
     Forbidden,
     IdempotencyKeyReused,
     InternalError,
@@ -26,7 +28,8 @@ from screentest.api.problems.general import (
 _SUMMARY = "Try the shot before you pay for the scene."
 _DESCRIPTION = """\
 Test shots, scenes and their catalogue. Every error is `application/problem+json` (RFC 9457) with a
-stable `type`; `GET /problems` explains all of them. Every POST takes an `Idempotency-Key`.
+stable `type`; `GET /problems` explains all of them. Every POST but signing in
+takes an `Idempotency-Key`.
 """
 _TAGS = {
     "health": "Whether the api can do its work.",
@@ -125,6 +128,8 @@ def _complete(method: str, operation: dict[str, Any], shared: dict[str, Any]) ->
     is_guarded = bool(operation.get("security"))
     if is_guarded:
         general += [Unauthenticated, Forbidden]
+        if method.upper() not in SAFE_METHODS:
+            general += [CrossSiteRequest]
     if operation.get("parameters") or "requestBody" in operation:
         general += [InvalidRequest]
     if "requestBody" in operation:

@@ -1,5 +1,7 @@
 """Settings of the api."""
 
+from pathlib import Path
+
 from pydantic import Field
 from pydantic_settings import SettingsConfigDict
 
@@ -29,3 +31,10 @@ class ApiSettings(CommonSettings):
     idempotency_wait_s: float = Field(default=10, gt=0)
     #: Most test shots of one batch: a slip of the keyboard should not cost a night of GPUs.
     max_batch_cells: int = Field(default=500, ge=1)
+    #: Folder of the built web app (index.html, assets/). None, or one without an index.html: a
+    #: plain page is shown instead.
+    web_dir: Path | None = None
+    #: Addresses of proxies, with commas between them, or * for any: they are believed what they say
+    #: of the client's scheme and address (X-Forwarded-Proto, -For). A cookie is `Secure` over https
+    #: only, so a proxy that ends TLS belongs here.
+    trusted_proxies: str = ""

@@ -28,7 +28,8 @@ class BadRequest(Problem):
 class Unauthenticated(Problem):
     """The request says not, or not truthfully, who it is from.
 
-    Send `Authorization: Bearer st_...` with an API key that was not revoked. An administrator makes
+    Send `Authorization: Bearer st_...` with an API key that was not revoked, or sign in with it for
+    the cookie of a session (`POST /api/session`). An administrator makes
     keys with `POST /api/users/{id}/api-keys`; `python -m screentest.api admin-key` makes the first.
     """
 
@@ -42,6 +43,19 @@ class Forbidden(Problem):
     """Your role does not allow this.
 
     Viewers read, creators make and change things, administrators also manage users and keys.
+    """
+
+    status = HTTPStatus.FORBIDDEN
+
+
+class CrossSiteRequest(Problem):
+    """The request changes something, and is not known to come from a page of this server.
+
+    With the cookie of a session a request is only taken from our own pages, so that no other site
+    can act in the name of who is signed in: `Sec-Fetch-Site` is `same-origin`; where a browser does
+    not send that, `Origin` is this server's; where it sends neither, there is a header
+    `X-Screentest-Client`. Behind a proxy that ends TLS, have the api trust what it says of the
+    scheme (`SCREENTEST_API_TRUSTED_PROXIES`). An API key needs none of this.
     """
 
     status = HTTPStatus.FORBIDDEN

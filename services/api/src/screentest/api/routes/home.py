@@ -1,9 +1,10 @@
-"""What a browser sees at the web address."""
+"""What a browser sees at the web address where no web app is built."""
 
 from fastapi import APIRouter
 from fastapi.responses import HTMLResponse
 
 from screentest.api.api_route import ApiRoute
+from screentest.api.domain.web_files import PAGE_HEADERS
 
 router = APIRouter(include_in_schema=False, route_class=ApiRoute)
 
@@ -36,4 +37,4 @@ API.</p>
 @router.get("/")
 async def home() -> HTMLResponse:
     """Say what runs here and where to go on; no key is needed."""
-    return HTMLResponse(_PAGE)
+    return HTMLResponse(_PAGE, headers=PAGE_HEADERS)

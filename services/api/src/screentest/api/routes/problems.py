@@ -7,6 +7,7 @@ from fastapi.responses import HTMLResponse, JSONResponse
 from pydantic import BaseModel, Field
 
 from screentest.api.api_route import ApiRoute
+from screentest.api.domain.web_files import PAGE_HEADERS
 from screentest.api.problems import PROBLEMS, Problem
 from screentest.api.problems.general import PathNotFound
 
@@ -36,7 +37,7 @@ async def get_problem_type(name: str, request: Request) -> Response:
         raise PathNotFound(f'No problem is called "{name}": GET /problems lists all of them.')
     described = _described(problem)
     if "text/html" in request.headers.get("accept", ""):
-        return HTMLResponse(_page(described))
+        return HTMLResponse(_page(described), headers=PAGE_HEADERS)
     return JSONResponse(described.model_dump())
 
 
