@@ -49,6 +49,8 @@ PAGES = {
     "newest first": {},
     "best first": {"sort": "quality"},
     "by character": {"sort": "character", "order": "asc"},
+    "by rating": {"sort": "rating"},
+    "of a LoRA": {"lora": "film.safetensors"},
     "text, no hit": {"q": "underwater"},
     "text, all hit": {"q": "port"},
 }
@@ -125,6 +127,8 @@ async def measure_pages(client: httpx.AsyncClient, shots: int) -> None:
             pages.append(ms)
         count = len(answer.json()["items"])
         print(f"gallery of {shots}, {name}: {count} items, p50 {median(pages):.1f} ms")
+    facets = [(await timed(client.get("/api/test-shots/facets")))[0] for _ in range(20)]
+    print(f"facets of {shots}: p50 {median(facets):.1f} ms")
 
 
 @asynccontextmanager

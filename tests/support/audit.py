@@ -102,6 +102,13 @@ class Audit:
         )
         return [Release(**dict(row)) for row in rows]
 
+    async def heard_at(self, shot: Json) -> datetime:
+        """When the dispatcher heard of a test shot."""
+        query = "select requested_at as at from dispatcher.runs where id = $1"
+        (row,) = await self._fetch(query, UUID(shot["run_id"]))
+        at: datetime = row["at"]
+        return at
+
     async def until_held(self, subject: str) -> None:
         """Wait until the dispatcher has heard that something is paused."""
         query = "select subject from dispatcher.controls where subject = $1 and paused"

@@ -21,6 +21,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from support.comfyui_recording import Recording, binary_frame
 from support.comfyui_routes import Routes
+from support.comfyui_saving import renamed
 
 
 @dataclass
@@ -70,7 +71,11 @@ class ComfyUIServer:
         self.interrupts_by_id = True
         #: What the next prompts do, in turn; the last one is repeated.
         self.recordings: list[Recording] = []
+        #: The folders on its disk: they outlive it.
         self.files: dict[tuple[str, str, str], bytes] = {}
+        #: Files are called as the graphs say, and there when the node that saves them has run;
+        #: else as in the recording, and there from the beginning.
+        self.saves_by_prefix = False
         self.holds: list[Hold] = []
         #: Paths that are not answered until the event is set.
         self.stalls: dict[str, asyncio.Event] = {}
@@ -103,8 +108,9 @@ class ComfyUIServer:
     def will(self, *recordings: Recording) -> None:
         """What the next prompts do."""
         self.recordings = list(recordings)
-        for recording in recordings:
-            self.files |= recording.files
+        if not self.saves_by_prefix:
+            for recording in recordings:
+                self.files |= recording.files
 
     def hold_before(self, kind: str) -> Hold:
         """Stop the next prompt before its first message of ``kind``."""
@@ -220,11 +226,15 @@ class ComfyUIServer:
     async def _execute(self, prompt: Prompt) -> None:
         self.executed.append(prompt.id)
         began_at = time()
+        if self.saves_by_prefix:
+            prompt.recording = renamed(prompt.recording, prompt.graph, self.files)
         await self._broadcast_status()
         interrupted = False
         for message in prompt.recording.messages_for(prompt.id):
             kind = message.get("type", "preview")
             await self._wait_at(kind)
+            if self.saves_by_prefix and kind == "executed":
+                self.files |= prompt.recording.files
             # The real one looks at the flag when a node starts and at each progress step.
             interrupted = prompt.id in self.stopping and kind in {"executing", "progress"}
             if interrupted:

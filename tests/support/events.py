@@ -299,6 +299,7 @@ EXAMPLES: tuple[Event, ...] = (
         vram_bytes=24_000_000_000,
         models={"loras": ("film.safetensors",)},
         model_hashes={"loras": {"film.safetensors": "228462944@1754500000.5"}},
+        model_files_sha256="e" * 64,
         nodes=("KSampler",),
         nodes_sha256="c" * 64,
         object_info_sha256="d" * 64,

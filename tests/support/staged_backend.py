@@ -38,6 +38,8 @@ class StagedBackend:
         self.original: dict[str, bytes] = {}
         self.is_there = True
         self.object_info: ObjectInfo | None = None
+        self.models: dict[str, tuple[str, ...]] = {}
+        self.model_hashes: dict[str, dict[str, str]] = {}
         #: Renders that it has besides.
         self.holds: list[Held] = []
         #: Ids of renders that were dropped, in order.
@@ -62,6 +64,8 @@ class StagedBackend:
             device="a stage",
             nodes=tuple(self.object_info.nodes) if self.object_info else (),
             object_info=self.object_info,
+            models=self.models,
+            model_hashes=self.model_hashes,
         )
 
     async def prepare(self, job: RenderJob) -> None:

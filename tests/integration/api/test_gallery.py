@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from screentest.api.domain.users import Role
 from screentest.common.ids import new_id
 from support.shots import CLIP, add_catalogue, artefacts
 
@@ -12,7 +13,7 @@ _INSERT = """
 insert into test_shots (scene_type_id, character_id, workflow_id, parameters, seed_image_path,
     created_by_id, run_id, recipe, recipe_hash, prompt_text, quality_score, created_at,
     status, verdict, artefacts, clip, qa, finished_at)
-values ($1, $2, $3, '{}', 'images/x.png', $4, $5, '{}', repeat('a', 64), $6, $7, $8,
+values ($1, $2, $3, $14, 'images/x.png', $4, $5, '{}', repeat('a', 64), $6, $7, $8,
     $9, $10, $11, $12, $13, case when $9 = 'scored' then now() end)
 returning id
 """
@@ -28,7 +29,7 @@ async def add_shot(pool, creator, catalogue):
     user_id = (await creator.get("/api/me")).json()["id"]
     now = await pool.fetchval("select now()")
 
-    async def add(character=0, score=None, prompt="", age_s=0):
+    async def add(character=0, score=None, prompt="", age_s=0, loras=(), by=user_id):
         facts = ("waiting", None, None, None, None)
         if score is not None:
             verdict = "fail" if score < 0.5 else "pass"
@@ -39,15 +40,25 @@ async def add_shot(pool, creator, catalogue):
             catalogue.scene_type_id,
             catalogue.character_ids[character],
             catalogue.workflow_id,
-            user_id,
+            by,
             new_id(),
             prompt,
             score,
             now - timedelta(seconds=age_s),
             *facts,
+            {"loras": [{"name": name, "weight": 0.5} for name in loras]},
         )
 
     return add
+
+
+async def rate(pool, shot_id, rating, tags=()):
+    await pool.execute(
+        "insert into reviews (test_shot_id, rating, tags, by_name) values ($1, $2, $3, 'ada')",
+        shot_id,
+        rating,
+        list(tags),
+    )
 
 
 async def pages(client, limit=3, between=None, **query):
@@ -66,14 +77,17 @@ async def pages(client, limit=3, between=None, **query):
 
 
 @pytest.mark.parametrize("order", ["asc", "desc"])
-@pytest.mark.parametrize("sort", ["date", "character", "quality"])
+@pytest.mark.parametrize("sort", ["date", "character", "quality", "rating"])
 async def test_pages_over_ties_and_nulls_hold_every_shot_once(viewer, add_shot, pool, sort, order):
     """While others insert: what was there at the start is shown once, in order."""
     chance = random.Random(f"{sort}{order}")
 
     async def add():
         score = chance.choice([None, None, 0.2, 0.9, 0.9])
-        return await add_shot(chance.randrange(3), score, age_s=chance.randrange(3))
+        shot_id = await add_shot(chance.randrange(3), score, age_s=chance.randrange(3))
+        if chance.random() < 0.7:
+            await rate(pool, shot_id, chance.choice([None, 1, 4, 4]))
+        return shot_id
 
     there = {await add() for _ in range(25)}
 
@@ -82,8 +96,9 @@ async def test_pages_over_ties_and_nulls_hold_every_shot_once(viewer, add_shot, 
     assert len(found) == len(set(found))
     assert there <= set(found)
     rows = await pool.fetch(
-        "select s.id, s.created_at, s.quality_score, c.name from test_shots s"
-        " join characters c on c.id = s.character_id where s.id = any($1)",
+        "select s.id, s.created_at, s.quality_score as quality, v.rating, c.name"
+        " from test_shots s join characters c on c.id = s.character_id"
+        " left join reviews v on v.test_shot_id = s.id where s.id = any($1)",
         found,
     )
     facts = {row["id"]: row for row in rows}
@@ -94,10 +109,10 @@ async def test_pages_over_ties_and_nulls_hold_every_shot_once(viewer, add_shot, 
         match sort:
             case "date":
                 return (sign * row["created_at"].timestamp(), sign * shot_id)
-            case "quality" if row["quality_score"] is None:
+            case "quality" | "rating" if row[sort] is None:
                 return (1, 0, sign * shot_id)
-            case "quality":
-                return (0, sign * row["quality_score"], sign * shot_id)
+            case "quality" | "rating":
+                return (0, sign * row[sort], sign * shot_id)
         return (sign * int(row["name"].split()[1]), sign * shot_id)
 
     assert found == sorted(found, key=key)
@@ -130,6 +145,38 @@ async def test_filters_narrow_and_add_up(viewer, add_shot, catalogue):
     moment = (await viewer.get(f"/api/test-shots/{bad}")).json()["created_at"]
     assert await pages(viewer, created_after=moment) == [waiting, bad]
     assert await pages(viewer, created_before=moment) == [good]
+
+
+async def test_shots_are_found_by_any_of_their_loras_and_by_who_asked(api, viewer, add_shot):
+    other, _ = await api.sign_up("nina", Role.CREATOR)
+    film = await add_shot(age_s=3, loras=["film.safetensors", "grain.safetensors"])
+    noir = await add_shot(age_s=2, loras=["noir.safetensors"], by=other.id)
+    plain = await add_shot(age_s=1)
+
+    assert await pages(viewer, lora="grain.safetensors") == [film]
+    assert await pages(viewer, lora=["noir.safetensors", "film.safetensors"]) == [noir, film]
+    assert await pages(viewer, lora="film") == []
+    assert await pages(viewer, created_by_id=other.id) == [noir]
+    assert await pages(viewer) == [plain, noir, film]
+
+
+async def test_facets_are_the_values_in_use(viewer, pool, catalogue, add_shot):
+    tagged = await add_shot(0, loras=["film.safetensors", "film.safetensors", "grain.safetensors"])
+    await add_shot(0, loras=["grain.safetensors"])
+    await add_shot(2)
+    await rate(pool, tagged, 5, ["keeper", "rain"])
+    facets = (await viewer.get("/api/test-shots/facets")).json()
+    used = {kind: [(one["name"], one["test_shots"]) for one in facets[kind]] for kind in facets}
+
+    assert used == {
+        "scene_types": [("portrait", 3)],
+        "characters": [("character 000", 2), ("character 002", 1)],
+        "workflows": [("w", 3)],
+        "people": [("carl", 3)],
+        "loras": [("grain.safetensors", 2), ("film.safetensors", 1)],
+        "tags": [("keeper", 1), ("rain", 1)],
+    }
+    assert facets["characters"][1]["id"] == catalogue.character_ids[2]
 
 
 @pytest.mark.parametrize(

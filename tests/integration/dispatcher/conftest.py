@@ -2,8 +2,8 @@ import pytest
 
 from screentest.common.db import Pool, Tx, transaction
 from screentest.common.events import CONTRACTS, Event
-from screentest.common.node_classes import NodeClasses
 from screentest.common.objects import Objects
+from screentest.common.stored_facts import StoredFacts
 from screentest.dispatcher.handlers.workers import WorkerNews
 from screentest.dispatcher.subscribers import subscriptions
 
@@ -13,7 +13,7 @@ class Loop:
 
     def __init__(self, pool: Pool, objects: Objects) -> None:
         self.pool = pool
-        heard = subscriptions(WorkerNews(NodeClasses(objects)))
+        heard = subscriptions(WorkerNews(StoredFacts(objects)))
         self._subscriptions = {subscription.event: subscription for subscription in heard}
 
     async def hear(self, *events: Event) -> list[Event]:

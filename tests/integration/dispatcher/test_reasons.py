@@ -9,6 +9,7 @@ from screentest.common.events import (
     QueueControlled,
     ShotCancelled,
 )
+from screentest.common.model_files import ModelFiles, model_files_key
 from screentest.common.object_info import ObjectInfo, object_info_key
 from screentest.common.objects import Objects
 from screentest.common.recipes import Renderer
@@ -198,6 +199,25 @@ class TestHindrances:
         assert said[memory.run_id].reason == (
             "every live worker is short of VRAM: it takes 12.0 GB of VRAM more"
         )
+
+    async def test_model_files_that_are_in_a_list_of_their_own(self, loop, objects_url):
+        """Who cannot read it yet keeps what was known; then it counts."""
+        files = ModelFiles(models={"loras": ("other.safetensors",)})
+        able = comfyui(capability_class="aa", model_files_sha256=files.sha256)
+        shot_of = comfyui_shot(models=FILM)
+        paused = QueueControlled(version=1, lane=Lane.PREVIEW, paused=True, by=9)
+        await loop.hear(able, paused, shot_of)
+        unread = await report(loop)
+
+        await Objects.open(objects_url).put(
+            model_files_key(files.sha256), files.document, media_type="application/json"
+        )
+        resumed = QueueControlled(version=2, lane=Lane.PREVIEW, paused=False, by=9)
+        await loop.hear(able, resumed)
+        read = await report(loop)
+
+        assert unread[shot_of.run_id].code != "missing_model"
+        assert read[shot_of.run_id].code == "missing_model"
 
     async def test_nodes_that_are_in_the_description_of_a_worker(self, loop, objects_url):
         """Read as soon as it can be, also when nothing else of the worker changes."""

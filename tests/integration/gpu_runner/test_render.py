@@ -17,9 +17,10 @@ from screentest.common.events import (
     WorkerSeen,
 )
 from screentest.common.ids import new_id
-from screentest.common.node_classes import NodeClasses
+from screentest.common.model_files import ModelFiles
 from screentest.common.object_info import ObjectInfo, object_info_key
 from screentest.common.outbox import MAX_BODY_BYTES
+from screentest.common.stored_facts import StoredFacts
 from screentest.gpu_runner.engine.backend import RenderFailed
 from screentest.gpu_runner.engine.builtin.backend import BuiltinBackend
 from screentest.media.metadata import read_metadata
@@ -365,8 +366,47 @@ async def test_a_server_with_thousands_of_nodes_fits_into_a_report(
 
     assert len(told.model_dump_json()) < MAX_BODY_BYTES
     assert told.nodes_sha256
-    completed = await NodeClasses(objects).completed(told)
+    completed = await StoredFacts(objects).completed(told)
     assert completed.nodes == tuple(sorted(classes))
+
+
+async def test_a_server_with_thousands_of_model_files_fits_into_a_report(
+    dispatcher, runner_of, backend, objects
+):
+    """Its list is stored under its hash, and anew when a file is added."""
+    names = tuple(f"loras/of a long-winded collection/number {n}.safetensors" for n in range(3000))
+    backend.models = {"loras": names}
+    backend.model_hashes = {"loras": dict.fromkeys(names, "228462944@1754500000.5")}
+
+    def told(count: int):
+        files = {"loras": names[:count] if count <= len(names) else (*names, "new.safetensors")}
+        sha256 = ModelFiles(models=files, hashes=backend.model_hashes).sha256
+        heard = dispatcher.heard_of(WorkerSeen)
+        return next((one for one in heard if one.model_files_sha256 == sha256), None)
+
+    async with runner_of(backend, seen_s=0.05):
+        await until(lambda: told(3000), what="the list to be told")
+        first = await until_complete(objects, told(3000))
+        backend.models = {"loras": (*names, "new.safetensors")}
+        await until(lambda: told(3001), what="the longer list to be told")
+        second = await until_complete(objects, told(3001))
+
+    assert len(told(3000).model_dump_json()) < MAX_BODY_BYTES
+    assert first.models == {"loras": names}
+    assert first.model_hashes == backend.model_hashes
+    assert second.models == backend.models
+
+
+async def until_complete(objects, told):
+    """The report as its readers see it, once they can."""
+    completed = []
+
+    async def is_complete() -> bool:
+        completed.append(await StoredFacts(objects).completed(told))
+        return completed[-1].is_complete
+
+    await until(is_complete)
+    return completed[-1]
 
 
 async def test_worker_whose_backend_is_away_offers_no_slot_and_takes_nothing(

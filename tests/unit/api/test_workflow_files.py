@@ -7,6 +7,8 @@ import pytest
 
 from screentest.api.problems.catalogue import InvalidWorkflow
 from screentest.api.workflow_files import read_graph
+from screentest.common.ids import new_id
+from screentest.common.output_names import marked
 from screentest.common.recipes import Position, Prompts, Renderer, RunRecipe
 from screentest.common.workflows import discover_slots
 from support import workflow_files
@@ -44,6 +46,18 @@ class TestTags:
         executed = {**GRAPH, "1": {**GRAPH["1"], "is_changed": [float("nan")]}}
 
         assert read(write(prompt=json.dumps(executed))) == GRAPH
+
+    def test_the_name_of_a_render_is_no_part_of_its_workflow(self, write: Write):
+        """A clip that a worker rendered says under which name it was saved."""
+        own = json.loads(json.dumps(GRAPH))
+        own["3"]["inputs"]["filename_prefix"] = "film/clip"
+        name = marked(
+            "film/clip", render_id=str(new_id()), recipe_hash="0" * 64, node="3", attempt=1
+        )
+        saved = json.loads(json.dumps(own))
+        saved["3"]["inputs"]["filename_prefix"] = name
+
+        assert read(write(prompt=json.dumps(saved))) == own
 
     def test_the_editors_workflow_alone_does_not_do(self, write: Write):
         said = refusal(write(workflow=EDITORS))

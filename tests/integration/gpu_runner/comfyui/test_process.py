@@ -100,6 +100,32 @@ async def test_worker_that_is_restarted_goes_on_where_it_was(
     assert len(server.executed) == 1
 
 
+async def test_heir_of_a_killed_worker_finds_what_its_server_finished_and_forgot(
+    dispatcher, worker_on, film_of, server, mp4
+):
+    """Both were restarted, as when their machine was: nobody but the disk knows of the clip."""
+    server.saves_by_prefix = True
+    hold = server.hold_before("history")
+    server.will(Recording.named("success_mp4", mp4))
+    graph = example_graph()
+    graph["6"]["inputs"]["amount"] = 5
+    request = film_of(graph)
+    async with worker_on("doomed") as doomed:
+        await is_there(dispatcher, "doomed")
+        await dispatcher.say(request)
+        await hold.reached.wait()
+        doomed.send_signal(signal.SIGKILL)
+        await doomed.wait()
+    await server.stop()
+    await server.start()
+    async with worker_on("heir"):
+        result = await dispatcher.end(request)
+
+    assert isinstance(result, SegmentRendered)
+    assert result.worker == "heir"
+    assert len(server.executed) == len(server.submitted) == 1
+
+
 @pytest.mark.timeout(180)
 async def test_worker_that_is_restarted_again_and_again_is_never_lost(
     dispatcher, worker_on, film_of, server, mp4, pool

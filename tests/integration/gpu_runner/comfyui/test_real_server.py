@@ -86,6 +86,28 @@ async def test_the_same_render_twice_is_executed_once(backend, job_for, reports,
     assert sum(tag.get("render_id") == job.render_id for tag in tags) == 1
 
 
+@pytest.mark.parametrize("class_type", ["SaveVideo", "SaveWEBM", "SaveAnimatedWEBP", "SaveImage"])
+async def test_a_clip_of_which_the_server_knows_no_more_is_not_rendered_again(
+    backend, job_for, reports, http, saving, class_type
+):
+    """After a restart queue and history are empty, and the output folder is not: like this."""
+    graph = example_graph() if class_type == "SaveVideo" else saving(class_type)
+    graph["6"]["inputs"]["amount"] = 5
+    graph["8"]["inputs"] |= {
+        "SaveAnimatedWEBP": {"lossless": False, "quality": 80, "method": "fastest"},
+        "SaveWEBM": {"codec": "vp9", "crf": 32.0},
+    }.get(class_type, {})
+    job = job_for(graph)
+    first = await backend.render(job, reports)
+    saved = [file.read_bytes() for file in first.original or (first.video,)]
+    await http.post("/history", json={"clear": True})
+
+    second = await backend.render(job, reports)
+
+    assert [file.read_bytes() for file in second.original or (second.video,)] == saved
+    assert (await http.get("/history")).json() == {}, "it has executed nothing since"
+
+
 @pytest.mark.parametrize("class_type", ["SaveImage", "SaveAnimatedWEBP"])
 async def test_other_outputs(backend, job_for, reports, saving, class_type):
     graph = saving(class_type)

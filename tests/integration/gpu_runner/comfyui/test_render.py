@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from screentest.common.output_names import unmarked
 from screentest.common.recipes import Lora
 from screentest.gpu_runner.engine.backend import RenderFailed
 from screentest.media.clips import probe, read_frames
@@ -183,7 +184,8 @@ async def test_frames_become_a_clip(server, backend_for, job_for, reports, savin
         assert np.abs(made.astype(int) - frame).mean() < 6
     assert [file.read_bytes() for file in clip.original] == list(map(png, frames))
     prompt = json.loads(read_metadata(clip.video)["prompt"])
-    assert prompt == server.submitted[0].graph
+    assert prompt == unmarked(server.submitted[0].graph)
+    assert prompt["8"]["inputs"]["filename_prefix"] == "clip"
 
 
 async def test_frames_of_an_odd_size_lose_their_last_row_and_column(

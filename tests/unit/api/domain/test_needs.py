@@ -46,7 +46,7 @@ def test_every_loader_names_its_files_in_the_folder_workers_report():
     }
 
 
-def test_node_classes_are_each_named_once():
+def test_stored_facts_are_each_named_once():
     graph = WAN | {"9": node("VAELoader", vae_name="wan_vae.safetensors")}
 
     assert needs(graph).nodes == tuple(sorted({body["class_type"] for body in graph.values()}))

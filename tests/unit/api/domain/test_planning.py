@@ -120,6 +120,15 @@ class TestValues:
         assert error.code == "invalid-parameters"
         assert says in str(error)
 
+    def test_a_second_picture_is_said_to_stay_the_workflows_own(self):
+        end = Slot(name="image_2", node="3", input="end_image", kind="image")
+        workflow = replace(WORKFLOW, slots=(*WORKFLOW.slots, end))
+
+        error = problems_of(workflow=workflow, overrides=Overrides(values={"image_2": "end.png"}))
+
+        assert "keeps the file that the workflow names" in str(error)
+        assert "image_2" not in planned(workflow=workflow).recipe.values
+
     @pytest.mark.parametrize("choices", [(), ("euler", "heun")])
     @pytest.mark.parametrize("value", [5, 1.5, True])
     def test_a_choice_is_a_text_whether_or_not_the_choices_are_known(self, choices, value):
@@ -284,6 +293,12 @@ class TestRecipe:
             "prompt": "Mina begins",
             "prompts": {"start": "Mina begins", "continuation": "Mina goes on", "full": "Mina"},
             "negative_prompt": "blurry",
+            "templates": {
+                "start": "{name} begins",
+                "continuation": "{name} goes on",
+                "full": "{name}",
+                "negative_prompt": "blurry",
+            },
             "planned_segments": 3,
             "segment_duration_s": 2.0,
             "frames_rounded": None,

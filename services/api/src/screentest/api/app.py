@@ -19,8 +19,8 @@ from screentest.api.store import idempotency, live_events, progress, sessions
 from screentest.api.subscribers import subscriptions
 from screentest.common.db import Pool, is_transient
 from screentest.common.logs import get_logger
-from screentest.common.node_classes import NodeClasses
 from screentest.common.service import running_service
+from screentest.common.stored_facts import StoredFacts
 
 log = get_logger()
 
@@ -63,7 +63,7 @@ async def main() -> None:
         app = create_app(deps)
         following = Following(service.pool, deps.live, deps.renders)
         news = QueueNews(deps.queue, deps.live)
-        workers = WorkerNews(NodeClasses(service.objects))
+        workers = WorkerNews(StoredFacts(service.objects))
         service.subscribe(subscriptions(following, news, workers))
         service.background("live feed", lambda: deps.live.run(settings.pg_dsn))
         service.background("http", lambda: serve(app, settings))

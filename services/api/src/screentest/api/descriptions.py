@@ -5,9 +5,9 @@ A description never changes under its hash, so what was read once is good for ev
 
 from collections.abc import Iterable
 
-from screentest.common.node_classes import read_description
 from screentest.common.object_info import ObjectInfo
 from screentest.common.objects import Objects
+from screentest.common.stored_facts import read_description
 
 #: A fleet has a few kinds of servers; each description has a few MB.
 _MOST_KEPT = 32

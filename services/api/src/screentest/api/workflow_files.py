@@ -12,6 +12,7 @@ from typing import Any
 
 from screentest.api.problems.catalogue import InvalidWorkflow
 from screentest.api.strict_json import loads
+from screentest.common.output_names import unmarked
 from screentest.common.workflows import HOW_TO_EXPORT, check_graph
 from screentest.media.clips import UnreadableClip
 from screentest.media.metadata import read_metadata
@@ -42,8 +43,7 @@ def read_graph(data: bytes, *, file_name: str, max_graph_bytes: int) -> dict[str
         check_graph(graph)
     except ValueError as error:
         raise InvalidWorkflow([f'The file "{file_name}" cannot be imported. {error}']) from None
-    found: dict[str, Any] = graph
-    return found
+    return unmarked(graph)
 
 
 def _tags(data: bytes) -> dict[str, str] | None:

@@ -2,8 +2,8 @@
 
 from functools import partial
 
-from screentest.common.node_classes import NodeClasses
 from screentest.common.service import running_service
+from screentest.common.stored_facts import StoredFacts
 from screentest.dispatcher.handlers.releasing import sweep
 from screentest.dispatcher.handlers.reporting import report
 from screentest.dispatcher.handlers.reuse import reuse
@@ -16,7 +16,7 @@ async def main() -> None:
     """Serve until SIGTERM."""
     settings = DispatcherSettings()
     async with running_service("dispatcher", settings) as service:
-        service.subscribe(subscriptions(WorkerNews(NodeClasses(service.objects))))
+        service.subscribe(subscriptions(WorkerNews(StoredFacts(service.objects))))
         sweeping = partial(
             sweep,
             service.pool,

@@ -23,10 +23,12 @@ class WorkerSeen(Event):
     versions: dict[str, str] = Field(default_factory=dict)
     device: str = ""
     vram_bytes: int = Field(default=0, ge=0)
-    #: Model folder -> file names.
+    #: Model folder -> file names. Empty, as the hashes, where `model_files_sha256` names them.
     models: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     #: Model folder -> file name -> a text that changes when the file does, where it can tell.
     model_hashes: dict[str, dict[str, str]] = Field(default_factory=dict)
+    #: Names what object storage has of long lists of model files, at `model_files_key`.
+    model_files_sha256: str = ""
     #: Node classes. Empty where `object_info_sha256` names a description: it has them, and a server
     #: with thousands of them would not fit.
     nodes: tuple[str, ...] = ()
@@ -49,6 +51,12 @@ class WorkerSeen(Event):
     draining: bool = False
     #: Version of Screentest.
     version: str = ""
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether it says everything itself: what it leaves to documents has been read."""
+        says_nodes = bool(self.nodes) or not self.object_info_sha256
+        return says_nodes and (bool(self.models) or not self.model_files_sha256)
 
     @property
     def subject(self) -> str:

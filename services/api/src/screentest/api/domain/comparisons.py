@@ -32,6 +32,7 @@ class Comparison(Frozen):
 
 _FOLLOW_FROM_OTHERS = (
     "prompt",
+    "templates",
     "planned_segments",
     "segment_duration_s",
     "frames_rounded",

@@ -106,6 +106,11 @@ class Plan:
             "prompt": self.first.prompt,
             "prompts": self.recipe.prompts.model_dump(exclude_none=True),
             "negative_prompt": self.recipe.negative_prompt,
+            # The same texts before a character's words were filled in.
+            "templates": {
+                **self.configuration.recipe.prompts.model_dump(exclude_none=True),
+                "negative_prompt": self.configuration.recipe.negative_prompt,
+            },
             "planned_segments": self.planned_segments,
             "segment_duration_s": self.length.duration_s,
             "frames_rounded": self.length.rounded and self.length.rounded.model_dump(),

@@ -119,6 +119,11 @@ class Shot(Frozen):
     review: Review | None = Field(
         default=None, description="What people think of it; null while nobody has said anything."
     )
+    strength: float | None = Field(
+        default=None,
+        description="By blind votes: natural logarithm of its odds against an average test shot of "
+        "its scene type; null while nobody has compared it.",
+    )
     waiting: Waiting | None = Field(
         default=None, description="Why it waits, and until when; null when it does not."
     )

@@ -91,13 +91,23 @@ def misfit(slot: Slot, value: SlotValue) -> str | None:
         case "int" | "float":
             return _number_misfit(slot, value)
         case "image":
-            return f'slot "{slot.name}" takes the seed image and cannot be set'
+            return _image_misfit(slot)
         case "text" | "choice" if not isinstance(value, str):
             return f'slot "{slot.name}" takes text, not {value}'
         # Without choices the graph did not say: only a worker knows its models and samplers.
         case "choice" if slot.choices and value not in slot.choices:
             return f'slot "{slot.name}" takes one of {", ".join(slot.choices)}, not "{value}"'
     return None
+
+
+def _image_misfit(slot: Slot) -> str:
+    if slot.name == "image":
+        return 'slot "image" takes the seed image and cannot be set'
+    return (
+        f'slot "{slot.name}" cannot be set: it takes the seed image if it is the only image slot, '
+        "and else keeps the file that the workflow names, which must be in the input folder of "
+        "every server"
+    )
 
 
 def _number_misfit(slot: Slot, value: SlotValue) -> str | None:

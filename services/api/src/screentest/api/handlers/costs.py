@@ -32,7 +32,7 @@ async def ask_for(tx: Tx, user: User, asked: Sequence[Asked], admission: Admissi
     await costs.add_costs(
         tx,
         [
-            ExpectedCost(run_id=one.run.run_id, user_id=user.id, priced=cost)
+            ExpectedCost(run_id=one.run.run_id, user_id=user.id, lane=one.run.lane, priced=cost)
             for one, cost in zip(asked, expected, strict=True)
         ],
     )

@@ -4,13 +4,13 @@ from screentest.api.store import changes, workers
 from screentest.common.consumer import Record
 from screentest.common.db import Tx
 from screentest.common.events import WorkerSeen
-from screentest.common.node_classes import NodeClasses
+from screentest.common.stored_facts import StoredFacts
 
 
 class WorkerNews:
-    """Hears reports, whose node classes are in the descriptions that they name."""
+    """Hears reports, which leave what is long to the documents that they name."""
 
-    def __init__(self, classes: NodeClasses) -> None:
+    def __init__(self, classes: StoredFacts) -> None:
         self._classes = classes
 
     async def on_worker_seen(self, event: WorkerSeen) -> Record:

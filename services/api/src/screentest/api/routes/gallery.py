@@ -4,16 +4,19 @@ from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import Query
+from pydantic import Field, StringConstraints
 
 from screentest.api.api_route import router as router_for
 from screentest.api.auth import Viewer
 from screentest.api.deps import Wired
+from screentest.api.domain.facets import Facets
 from screentest.api.domain.reviews import Decided
 from screentest.api.domain.shots import Shot, ShotStatus
 from screentest.api.problems.general import InvalidRequest
 from screentest.api.schemas.fields import Reference
 from screentest.api.schemas.pages import Cursor, Limit, Page, read_cursor, write_cursor
 from screentest.api.schemas.reviews import Tag
+from screentest.api.store.facets import fetch_facets
 from screentest.api.store.gallery import (
     Filters,
     Order,
@@ -26,6 +29,10 @@ from screentest.api.unit_of_work import InTx
 from screentest.common.events import Verdict
 
 router = router_for("test shots")
+
+_LoraName = Annotated[
+    str, StringConstraints(min_length=1, max_length=400), Field(examples=["film-look.safetensors"])
+]
 
 
 @router.get("/test-shots/gallery")
@@ -49,12 +56,19 @@ async def browse_test_shots(
     decision: Annotated[list[Decided] | None, Query(description="Any of these.")] = None,
     min_rating: Annotated[int | None, Query(ge=1, le=5)] = None,
     tag: Annotated[list[Tag] | None, Query(max_length=20, description="All of these.")] = None,
+    lora: Annotated[
+        list[_LoraName] | None, Query(max_length=50, description="Any of these.")
+    ] = None,
+    created_by_id: Annotated[Reference | None, Query()] = None,
     sort: Sort = Sort.DATE,
     order: Order = Order.DESC,
     limit: Limit = 50,
     cursor: Cursor = None,
 ) -> Page[Shot]:
-    """Test shots, newest first unless asked otherwise; without a score last when by quality."""
+    """Test shots, newest first unless asked otherwise.
+
+    By quality, rating or ranking those that have none come last, whichever end comes first.
+    """
     filters = Filters(
         scene_type_id=scene_type_id,
         character_id=character_id,
@@ -69,12 +83,23 @@ async def browse_test_shots(
         decisions=decision and [one.value for one in decision],
         min_rating=min_rating,
         tags=tag,
+        loras=lora,
+        created_by_id=created_by_id,
     )
     after = _read(cursor, sort, order)
     found = await fetch_page(tx, filters, sort=sort, order=order, after=after, limit=limit + 1)
     items = found[:limit]
     following = _write(position_of(items[-1], sort), sort, order) if len(found) > limit else None
     return Page[Shot](items=deps.queue.of_shots(items), next=following)
+
+
+@router.get("/test-shots/facets")
+async def list_test_shot_facets(_: Viewer, tx: InTx) -> Facets:
+    """The values that the gallery can be filtered by, as far as a test shot has them.
+
+    The most used come first, 200 of a kind at most; counts end at 1000.
+    """
+    return await fetch_facets(tx)
 
 
 def _write(position: Position, sort: Sort, order: Order) -> str:
@@ -107,8 +132,8 @@ def _typed(sort: Sort, values: list[Any]) -> tuple[Any, ...]:
             return (datetime.fromisoformat(created_at),)
         case Sort.CHARACTER, [str() as name, int() as character_id]:
             return (name, character_id)
-        case Sort.QUALITY, [None | float() | int() as score]:
-            return (score,)
+        case Sort.QUALITY | Sort.RATING | Sort.RANKING, [None | float() | int() as value]:
+            return (value,)
     raise ValueError(values)
 
 

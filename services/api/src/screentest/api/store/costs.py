@@ -7,7 +7,7 @@ from uuid import UUID
 from screentest.api.domain.outlays import Priced
 from screentest.api.store.estimates import columns_of
 from screentest.common.db import Tx
-from screentest.common.events import RunFinished, SegmentFailed, SegmentRendered
+from screentest.common.events import Lane, RunFinished, SegmentFailed, SegmentRendered
 
 CHANNEL = "spending"
 """NOTIFY channel, completed by the schema: seconds of GPU were spent."""
@@ -19,16 +19,17 @@ class ExpectedCost:
 
     run_id: UUID
     user_id: int
+    lane: Lane
     priced: Priced
 
 
 _ADD = """
 insert into run_costs (
     run_id, user_id, workflow_id, workflow_version, width, height, frames, steps, segments, shared,
-    estimate, estimate_s)
+    estimate, estimate_s, lane)
 select * from unnest(
     $1::uuid[], $2::bigint[], $3::bigint[], $4::int[], $5::int[], $6::int[], $7::int[], $8::int[],
-    $9::int[], $10::int[], $11::jsonb[], $12::float8[])
+    $9::int[], $10::int[], $11::jsonb[], $12::float8[], $13::text[])
 """
 
 
@@ -43,6 +44,7 @@ async def add_costs(tx: Tx, costs: Sequence[ExpectedCost]) -> None:
             cost.priced.shared,
             cost.priced.estimate.model_dump(mode="json"),
             cost.priced.estimate.median_s,
+            cost.lane.value,
         )
         for cost in costs
     ]
@@ -55,8 +57,8 @@ _LOCK = "select true from run_costs where run_id = $1 for update"
 
 # A render that another run gave up is taken from that one's account ($5), whoever is heard first.
 _SPEND = """
-insert into gpu_spending (run_id, render_id, attempt, user_id, gpu_seconds)
-select run_id, $2, $3, user_id, $4 from run_costs where run_id = $1
+insert into gpu_spending (run_id, render_id, attempt, user_id, gpu_seconds, failure_code)
+select run_id, $2, $3, user_id, $4, $6 from run_costs where run_id = $1
 on conflict (render_id) do update set run_id = excluded.run_id, user_id = excluded.user_id
 where $5::boolean and gpu_spending.run_id <> excluded.run_id
 returning true
@@ -79,7 +81,8 @@ async def record_attempt(tx: Tx, event: SegmentRendered | SegmentFailed) -> None
     if isinstance(event, SegmentRendered) and event.taken_from and seconds:
         render_id, is_taken = event.taken_from, True
     await tx.execute(_LOCK, event.run_id)
-    spend = (event.run_id, render_id, event.attempt, seconds, is_taken)
+    failure_code = event.code if isinstance(event, SegmentFailed) else None
+    spend = (event.run_id, render_id, event.attempt, seconds, is_taken, failure_code)
     if not await tx.fetchval(_SPEND, *spend):
         return
     await tx.execute(_COUNT_RENDERED, event.run_id, int(isinstance(event, SegmentRendered)))

@@ -22,6 +22,9 @@ class Sort(StrEnum):
     DATE = "date"
     CHARACTER = "character"
     QUALITY = "quality"
+    RATING = "rating"
+    #: By the votes of people who compared clips, blind.
+    RANKING = "ranking"
 
 
 class Order(StrEnum):
@@ -51,6 +54,9 @@ class Filters:
     min_rating: int | None = None
     #: All of them.
     tags: Sequence[str] | None = None
+    #: Names; any of them in the shot's stack.
+    loras: Sequence[str] | None = None
+    created_by_id: int | None = None
 
 
 _SHOWN = f"""
@@ -68,44 +74,51 @@ where ($1::bigint is null or s.scene_type_id = $1)
     and ($11::text[] is null or coalesce(v.decision, 'undecided') = any($11))
     and ($12::integer is null or v.rating >= $12)
     and ($13::text[] is null or v.tags @> $13)
+    and ($14::text[] is null or s.lora_names ?| $14)
+    and ($15::bigint is null or s.created_by_id = $15)
 """
 
-# $15 is the id the page goes on after, null for the first page; $16.. are the values before it.
+# $17 is the id the page goes on after, null for the first page; $18.. are the values before it.
 _BY_DATE_ASC = f"""{_SHOWN}
-    and ($15::bigint is null or (s.created_at, s.id) > ($16::timestamptz, $15))
-order by s.created_at, s.id limit $14
+    and ($17::bigint is null or (s.created_at, s.id) > ($18::timestamptz, $17))
+order by s.created_at, s.id limit $16
 """
 
 _BY_DATE_DESC = f"""{_SHOWN}
-    and ($15::bigint is null or (s.created_at, s.id) < ($16::timestamptz, $15))
-order by s.created_at desc, s.id desc limit $14
+    and ($17::bigint is null or (s.created_at, s.id) < ($18::timestamptz, $17))
+order by s.created_at desc, s.id desc limit $16
 """
 
 _BY_CHARACTER_ASC = f"""{_SHOWN}
-    and ($15::bigint is null or (c.name, c.id, s.id) > ($16::text, $17::bigint, $15))
-order by c.name, c.id, s.id limit $14
+    and ($17::bigint is null or (c.name, c.id, s.id) > ($18::text, $19::bigint, $17))
+order by c.name, c.id, s.id limit $16
 """
 
 _BY_CHARACTER_DESC = f"""{_SHOWN}
-    and ($15::bigint is null or (c.name, c.id, s.id) < ($16::text, $17::bigint, $15))
-order by c.name desc, c.id desc, s.id desc limit $14
+    and ($17::bigint is null or (c.name, c.id, s.id) < ($18::text, $19::bigint, $17))
+order by c.name desc, c.id desc, s.id desc limit $16
 """
 
-# Shots without a score come last in both directions: null there is "not yet", not "worst". Where
-# the last row had no score ($16 is null) only such rows are left.
-_BY_QUALITY_ASC = f"""{_SHOWN}
-    and ($15::bigint is null
-        or case when $16::float8 is null then s.quality_score is null and s.id > $15
-            else s.quality_score is null or (s.quality_score, s.id) > ($16, $15) end)
-order by s.quality_score asc nulls last, s.id limit $14
+
+def _by_value(value: str, direction: str, beyond: str) -> str:
+    """By a number that a shot may not have yet: shots without it come last in both directions.
+
+    Where the last row of the page before had none ($18 is null) only such rows are left.
+    """
+    return f"""{_SHOWN}
+    and ($17::bigint is null
+        or case when $18::float8 is null then {value} is null and s.id {beyond} $17
+            else {value} is null or ({value}, s.id) {beyond} ($18, $17) end)
+order by {value} {direction} nulls last, s.id {direction} limit $16
 """
 
-_BY_QUALITY_DESC = f"""{_SHOWN}
-    and ($15::bigint is null
-        or case when $16::float8 is null then s.quality_score is null and s.id < $15
-            else s.quality_score is null or (s.quality_score, s.id) < ($16, $15) end)
-order by s.quality_score desc nulls last, s.id desc limit $14
-"""
+
+_BY_QUALITY_ASC = _by_value("s.quality_score", "asc", ">")
+_BY_QUALITY_DESC = _by_value("s.quality_score", "desc", "<")
+_BY_RATING_ASC = _by_value("v.rating", "asc", ">")
+_BY_RATING_DESC = _by_value("v.rating", "desc", "<")
+_BY_RANKING_ASC = _by_value("r.strength", "asc", ">")
+_BY_RANKING_DESC = _by_value("r.strength", "desc", "<")
 
 _STATEMENTS = {
     (Sort.DATE, Order.ASC): _BY_DATE_ASC,
@@ -114,6 +127,10 @@ _STATEMENTS = {
     (Sort.CHARACTER, Order.DESC): _BY_CHARACTER_DESC,
     (Sort.QUALITY, Order.ASC): _BY_QUALITY_ASC,
     (Sort.QUALITY, Order.DESC): _BY_QUALITY_DESC,
+    (Sort.RATING, Order.ASC): _BY_RATING_ASC,
+    (Sort.RATING, Order.DESC): _BY_RATING_DESC,
+    (Sort.RANKING, Order.ASC): _BY_RANKING_ASC,
+    (Sort.RANKING, Order.DESC): _BY_RANKING_DESC,
 }
 
 
@@ -134,6 +151,11 @@ def position_of(shot: Shot, sort: Sort) -> Position:
             return Position(id=shot.id, values=(shot.character.name, shot.character.id))
         case Sort.QUALITY:
             return Position(id=shot.id, values=(shot.quality_score,))
+        case Sort.RATING:
+            rating = None if shot.review is None else shot.review.rating
+            return Position(id=shot.id, values=(rating,))
+        case Sort.RANKING:
+            return Position(id=shot.id, values=(shot.strength,))
 
 
 async def fetch_page(
@@ -166,6 +188,8 @@ async def fetch_page(
         filters.decisions,
         filters.min_rating,
         filters.tags,
+        filters.loras,
+        filters.created_by_id,
         limit,
         last_id,
         *after.values,

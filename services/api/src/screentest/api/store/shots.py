@@ -100,12 +100,13 @@ SHOT_COLUMNS = f"""
     s.gpu_seconds, s.failure, s.cancel_requested_at, s.started_at, s.rendered_at, s.finished_at,
     s.timings, k.estimate,
     (select sum(g.gpu_seconds) from gpu_spending g where g.run_id = s.run_id) as gpu_seconds_spent,
-    {REVIEW_JSON} as review
+    {REVIEW_JSON} as review, r.strength
 from test_shots s
 join scene_types t on t.id = s.scene_type_id
 join characters c on c.id = s.character_id
 left join run_costs k on k.run_id = s.run_id
 left join reviews v on v.test_shot_id = s.id
+left join shot_strengths r on r.test_shot_id = s.id
 """  # noqa: S608 - constants
 
 _ONE = f"select {SHOT_COLUMNS} where s.id = $1"

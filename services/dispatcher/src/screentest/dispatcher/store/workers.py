@@ -63,7 +63,9 @@ async def see_worker(tx: Tx, event: WorkerSeen) -> bool:
         for folder, files in event.model_hashes.items()
         for name, known in files.items()
     }
-    await tx.execute(_KNOW_MODELS, event.worker, hashes)
+    # Unread, a list is not an empty one.
+    if event.is_complete:
+        await tx.execute(_KNOW_MODELS, event.worker, hashes)
     if event.busy_with:
         await tx.execute(_BEGIN, event.worker, list(event.busy_with))
     return changes

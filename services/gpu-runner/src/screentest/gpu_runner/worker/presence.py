@@ -8,6 +8,7 @@ from uuid import UUID
 from screentest.common.canonical import canonical_sha256
 from screentest.common.events import WorkerSeen
 from screentest.common.logs import get_logger
+from screentest.common.model_files import ModelFiles, model_files_key
 from screentest.common.object_info import object_info_key
 from screentest.common.work_queue import WorkQueue
 from screentest.gpu_runner.domain import capability_class
@@ -33,6 +34,9 @@ class Presence:
         self._draining = False
         #: Hash of the description that is in object storage.
         self._stored_sha256 = ""
+        #: The model files of the backend, and the hash of the list that is in object storage.
+        self._files = ModelFiles()
+        self._stored_files_sha256 = ""
         #: Set while the backend answers, so that it makes sense to take work.
         self.backend_answers = asyncio.Event()
 
@@ -61,6 +65,7 @@ class Presence:
         """Tell whoever listens."""
         known = self._capabilities
         described_by = self._described_by(known)
+        files = self._files if known else ModelFiles()
         await self._studio.publish_transient(
             WorkerSeen(
                 worker=self._studio.worker,
@@ -71,8 +76,10 @@ class Presence:
                 versions=known.versions if known else {},
                 object_info_sha256=described_by,
                 nodes_sha256=canonical_sha256(list(known.nodes)) if known and known.nodes else "",
-                models=known.models if known else {},
-                model_hashes=known.model_hashes if known else {},
+                # Also before it is stored: who cannot read it keeps what was known.
+                model_files_sha256=files.sha256 if files.is_long else "",
+                models={} if files.is_long else files.models,
+                model_hashes={} if files.is_long else files.hashes,
                 nodes=known.nodes if known and not described_by else (),
                 capability_class=self._queue.capability_class,
                 warm_models=self._warm_models,
@@ -101,6 +108,7 @@ class Presence:
                 capabilities = await self._describe()
                 await self._classify(capabilities)
                 await self._store_description(capabilities)
+                await self._store_files(capabilities)
                 self._note(capabilities)
             await asyncio.sleep(self._studio.settings.seen_s)
 
@@ -132,14 +140,31 @@ class Presence:
         info = capabilities.object_info if capabilities else None
         if info is None or info.sha256 == self._stored_sha256:
             return
-        key = object_info_key(info.sha256)
-        try:
-            await self._studio.objects.put_once(key, info.document, media_type="application/json")
-        except Exception as error:  # noqa: BLE001 - every store has errors of its own
-            log.warning("description_not_stored", error=f"{type(error).__name__}: {error}")
-        else:
+        if await self._store(object_info_key(info.sha256), info.document):
             self._stored_sha256 = info.sha256
             self._changed.set()
+
+    async def _store_files(self, capabilities: Capabilities | None) -> None:
+        """Keep the list of model files there too, if it is long."""
+        if capabilities is None:
+            return
+        files = ModelFiles(models=capabilities.models, hashes=capabilities.model_hashes)
+        if files != self._files:
+            self._files = files
+            self._changed.set()
+        if not files.is_long or files.sha256 == self._stored_files_sha256:
+            return
+        if await self._store(model_files_key(files.sha256), files.document):
+            self._stored_files_sha256 = files.sha256
+            self._changed.set()
+
+    async def _store(self, key: str, document: bytes) -> bool:
+        try:
+            await self._studio.objects.put_once(key, document, media_type="application/json")
+        except Exception as error:  # noqa: BLE001 - every store has errors of its own
+            log.warning("description_not_stored", key=key, error=f"{type(error).__name__}: {error}")
+            return False
+        return True
 
     def _described_by(self, known: Capabilities | None) -> str:
         """Hash of the stored description, if it is that of the backend as it is now."""

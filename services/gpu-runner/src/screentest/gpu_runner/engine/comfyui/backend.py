@@ -20,15 +20,18 @@ from screentest.gpu_runner.engine.backend import (
     RenderFailed,
     RenderJob,
 )
-from screentest.gpu_runner.engine.comfyui.client import ComfyUIClient, Unreachable
+from screentest.gpu_runner.engine.comfyui.client import ComfyUIClient
 from screentest.gpu_runner.engine.comfyui.clip import frame_rate, stitchable
 from screentest.gpu_runner.engine.comfyui.execution import Execution
 from screentest.gpu_runner.engine.comfyui.failures import breakdown
+from screentest.gpu_runner.engine.comfyui.fetching import fetch
 from screentest.gpu_runner.engine.comfyui.history import HistoryEntry
 from screentest.gpu_runner.engine.comfyui.inventory import Inventory
+from screentest.gpu_runner.engine.comfyui.naming import named
 from screentest.gpu_runner.engine.comfyui.options import ComfyUIOptions
-from screentest.gpu_runner.engine.comfyui.outputs import ClipOutput, OutputFile, find_clip
+from screentest.gpu_runner.engine.comfyui.outputs import ClipOutput, find_clip
 from screentest.gpu_runner.engine.comfyui.placing import placed
+from screentest.gpu_runner.engine.comfyui.remains import find_remains
 from screentest.gpu_runner.engine.comfyui.seed_image import ImageFormat
 from screentest.gpu_runner.engine.comfyui.submission import PartlyRefused, submit
 from screentest.gpu_runner.engine.comfyui.tickets import ticket_for
@@ -119,12 +122,15 @@ class ComfyUIBackend:
         ticket = await ticket_for(self._client, job, version, besides=())
         if ticket.was_found:
             return
+        remains = await find_remains(self._client, self._options, job, graph, ticket.prompt_id)
+        if remains.entry is not None:
+            return
         try:
             await submit(
                 self._client,
                 self._options,
                 job,
-                graph,
+                named(graph, job, remains.next_attempt),
                 prompt_id=ticket.prompt_id,
                 client_id=ticket.client_id,
             )
@@ -210,7 +216,8 @@ class ComfyUIBackend:
         output = await self._output(execution, entry, graph)
         # A node that did not run names the file of an earlier render: it may be gone, or its name
         # may have been given to another clip since.
-        files = None if output.node in entry.cached_nodes else await self._fetch(job, output)
+        is_cached = output.node in entry.cached_nodes
+        files = None if is_cached else await fetch(self._client, self._options, job, output)
         if files is None:
             _LOG.info("comfyui_result_was_cached", prompt_id=entry.prompt_id)
             return None
@@ -241,34 +248,6 @@ class ComfyUIBackend:
                 retryable=False,
             )
         return output
-
-    async def _fetch(self, job: RenderJob, output: ClipOutput) -> tuple[Path, ...] | None:
-        """The output's files in the render's folder, or None when the server has them no more."""
-        folder = job.workdir / "comfyui"
-        folder.mkdir(exist_ok=True)
-        left_bytes = self._options.output_max_bytes
-        files: list[Path] = []
-        for number, file in enumerate(output.files):
-            # Our own name: the server's is only good enough to ask for the file.
-            target = folder / f"{number:05d}.{file.suffix}"
-            size_bytes = await self._download(file, target, left_bytes)
-            if size_bytes is None:
-                return None
-            left_bytes -= size_bytes
-            files.append(target)
-        return tuple(files)
-
-    async def _download(self, file: OutputFile, target: Path, max_bytes: int) -> int | None:
-        """Download one file; a server that goes away meanwhile is waited for: it was dear."""
-        until = time.monotonic() + self._options.outage_patience_s
-        while True:
-            try:
-                return await self._client.download(file, target, max_bytes=max_bytes)
-            except Unreachable as error:
-                if time.monotonic() >= until:
-                    raise
-                _LOG.info("comfyui_download_again", file=file.name, error=error.message)
-            await asyncio.sleep(self._options.poll_interval_s)
 
     async def _stitchable(
         self, job: RenderJob, graph: Graph, output: ClipOutput, files: tuple[Path, ...]

@@ -166,6 +166,16 @@ class ComfyUIClient:
         """Make the server forget cached results and unload its models before its next prompt."""
         await self._request("POST", "free", json={"unload_models": True, "free_memory": True})
 
+    async def has(self, file: OutputFile) -> bool:
+        """Whether the server has an output, be it whole or not; it is not read."""
+        async with self._open("GET", "view", params=_query(file)) as response:
+            if response.status_code == HTTPStatus.NOT_FOUND:
+                # To its end: else the connection would have to be opened anew.
+                await response.aread()
+                return False
+            _require_ok(response)
+            return True
+
     async def download(self, file: OutputFile, target: Path, *, max_bytes: int) -> int | None:
         """Stream an output into ``target``; its size in bytes, or None when the file is gone.
 
@@ -173,8 +183,7 @@ class ComfyUIClient:
             RenderFailed: it is larger than ``max_bytes`` (``output_too_large``).
             Unreachable: the connection broke before the file was whole.
         """
-        query = {"filename": file.name, "subfolder": file.subfolder, "type": file.folder}
-        async with self._open("GET", "view", params=query) as response:
+        async with self._open("GET", "view", params=_query(file)) as response:
             if response.status_code == HTTPStatus.NOT_FOUND:
                 return None
             _require_ok(response)
@@ -223,6 +232,10 @@ class ComfyUIClient:
             raise Unreachable(
                 f"ComfyUI at {self._options.base_url} does not answer: {reason}"
             ) from error
+
+
+def _query(file: OutputFile) -> dict[str, str]:
+    return {"filename": file.name, "subfolder": file.subfolder, "type": file.folder}
 
 
 def _require_ok(response: httpx.Response) -> None:

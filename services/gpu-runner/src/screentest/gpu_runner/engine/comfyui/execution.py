@@ -7,6 +7,7 @@ its prompt off the server.
 import asyncio
 import time
 from collections.abc import Callable
+from dataclasses import replace
 
 from screentest.common.logs import get_logger
 from screentest.common.recipes import Graph
@@ -15,8 +16,10 @@ from screentest.gpu_runner.engine.comfyui.client import ComfyUIClient
 from screentest.gpu_runner.engine.comfyui.follower import Follower
 from screentest.gpu_runner.engine.comfyui.history import HistoryEntry
 from screentest.gpu_runner.engine.comfyui.messages import Message, PromptEnded
+from screentest.gpu_runner.engine.comfyui.naming import named
 from screentest.gpu_runner.engine.comfyui.options import ComfyUIOptions
 from screentest.gpu_runner.engine.comfyui.progress import PromptProgress
+from screentest.gpu_runner.engine.comfyui.remains import Remains, find_remains
 from screentest.gpu_runner.engine.comfyui.reporter import ProgressReporter
 from screentest.gpu_runner.engine.comfyui.socket import EventSocket
 from screentest.gpu_runner.engine.comfyui.submission import PartlyRefused, submit
@@ -69,15 +72,20 @@ class Execution:
     async def run(self) -> HistoryEntry:
         """Submit the graph, unless the server has it, and wait for its end; how it ended.
 
+        What the server has finished and forgotten since has ended as well.
+
         Raises:
             RenderFailed: refused, lost, stalled or unreachable.
         """
         try:
             async with EventSocket(self._options, self._client_id, self._on_message):
                 if not self._was_accepted:
-                    await self._submit()
+                    remains = await self._remains()
+                    if remains.entry is not None:
+                        return remains.entry
+                    await self._submit(remains.next_attempt)
                 self._on_accepted()
-                return await self._follower.end()
+                return await self._end()
         except asyncio.CancelledError:
             if self._was_sent and not self._stays:
                 await self._take_back()
@@ -96,14 +104,31 @@ class Execution:
         """Report the render as whole."""
         self._reporter.finish()
 
-    async def _submit(self) -> None:
+    async def _end(self) -> HistoryEntry:
+        try:
+            return await self._follower.end()
+        except RenderFailed as error:
+            if error.code != "lost":
+                raise
+            remains = await self._remains()
+            if remains.entry is None:
+                raise
+            # The time it was away for is no time it rendered.
+            return replace(remains.entry, seen_s=self._follower.seen_running_s)
+
+    async def _remains(self) -> Remains:
+        return await find_remains(
+            self._client, self._options, self._job, self._graph, self.prompt_id
+        )
+
+    async def _submit(self, attempt: int) -> None:
         self._was_sent = True
         try:
             accepted = await submit(
                 self._client,
                 self._options,
                 self._job,
-                self._graph,
+                named(self._graph, self._job, attempt),
                 prompt_id=self.prompt_id,
                 client_id=self._client_id,
             )

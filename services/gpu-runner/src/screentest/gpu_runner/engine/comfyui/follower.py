@@ -40,6 +40,14 @@ class Follower:
         self._unreachable_since: float | None = None
         self._queue: QueueSnapshot | None = None
         self._alive_at = clock()
+        #: When it was seen to run for the first time, and for the last.
+        self._ran: tuple[float, float] | None = None
+
+    @property
+    def seen_running_s(self) -> float:
+        """Seconds for which the prompt was seen to run: a little less than it ran."""
+        first, last = self._ran or (0.0, 0.0)
+        return last - first
 
     def sign_of_life(self) -> None:
         """The socket brought something for this prompt."""
@@ -103,6 +111,9 @@ class Follower:
                 )
             return
         self._absences = 0
+        if any(prompt.prompt_id == self.prompt_id for prompt in queue.running):
+            now = self._clock()
+            self._ran = (self._ran[0] if self._ran else now, now)
         if self._queue is None or queue.running != self._queue.running:
             self.sign_of_life()
         self._queue = queue

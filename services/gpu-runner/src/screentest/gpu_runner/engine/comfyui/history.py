@@ -21,6 +21,8 @@ class HistoryEntry:
     #: The prompt's own events in order: (type, data).
     events: tuple[tuple[str, dict[str, Any]], ...] = field(default=())
     tag: Tag = field(default_factory=Tag)
+    #: Seconds for which it was seen to run, where the server's clock does not say.
+    seen_s: float | None = None
 
     @classmethod
     def parse(cls, prompt_id: str, body: dict[str, Any]) -> "HistoryEntry | None":
@@ -57,11 +59,11 @@ class HistoryEntry:
 
     @property
     def execution_s(self) -> float | None:
-        """Seconds from start to success by the server's clock; None when it did not say."""
+        """Seconds from start to success by the server's clock, else as it was seen; or None."""
         start = (self.first("execution_start") or {}).get("timestamp")
         end = (self.first("execution_success") or {}).get("timestamp")
         if not isinstance(start, int | float) or not isinstance(end, int | float):
-            return None
+            return self.seen_s
         return max(0.0, (end - start) / 1000)
 
 

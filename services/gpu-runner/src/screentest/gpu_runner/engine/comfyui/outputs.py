@@ -63,7 +63,7 @@ def find_clip(outputs: dict[str, Any], graph: Graph) -> ClipOutput | None:
     temporary one, and the node with the longest way from its sources over the others, because a
     clip that was interpolated or upscaled comes after the raw one.
     """
-    savers = {node for node, body in graph.items() if _saves_video(body)}
+    savers = _video_savers(graph)
     found = [
         clip
         for node, report in outputs.items()
@@ -73,9 +73,19 @@ def find_clip(outputs: dict[str, Any], graph: Graph) -> ClipOutput | None:
     return max(found, key=lambda clip: _preference(clip, graph), default=None)
 
 
+def clip_nodes(graph: Graph) -> frozenset[str]:
+    """The nodes one of which `find_clip` takes the clip from, if they keep what they make."""
+    stills = (node for node, body in graph.items() if "Save" in str(body.get("class_type")))
+    return _video_savers(graph) or frozenset(stills)
+
+
 def _preference(clip: ClipOutput, graph: Graph) -> tuple[bool, int, int, str]:
     is_kept = clip.files[0].folder == "output"
     return (is_kept, clip.kind, _depth(graph, clip.node), clip.node)
+
+
+def _video_savers(graph: Graph) -> frozenset[str]:
+    return frozenset(node for node, body in graph.items() if _saves_video(body))
 
 
 def _saves_video(body: dict[str, Any]) -> bool:
