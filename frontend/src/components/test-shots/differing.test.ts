@@ -41,3 +41,13 @@ test("versions of a workflow differ", () => {
     "workflow",
   ]);
 });
+
+test("a prompt differs if it does for one character, and not because it names another", () => {
+  const mina = { id: 1, name: "Mina" };
+  const jun = { id: 2, name: "Jun" };
+  const walks = { ...shot({ id: 1, prompt: "Mina walks" }), character: mina };
+  const other = { ...shot({ id: 2, prompt: "Jun walks" }), character: jun };
+  const runs = { ...shot({ id: 3, prompt: "Mina runs" }), character: mina };
+  expect(differing([walks, other])).toEqual([]);
+  expect(differing([walks, other, runs])).toEqual(["prompt"]);
+});

@@ -12,10 +12,14 @@ export interface Chip {
 /** Long texts and random numbers say least at a glance. */
 const LAST = ["workflow", "seed", "negative prompt", "prompt"];
 
+/** What differs by itself from one character to the next, and from one scene type to the next. */
+const PROMPTS = new Set(["prompt", "negative prompt"]);
+
 /**
  * Names of the parameters that not all these shots share, most telling first.
  *
- * One that some shots lack differs too. Nothing differs within one shot.
+ * One that some shots lack differs too. Prompts differ if they do for one character in one scene
+ * type. Nothing differs within one shot.
  */
 export function differing(shots: readonly Shot[]): string[] {
   const values = new Map<string, unknown>();
@@ -23,13 +27,16 @@ export function differing(shots: readonly Shot[]): string[] {
   const differ = new Set<string>();
   for (const shot of shots) {
     for (const [name, value] of flatten(shot)) {
-      if (!values.has(name)) values.set(name, value);
-      else if (values.get(name) !== value) differ.add(name);
+      const place = PROMPTS.has(name) ? `${name} ${shot.scene_type.id} ${shot.character.id}` : name;
+      if (!values.has(place)) values.set(place, value);
+      else if (values.get(place) !== value) differ.add(name);
       counts.set(name, (counts.get(name) ?? 0) + 1);
     }
   }
-  for (const [name, count] of counts) if (count < shots.length) differ.add(name);
-  const names = [...values.keys()].filter((name) => differ.has(name));
+  for (const [name, count] of counts) {
+    if (count < shots.length && !PROMPTS.has(name)) differ.add(name);
+  }
+  const names = [...counts.keys()].filter((name) => differ.has(name));
   return names.sort((a, b) => LAST.indexOf(a) - LAST.indexOf(b));
 }
 
