@@ -48,10 +48,10 @@ export function price({ renders, gpu_seconds, unknown_renders }: Quote): string 
   const shots = renders === 1 ? "" : `${renders} renders, `;
   if (!gpu_seconds) {
     return renders === unknown_renders
-      ? `${shots}no estimate yet: nothing like it was rendered before`
+      ? `${shots}no estimate yet, as nothing like it was rendered before`
       : `${shots}no estimate for ${unknown_renders} of them`;
   }
-  return `${shots}about ${seconds(gpu_seconds.median)} of GPU`;
+  return `${shots ? `${shots}about` : "About"} ${seconds(gpu_seconds.median)} of GPU`;
 }
 
 function start(startsIn: number | null): string {

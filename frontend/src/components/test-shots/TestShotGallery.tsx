@@ -30,6 +30,7 @@ interface TestShotGalleryProps {
 
 /** Rows beyond the last that is shown, at which the next page is asked for. */
 const AHEAD = 4;
+const CHIPS_A_ROW = 3;
 
 export function TestShotGallery({ search, onSearch, density = "airy" }: TestShotGalleryProps) {
   const gallery = useInfiniteQuery(galleryQuery(search));
@@ -64,7 +65,9 @@ interface CardsProps {
 function Cards({ shots, density, hasMore, onMore, after }: CardsProps) {
   const list = useRef<HTMLDivElement>(null);
   const width = useWidth(list);
-  const { columns, rowHeight, gap } = gridShape(width, density);
+  const differ = useMemo(() => differing(shots), [shots]);
+  const chipRows = differ.length > CHIPS_A_ROW ? 2 : 1;
+  const { columns, rowHeight, gap } = gridShape(width, density, chipRows);
   const rows = Math.ceil(shots.length / columns);
   const virtual = useWindowVirtualizer({
     count: width ? rows : 0,
@@ -80,7 +83,6 @@ function Cards({ shots, density, hasMore, onMore, after }: CardsProps) {
     if (hasMore && lastRow >= rows - 1 - AHEAD) onMore();
   });
 
-  const differ = useMemo(() => differing(shots), [shots]);
   const order = useMemo(() => shots.map(({ id }) => id), [shots]);
   const selection = useSelection(order);
   const [pointed, setPointed] = useState<number>();
