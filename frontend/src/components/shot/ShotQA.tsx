@@ -30,7 +30,7 @@ export function ShotQA({ shot }: { shot: Shot }) {
         <Report key={check.name} check={check} />
       ))}
       {rest.length > 0 && (
-        <details className={style.rest} open={stands.length === 0}>
+        <details className={style.rest} open>
           <summary>
             {rest.length} {stands.length ? "other checks" : "checks"}
           </summary>
@@ -46,36 +46,39 @@ export function ShotQA({ shot }: { shot: Shot }) {
 function Report({ check }: { check: Check }) {
   return (
     <article className={style.check}>
-      <h3>
-        <VerdictLight verdict={check.verdict} />
-        {words(check.name)}
-      </h3>
       {check.measures.map((measure) => (
-        <Line key={measure.name} measure={measure} isOnly={check.measures.length === 1} />
+        <Line key={measure.name} measure={measure} />
       ))}
     </article>
   );
 }
 
-function Line({ measure, isOnly }: { measure: Measure; isOnly: boolean }) {
-  const { name, unit, value, warn, fail, still, frame, message, decided } = measure;
+function Line({ measure }: { measure: Measure }) {
+  const { name, unit, value, ideal, warn, fail, still, frame, message, decided, verdict } = measure;
+  const isFlawless = value !== null && value === ideal;
   return (
     <div className={style.measure}>
-      <p>
-        {!isOnly && <span>{words(name)}</span>}
+      <h3>
+        <VerdictLight verdict={verdict} />
+        <span>{words(name)}</span>
         <span className="number" data-decided={decided || undefined}>
           {value === null ? "not measured" : `${short(value)} ${unit}`}
         </span>
-        {warn !== null && fail !== null && value !== null && (
-          <span className={style.limits}>
-            warns at {short(warn)}, fails at {short(fail)}
-          </span>
-        )}
-      </p>
-      {message && <p className={style.message}>{message}</p>}
+      </h3>
+      {!isFlawless && value !== null && warn !== null && fail !== null && (
+        <p>
+          warns at {short(warn)}, fails at {short(fail)}
+          {decided && ", decides the score"}
+        </p>
+      )}
+      {message && <p>{message}</p>}
       {still && (
         <figure>
-          <img src={mediaUrl(still)} alt={`Frame ${frame}, where ${words(name)} shows best`} />
+          <img
+            src={mediaUrl(still)}
+            alt={`Frame ${frame}, where ${words(name)} shows best`}
+            loading="lazy"
+          />
           <figcaption>Frame {frame}</figcaption>
         </figure>
       )}

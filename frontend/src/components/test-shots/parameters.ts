@@ -45,8 +45,8 @@ export function flatten(shot: Shot): Flat {
   const { workflow, seed, negative_prompt, prompt } = parameters;
   if (workflow) flat.set("workflow", `${workflow.name} v${workflow.version}`);
   if (seed !== undefined) flat.set("seed", seed);
-  if (negative_prompt) flat.set("negative prompt", negative_prompt);
   if (prompt !== undefined) flat.set("prompt", prompt);
+  if (negative_prompt) flat.set("negative prompt", negative_prompt);
   known.set(shot.parameters, flat);
   return flat;
 }
