@@ -26,7 +26,10 @@ export function BatchGrid({ batch }: { batch: Batch }) {
   return (
     <>
       <div className={style.scroll}>
-        <table className={style.grid}>
+        <table
+          className={style.grid}
+          style={{ "--columns": columns.length } as React.CSSProperties}
+        >
           <caption className="visually-hidden">
             {across ? `Across: ${across.name}. Down: the other axes.` : "Cells of the batch"}
           </caption>

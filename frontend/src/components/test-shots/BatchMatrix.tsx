@@ -12,7 +12,7 @@ import { percent } from "@/ui/format";
 import { Failure, Loading } from "@/ui/States";
 import style from "./BatchMatrix.module.css";
 import { matrix } from "./matrix";
-import { price } from "./OfferLine";
+import { gpuPrice } from "./OfferLine";
 import { batchBody, type Plan } from "./requests";
 import { useSubmit } from "./use-submit";
 
@@ -124,7 +124,7 @@ function Pay({
       />
       <p>
         <strong className="number">{count} test shots</strong>, {to_render} to be rendered
-        {reused > 0 && `, ${reused} reused`}. {price(quote)}
+        {reused > 0 && `, ${reused} reused`}: {gpuPrice(quote)}
         {quote.renders > 0 && `, ${percent(quote.share_of_scenes)} of the scenes`}.
       </p>
       {submit.isError && (

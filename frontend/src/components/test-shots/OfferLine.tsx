@@ -4,7 +4,7 @@ import type { UseQueryResult } from "@tanstack/react-query";
 import { Zap } from "lucide-react";
 import type { components } from "@/api/schema";
 import type { Quote } from "@/api/types";
-import { percent, seconds } from "@/ui/format";
+import { percent, seconds, starts } from "@/ui/format";
 import style from "./OfferLine.module.css";
 
 type Offer = components["schemas"]["Offer"];
@@ -30,8 +30,9 @@ export function OfferLine({ offer, fault }: OfferLineProps) {
       {data ? (
         <span>
           <strong>{price(data)}</strong>
-          {data.renders > 0 && `, ${percent(data.share_of_scenes)} of the scene`}
-          {data.renders > 0 && start(data.starts_in_s)}
+          {data.renders > 0 &&
+            `, ${percent(data.share_of_scenes)} of the ${data.renders === 1 ? "scene" : "scenes"}`}
+          {data.renders > 0 && data.starts_in_s !== null && `; ${starts(data.starts_in_s)}`}
           {!data.is_within_budget && (
             <em> Your budget does not allow it: {seconds(data.budget_left_s)} are left today.</em>
           )}
@@ -43,18 +44,19 @@ export function OfferLine({ offer, fault }: OfferLineProps) {
   );
 }
 
-export function price({ renders, gpu_seconds, unknown_renders }: Quote): string {
-  if (renders === 0) return "Costs nothing: the same has been rendered";
-  const shots = renders === 1 ? "" : `${renders} renders, `;
-  if (!gpu_seconds) {
-    return renders === unknown_renders
-      ? `${shots}no estimate yet, as nothing like it was rendered before`
-      : `${shots}no estimate for ${unknown_renders} of them`;
-  }
-  return `${shots ? `${shots}about` : "About"} ${seconds(gpu_seconds.median)} of GPU`;
+/** How many renders, and what they take. */
+export function price(quote: Quote): string {
+  if (quote.renders < 2) return capital(gpuPrice(quote));
+  return `${quote.renders} renders, ${gpuPrice(quote)}`;
 }
 
-function start(startsIn: number | null): string {
-  if (startsIn === null) return "";
-  return startsIn < 2 ? "; starts at once" : `; starts in about ${seconds(startsIn)}`;
+export function gpuPrice({ renders, gpu_seconds, unknown_renders }: Quote): string {
+  if (renders === 0) return "nothing to pay: the same has been rendered";
+  if (gpu_seconds) return `about ${seconds(gpu_seconds.median)} of GPU`;
+  if (renders === unknown_renders) return "no estimate yet, as nothing like it was rendered before";
+  return `no estimate for ${unknown_renders} of them`;
+}
+
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }

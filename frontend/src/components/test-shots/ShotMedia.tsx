@@ -4,7 +4,7 @@ import { Ban, CircleX } from "lucide-react";
 import { mediaUrl } from "@/api/client";
 import { useProgress } from "@/api/progress";
 import type { Shot } from "@/api/types";
-import { about, percent } from "@/ui/format";
+import { percent, starts } from "@/ui/format";
 import style from "./ShotMedia.module.css";
 
 interface ShotMediaProps {
@@ -33,6 +33,8 @@ function Unmade({ shot }: { shot: Shot }) {
   const seed = mediaUrl(shot.seed_image_path);
   const picture = progress?.preview ?? seed;
   const isPreview = progress?.preview !== undefined;
+  // Progress is told at once, the state a moment later.
+  const isRendering = shot.status === "rendering" || (shot.status === "waiting" && progress);
   return (
     <>
       <img
@@ -43,8 +45,8 @@ function Unmade({ shot }: { shot: Shot }) {
         className={isPreview ? undefined : style.seed}
         draggable={false}
       />
-      {shot.status === "rendering" && <Rendering fraction={progress?.fraction} />}
-      {shot.status === "waiting" && <Waits shot={shot} />}
+      {isRendering && <Rendering fraction={progress?.fraction} />}
+      {shot.status === "waiting" && !isRendering && <Waits shot={shot} />}
       {shot.status === "failed" && <Failed shot={shot} />}
       {shot.status === "cancelled" && (
         <p className={style.center}>
@@ -74,14 +76,14 @@ function Rendering({ fraction }: { fraction?: number }) {
 
 function Waits({ shot: { waiting, cancel_requested_at } }: { shot: Shot }) {
   const place = waiting?.position ? `No. ${waiting.position} in line` : "Waiting";
-  const start = waiting?.starts_in_s == null ? "" : `, starts in ${about(waiting.starts_in_s)}`;
+  const start = starts(waiting?.starts_in_s);
   return (
     <p className={style.center}>
       <strong>
         {cancel_requested_at ? "Being cancelled" : place}
-        {start}
+        {start && `, ${start}`}
       </strong>
-      {waiting && <span title={waiting.reason}>{waiting.reason}</span>}
+      {waiting && <span title={waiting.reason}>{sentenceCase(waiting.reason)}</span>}
     </p>
   );
 }
@@ -95,6 +97,10 @@ function Failed({ shot }: { shot: Shot }) {
       <span title={reason}>{reason}</span>
     </p>
   );
+}
+
+function sentenceCase(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 /** The backend's own words. */
