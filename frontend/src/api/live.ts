@@ -9,7 +9,7 @@ import { useSyncExternalStore } from "react";
 import { keys } from "./keys";
 import { forgetProgress, hearProgress } from "./progress";
 import { queryClient } from "./query-client";
-import { refreshShots, removeShot } from "./shot-cache";
+import { refreshGalleries, refreshShots, removeShot } from "./shot-cache";
 
 export type Connection = "connecting" | "live" | "lost";
 
@@ -36,7 +36,10 @@ const HANDLERS: Record<string, (data: Data) => void> = {
     if (shot.batch_id) changed(keys.batch(Number(shot.batch_id)));
   },
   "test-shot.deleted": (shot) => removeShot(Number(shot.id)),
-  "batch.created": () => changed(keys.shots, keys.batches),
+  "batch.created": () => {
+    refreshGalleries();
+    changed(keys.batches);
+  },
   "batch.changed": (batch) => changed(keys.batch(Number(batch.id)), keys.batches),
   "comparison.created": () => changed(keys.comparisons),
   "lane.changed": () => changed(keys.lanes),

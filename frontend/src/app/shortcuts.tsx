@@ -37,7 +37,7 @@ export function useShortcuts(title: string, shortcuts: Shortcut[], active = true
     set([...groups, group]);
     const onKey = (event: KeyboardEvent) => {
       if (event.defaultPrevented || event.metaKey || event.ctrlKey || event.altKey) return;
-      if (isTyping(event.target)) return;
+      if (isTyping(event.target) || isOwn(event)) return;
       const found = latest.current.find(({ keys }) => [keys].flat().includes(event.key));
       if (!found) return;
       event.preventDefault();
@@ -58,6 +58,14 @@ function isTyping(target: EventTarget | null): boolean {
       /^(textarea|select)$/i.test(target.tagName) ||
       (target instanceof HTMLInputElement && !/^(checkbox|radio|range|button)$/.test(target.type)))
   );
+}
+
+/** A dialog's keys are its own, and Enter and Space are those of what is focused. */
+function isOwn({ target, key }: KeyboardEvent): boolean {
+  if (!(target instanceof HTMLElement)) return false;
+  if (target.closest("[role=dialog]:not([data-page-keys])")) return true;
+  if (key === "Enter") return target.closest("a, button, summary, label, input") !== null;
+  return key === " " && target.closest("button, summary, label, input, video") !== null;
 }
 
 const NAMES: Record<string, string> = {

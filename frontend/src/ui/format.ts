@@ -7,6 +7,7 @@ const DAY = 86_400;
 /** `8.2 s`, `41 s`, `3 min`, `2 h 5 min`. */
 export function seconds(value: number | null | undefined): string {
   if (value == null) return "unknown";
+  if (value < 0.005) return "0 s";
   if (value < 10) return `${value < 1 ? value.toFixed(2) : value.toFixed(1)} s`;
   if (value < 1.5 * MINUTE) return `${Math.round(value)} s`;
   if (value < HOUR) return `${Math.round(value / MINUTE)} min`;
@@ -17,6 +18,12 @@ export function seconds(value: number | null | undefined): string {
 /** `about 40 s`, for what is only expected. */
 export function about(value: number | null | undefined): string {
   return value == null ? "no estimate yet" : `about ${seconds(value)}`;
+}
+
+/** `about to start`, `starts in about 40 s`; nothing where nobody can tell. */
+export function starts(inS: number | null | undefined): string {
+  if (inS == null) return "";
+  return inS < 2 ? "about to start" : `starts in about ${seconds(inS)}`;
 }
 
 /** `just now`, `5 min ago`, `3 h ago`, `2 d ago`, then the date. */

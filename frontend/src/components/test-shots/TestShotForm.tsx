@@ -1,0 +1,78 @@
+/** Configurations of one scene type side by side, and the request that comes of them. */
+
+import { useQuery } from "@tanstack/react-query";
+import { useState } from "react";
+import { allWorkflows } from "@/api/catalogue";
+import type { SceneType, Shot } from "@/api/types";
+import { Failure, Loading } from "@/ui/States";
+import { AxesForm } from "./AxesForm";
+import { type AxisDraft, axisOf } from "./axes";
+import { BatchMatrix } from "./BatchMatrix";
+import { ConfigurationForm } from "./ConfigurationForm";
+import { ConfigurationTabs } from "./ConfigurationTabs";
+import { activeOf } from "./configurations";
+import { faultsOf } from "./faults";
+import { OfferLine } from "./OfferLine";
+import { type Plan, quoteBody } from "./requests";
+import { SubmitBar } from "./SubmitBar";
+import { overridesOf } from "./shot-request";
+import style from "./TestShotForm.module.css";
+import { useDraft } from "./use-draft";
+import { useOffer } from "./use-offer";
+import { useSubmit } from "./use-submit";
+
+interface TestShotFormProps {
+  sceneType: SceneType;
+  characterIds: number[];
+  sceneId?: number;
+  from?: Shot;
+  onClose: () => void;
+}
+
+export function TestShotForm({
+  sceneType,
+  characterIds,
+  sceneId,
+  from,
+  onClose,
+}: TestShotFormProps) {
+  const workflows = useQuery(allWorkflows);
+  const [draft, act] = useDraft(
+    sceneType.id,
+    from && { do: "open", name: `Shot ${from.id}`, overrides: overridesOf(from) },
+  );
+  const [axisDrafts, setAxisDrafts] = useState<AxisDraft[]>([]);
+  const [seesMatrix, setSeesMatrix] = useState(false);
+  const workflow = workflows.data?.find(({ id }) => id === sceneType.workflow_id);
+  const slots = workflow?.slots ?? [];
+  const axes = axisDrafts.map((axis) => axisOf(axis, slots)).filter((axis) => axis !== undefined);
+  const plan: Plan = { sceneTypeId: sceneType.id, sceneId, characterIds, draft, axes };
+  const offer = useOffer(workflow ? quoteBody(plan) : undefined);
+  const submit = useSubmit(plan, onClose);
+  const faults = faultsOf(submit.error ?? offer.error);
+
+  if (workflows.isPending) return <Loading cards={2} />;
+  if (!workflow) return <Failure error={workflows.error ?? "Its workflow is gone."} />;
+  if (seesMatrix) {
+    return <BatchMatrix plan={plan} onBack={() => setSeesMatrix(false)} onClose={onClose} />;
+  }
+  return (
+    <>
+      <ConfigurationTabs draft={draft} act={act} />
+      <ConfigurationForm
+        key={draft.active}
+        configuration={activeOf(draft)}
+        sceneType={sceneType}
+        slots={slots}
+        characterId={characterIds[0]}
+        faults={faults.fields}
+        act={act}
+      />
+      {!sceneId && <AxesForm axes={axisDrafts} slots={slots} onChange={setAxisDrafts} />}
+      <footer className={style.footer}>
+        <OfferLine offer={offer} fault={faults.general} />
+        <SubmitBar plan={plan} submit={submit} onMatrix={() => setSeesMatrix(true)} />
+      </footer>
+    </>
+  );
+}
