@@ -37,7 +37,7 @@ export function useShortcuts(title: string, shortcuts: Shortcut[], active = true
     set([...groups, group]);
     const onKey = (event: KeyboardEvent) => {
       if (event.defaultPrevented || event.metaKey || event.ctrlKey || event.altKey) return;
-      if (isTyping(event.target)) return;
+      if (isTyping(event.target) || isPressing(event)) return;
       const found = latest.current.find(({ keys }) => [keys].flat().includes(event.key));
       if (!found) return;
       event.preventDefault();
@@ -57,6 +57,17 @@ function isTyping(target: EventTarget | null): boolean {
     (target.isContentEditable ||
       /^(textarea|select)$/i.test(target.tagName) ||
       (target instanceof HTMLInputElement && !/^(checkbox|radio|range|button)$/.test(target.type)))
+  );
+}
+
+/** Space and Enter press what the keyboard has the focus on; after a click they are free. */
+function isPressing({ key, target }: KeyboardEvent): boolean {
+  return (
+    (key === " " || key === "Enter") &&
+    target instanceof HTMLElement &&
+    target.matches(
+      "button:focus-visible, a:focus-visible, summary:focus-visible, input:focus-visible",
+    )
   );
 }
 
