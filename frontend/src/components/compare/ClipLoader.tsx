@@ -1,10 +1,9 @@
-import type { Shot } from "@/api/types";
 import type { Player } from "./player";
-import { clipFile } from "./shot-clip";
+import type { Seen } from "./shot-clip";
 import { useClip } from "./use-clip";
 
-/** Shows nothing: it decodes one test shot's clip for the player. */
-export function ClipLoader({ player, shot, width }: { player: Player; shot: Shot; width: number }) {
-  useClip(player, { id: shot.id, url: clipFile(shot), facts: shot.clip ?? undefined, width });
+/** Shows nothing: it decodes one clip for the player, so wide. */
+export function ClipLoader({ player, clip, width }: { player: Player; clip: Seen; width: number }) {
+  useClip(player, { id: clip.id, url: clip.url, facts: clip.facts, width });
   return null;
 }

@@ -9,8 +9,10 @@ import { ParameterTable } from "./ParameterTable";
 import type { Gain } from "./paint";
 import type { Player } from "./player";
 import { type Pair, Stage } from "./Stage";
+import { seen } from "./shot-clip";
 import { Transport } from "./Transport";
 import { useCompareKeys } from "./use-compare-keys";
+import { useFrameInAddress } from "./use-frame-in-address";
 import { useStageHeight } from "./use-stage-height";
 import { useStart } from "./use-start";
 
@@ -44,7 +46,8 @@ export function Comparison({ player, shots, search, onSearch }: ComparisonProps)
   useEffect(() => {
     player.setClips(shots.map(({ id, clip }) => ({ id, facts: clip ?? undefined })));
   }, [player, shots]);
-  useStart(player, shots, search.frame, onSearch);
+  const started = useStart(player, shots.map(seen), search.frame);
+  useFrameInAddress(player, started, search.frame, onSearch);
 
   const toggleLoupe = () => {
     player.setLoupe(hasLoupe ? undefined : { x: 0.5, y: 0.5 });
@@ -65,7 +68,7 @@ export function Comparison({ player, shots, search, onSearch }: ComparisonProps)
   return (
     <div className={style.comparison}>
       {shots.map((shot) => (
-        <ClipLoader key={shot.id} player={player} shot={shot} width={decoded} />
+        <ClipLoader key={shot.id} player={player} clip={seen(shot)} width={decoded} />
       ))}
       <LayoutBar
         shots={shots}

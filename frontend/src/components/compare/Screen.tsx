@@ -1,10 +1,8 @@
 import { type ReactNode, useEffect, useRef } from "react";
-import { mediaUrl } from "@/api/client";
-import type { Shot } from "@/api/types";
 import type { Paint } from "./paint";
 import type { Player } from "./player";
 import style from "./Screen.module.css";
-import { clipFile, clipSize, shotName, whyNoClip } from "./shot-clip";
+import { type Seen, sizeOf } from "./shot-clip";
 import { usePlayerState } from "./use-player";
 import { useSize } from "./use-size";
 import { useZoom } from "./use-zoom";
@@ -12,8 +10,10 @@ import { useZoom } from "./use-zoom";
 interface ScreenProps {
   player: Player;
   /** One, or the two that are set against each other. */
-  shots: Shot[];
+  clips: readonly Seen[];
   paint: Paint;
+  /** Width to height, where the clip is not known before it is decoded. */
+  ratio?: number;
   /** Where a wipe's divider is, 0..1. */
   edge?: number;
   /** What it shows, for those who do not see it. */
@@ -22,12 +22,12 @@ interface ScreenProps {
 }
 
 /** A canvas that the player draws to, with what there is to say until it can. */
-export function Screen({ player, shots, paint, edge = 0.5, label, children }: ScreenProps) {
+export function Screen({ player, clips, paint, ratio, edge = 0.5, label, children }: ScreenProps) {
   const frame = useRef<HTMLDivElement>(null);
   const canvas = useRef<HTMLCanvasElement>(null);
   const { width, height } = useSize(frame);
-  const clips = shots.map(({ id }) => id).join();
-  const size = clipSize(shots[0]);
+  const ids = clips.map(({ id }) => id).join();
+  const size = ratio ? { width: ratio, height: 1 } : sizeOf(clips[0]);
   useZoom(frame, player, size);
 
   useEffect(() => {
@@ -41,8 +41,8 @@ export function Screen({ player, shots, paint, edge = 0.5, label, children }: Sc
   useEffect(() => {
     const element = canvas.current;
     if (!element) return;
-    player.attach(element, { clips: clips.split(",").map(Number), paint, edge });
-  }, [player, clips, paint, edge]);
+    player.attach(element, { clips: ids.split(",").map(Number), paint, edge });
+  }, [player, ids, paint, edge]);
 
   useEffect(() => {
     const element = canvas.current;
@@ -59,39 +59,43 @@ export function Screen({ player, shots, paint, edge = 0.5, label, children }: Sc
       data-zoomed={zoomed || undefined}
       style={{ aspectRatio: `${size.width} / ${size.height}` }}
     >
-      {shots[0] && <Poster shot={shots[0]} player={player} />}
+      {clips[0] && <Poster clip={clips[0]} player={player} />}
       <canvas ref={canvas} role="img" aria-label={label} />
-      {shots.map((shot) => (
-        <Note key={shot.id} shot={shot} player={player} />
+      {clips.map((clip) => (
+        <Note key={clip.id} clip={clip} player={player} />
       ))}
       {children}
     </div>
   );
 }
 
-function Poster({ shot, player }: { shot: Shot; player: Player }) {
-  const isReady = usePlayerState(player, ({ clips }) => clips[shot.id]?.is === "ready");
-  const poster = mediaUrl(shot.poster_path);
-  return poster && !isReady ? <img className={style.poster} src={poster} alt="" /> : null;
+interface ClipProps {
+  clip: Seen;
+  player: Player;
+}
+
+function Poster({ clip, player }: ClipProps) {
+  const isReady = usePlayerState(player, ({ clips }) => clips[clip.id]?.is === "ready");
+  return clip.poster && !isReady ? <img className={style.poster} src={clip.poster} alt="" /> : null;
 }
 
 /** What the clip waits for, or what is wrong with it. */
-function Note({ shot, player }: { shot: Shot; player: Player }) {
-  const state = usePlayerState(player, ({ clips }) => clips[shot.id]);
-  if (!clipFile(shot)) return <p className={style.note}>{whyNoClip(shot)}</p>;
+function Note({ clip, player }: ClipProps) {
+  const state = usePlayerState(player, ({ clips }) => clips[clip.id]);
+  if (clip.missing) return <p className={style.note}>{clip.missing}</p>;
+  if (state?.is === "ready") return null;
   if (state?.is === "failed") {
     return (
       <p className={style.note} role="alert">
-        {shotName(shot)}: {state.message}
+        {clip.name}: {state.message}
       </p>
     );
   }
-  if (state?.is === "ready") return null;
   return (
     <progress
       className={style.progress}
       value={state?.fraction ?? 0}
-      aria-label={`Decoding ${shotName(shot)}`}
+      aria-label={`Decoding ${clip.name}`}
     />
   );
 }

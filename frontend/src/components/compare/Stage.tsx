@@ -7,7 +7,7 @@ import { difference, type Gain, overlay, single, wipe } from "./paint";
 import type { Player } from "./player";
 import { Screen } from "./Screen";
 import style from "./Stage.module.css";
-import { clipSize, shotName } from "./shot-clip";
+import { seen, shotName, sizeOf } from "./shot-clip";
 import { useSize } from "./use-size";
 import { WipeDivider } from "./WipeDivider";
 
@@ -41,7 +41,7 @@ export function Stage(props: StageProps) {
   const room = useRef<HTMLDivElement>(null);
   const { width } = useSize(room);
   const [edge, setEdge] = useState(0.5);
-  const size = clipSize(shots[0]);
+  const size = sizeOf(shots[0] && seen(shots[0]));
   const shown = layout === "grid" ? shots.length : 1;
   const cells = grid(shown, size.width / size.height, { width, height }, GAP, CAPTION);
   const cellPixels = width === 0 ? 0 : Math.round(cells.width * devicePixelRatio);
@@ -67,21 +67,21 @@ export function Stage(props: StageProps) {
   if (layout === "grid") {
     content = shots.map((shot, position) => (
       <div key={shot.id} className={style.cell}>
-        <Screen player={player} shots={[shot]} paint={single} label={shotName(shot)} />
+        <Screen player={player} clips={[seen(shot)]} paint={single} label={shotName(shot)} />
         {caption(position)}
       </div>
     ));
   } else {
     const positions = layout === "flip" ? [pair.first] : [pair.first, pair.second];
-    const seen = positions.flatMap((position) => shots[position] ?? []);
+    const set = positions.flatMap((position) => shots[position] ?? []);
     content = (
       <div className={style.cell}>
         <Screen
           player={player}
-          shots={seen}
+          clips={set.map(seen)}
           paint={paint}
           edge={edge}
-          label={`${LABELS[layout]}: ${seen.map(shotName).join(" and ")}`}
+          label={`${LABELS[layout]}: ${set.map(shotName).join(" and ")}`}
         >
           {layout === "wipe" && <WipeDivider edge={edge} onMove={setEdge} />}
         </Screen>

@@ -86,8 +86,8 @@ export function difference(gain: Gain): Paint {
 }
 
 /** CSS pixels. */
-const LOUPE_SIZE = 176;
-const LOUPE_PIXEL = 6;
+const LOUPE_SIZE = 192;
+const LOUPE_PIXEL = 4;
 
 /** The same point of the picture, with the clip's pixels large, over what was painted. */
 export function paintLoupe(

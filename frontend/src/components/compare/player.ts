@@ -86,6 +86,12 @@ export class Player {
     return this.#clips.map(({ id }) => this.#state.drawn[id] ?? null);
   }
 
+  /** Width to height of a clip, as its file has it. */
+  ratio(id: number): number | undefined {
+    const footage = this.#footage.get(id);
+    return footage && footage.width / footage.height;
+  }
+
   subscribe = (tell: () => void): (() => void) => {
     this.#told.add(tell);
     return () => this.#told.delete(tell);
