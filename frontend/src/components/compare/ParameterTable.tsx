@@ -10,6 +10,7 @@ import { shotName } from "./shot-clip";
 /** All parameters of the test shots side by side, those that differ first. */
 export function ParameterTable({ shots }: { shots: Shot[] }) {
   const { differing, same } = differences(shots);
+  const quality = differing.find(isQuality)?.values;
   return (
     <section className={style.around} aria-label="Parameters">
       <table className={style.table}>
@@ -30,8 +31,8 @@ export function ParameterTable({ shots }: { shots: Shot[] }) {
         <tbody>
           <tr>
             <th scope="row">Quality</th>
-            {shots.map((shot) => (
-              <td key={shot.id}>
+            {shots.map((shot, index) => (
+              <td key={shot.id} data-differs={differsAt(quality, index)}>
                 {shot.verdict ? (
                   <VerdictLight verdict={shot.verdict} score={shot.quality_score} />
                 ) : (
@@ -57,7 +58,7 @@ export function ParameterTable({ shots }: { shots: Shot[] }) {
             ))}
           </tr>
         </tbody>
-        <Rows title={shots.length > 1 ? "Differs" : "Parameters"} rows={differing} differs />
+        <Rows title="Differs" rows={differing} />
         <Rows title={shots.length > 1 ? "The same in all" : "Parameters"} rows={same} />
       </table>
     </section>
@@ -85,21 +86,25 @@ function Promotion({ shot }: { shot: Shot }) {
   );
 }
 
-function Rows({ title, rows, differs }: { title: string; rows: Row[]; differs?: boolean }) {
-  if (rows.length === 0) return null;
+function Rows({ title, rows }: { title: string; rows: Row[] }) {
+  const shown = rows.filter((row) => !isQuality(row));
+  const [first] = shown;
+  if (!first) return null;
   return (
-    <tbody data-differs={differs}>
+    <tbody>
       <tr className={style.title}>
         <th scope="rowgroup">{title}</th>
-        <td colSpan={rows[0]!.values.length} />
+        <td colSpan={first.values.length} />
       </tr>
-      {rows.map(({ name, values }) => (
+      {shown.map(({ name, values, differs }) => (
         <tr key={name}>
           <th scope="row">{name}</th>
           {differs ? (
             values.map((value, index) => (
               // biome-ignore lint/suspicious/noArrayIndexKey: a column is a position
-              <td key={index}>{value || <span className={style.none}>none</span>}</td>
+              <td key={index} data-differs={differsAt(values, index)}>
+                {value || <span className={style.none}>none</span>}
+              </td>
             ))
           ) : (
             <td colSpan={values.length}>{values[0]}</td>
@@ -108,4 +113,12 @@ function Rows({ title, rows, differs }: { title: string; rows: Row[]; differs?: 
       ))}
     </tbody>
   );
+}
+
+/** It stands at the top, with its light. */
+const isQuality = ({ name }: Row) => name === "quality";
+
+/** Against the first test shot, which the others are seen as changes of. */
+function differsAt(values: string[] | undefined, index: number): true | undefined {
+  return values && values[index] !== values[0] ? true : undefined;
 }

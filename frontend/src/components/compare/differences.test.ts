@@ -43,7 +43,7 @@ test("what was measured stands after what was chosen", () => {
     shot({ seed: 1, workflow: { name: "Wan", version: 1 } }, { quality_score: 0.5 }),
     shot({ seed: 2, workflow: { name: "Wan", version: 2 } }, { gpu_seconds: 8 }),
   ]);
-  expect(names(differing)).toEqual(["workflow", "seed", "quality", "gpu time"]);
+  expect(names(differing)).toEqual(["workflow", "seed", "quality", "GPU time"]);
 });
 
 test("alone, nothing differs", () => {

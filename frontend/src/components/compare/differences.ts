@@ -18,7 +18,7 @@ export interface Parameters {
 /** What stands in `values` and again elsewhere, by a better name. */
 const TOLD_ELSEWHERE = /^(seed|prompt|negative_prompt|lora_\d+(_weight)?)$/;
 /** Of no use to a person, or measured and not chosen. */
-const NOT_CHOSEN = new Set(["quality", "gpu time"]);
+const NOT_CHOSEN = new Set(["quality", "GPU time"]);
 
 interface Known {
   seed?: number;
@@ -63,7 +63,7 @@ function flatten(shot: Shot): Map<string, string> {
   put("prompt", known.prompt);
   put("negative prompt", known.negative_prompt);
   put("quality", shot.quality_score == null ? "" : String(Math.round(shot.quality_score * 100)));
-  put("gpu time", shot.gpu_seconds == null ? "" : seconds(shot.gpu_seconds));
+  put("GPU time", shot.gpu_seconds == null ? "" : seconds(shot.gpu_seconds));
   return flat;
 }
 

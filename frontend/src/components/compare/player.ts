@@ -109,9 +109,10 @@ export class Player {
 
   /** Show this footage; what was shown of the clip before is closed. */
   load(id: number, footage: Footage): void {
+    // The same clip decoded wider is no reason to measure anew.
+    if (!this.#footage.has(id)) this.#meter.reset();
     this.#drop(id);
     this.#footage.set(id, footage);
-    this.#meter.reset();
     this.#setClock();
   }
 
