@@ -1,4 +1,4 @@
-import { ArrowDown, ArrowLeft, ArrowRight } from "lucide-react";
+import { ArrowLeft, ArrowRight } from "lucide-react";
 import { useEffect, useMemo, useRef, useState } from "react";
 import { mediaUrl } from "@/api/client";
 import { type Shortcut, useShortcuts } from "@/app/shortcuts";
@@ -21,6 +21,8 @@ const GAP = 12;
 /** Of the votes under the clips. */
 const UNDER = 56;
 const SIDES = ["Left", "Right"] as const;
+/** Where there is no room for two beside one another. */
+const STACKED = ["Upper", "Lower"] as const;
 const WIDE = 16 / 9;
 
 interface BlindVoteProps {
@@ -48,6 +50,7 @@ export function BlindVote({ pair, busy, onVote, onSkip }: BlindVoteProps) {
     if (shape) setRatio(shape);
   }, [shape]);
 
+  const isStacked = cells.columns === 1;
   const may = started && !busy;
   useShortcuts("Blind comparison", keys({ player, may, onVote, onSkip }));
   return (
@@ -71,17 +74,17 @@ export function BlindVote({ pair, busy, onVote, onSkip }: BlindVoteProps) {
                   label={clip.name}
                 />
                 <Button disabled={!may} onClick={() => onVote(side === 0 ? "left" : "right")}>
-                  {side === 0 && <ArrowLeft aria-hidden />}
-                  {SIDES[side]} is better
-                  {side === 1 && <ArrowRight aria-hidden />}
+                  {side === 0 && !isStacked && <ArrowLeft aria-hidden />}
+                  {(isStacked ? STACKED : SIDES)[side]} is better
+                  {side === 1 && !isStacked && <ArrowRight aria-hidden />}
                 </Button>
               </div>
             ))}
         </div>
       </div>
       <div className={style.neither}>
-        <Button look="quiet" disabled={!may} onClick={() => onVote("tie")}>
-          <ArrowDown aria-hidden /> Equally good
+        <Button look="quiet" disabled={!may} onClick={() => onVote("tie")} title="Equally good (↓)">
+          Equally good
         </Button>
         <Button look="quiet" disabled={busy} onClick={onSkip} title="Skip (s)">
           Skip
