@@ -66,23 +66,33 @@ export function overlay(opacity: number): Paint {
 export const GAINS = [1, 2, 4, 8, 16, 32] as const;
 export type Gain = (typeof GAINS)[number];
 
-/** |first - second| for each channel, times the gain: black where they are the same. */
+/**
+ * |first - second| for each channel, times the gain: black where they are the same.
+ *
+ * Pixel by pixel, and only then scaled to the cell: browsers resample a picture that is blended in
+ * another way than one that is copied, so identical clips would differ along their edges.
+ */
 export function difference(gain: Gain): Paint {
+  const scratch = document.createElement("canvas");
   return (to, [first, second], box, view) => {
-    if (!first || !second) return;
-    to.fillStyle = "#000";
-    to.fillRect(box.left, box.top, box.width, box.height);
-    draw(to, first, box, view);
-    to.globalCompositeOperation = "difference";
-    draw(to, second, box, view);
+    const on = scratch.getContext("2d");
+    if (!first || !second || !on) return;
+    const { width, height } = pixelsOf(first);
+    scratch.width = width; // Which also clears it.
+    scratch.height = height;
+    on.drawImage(first.image, 0, 0, width, height);
+    on.globalCompositeOperation = "difference";
+    on.drawImage(second.image, 0, 0, width, height);
     // Adding the canvas to itself doubles it: the gain without reading a pixel back.
-    to.globalCompositeOperation = "lighter";
-    const { left, top, width, height } = box;
-    for (let doubled = 1; doubled < gain; doubled *= 2) {
-      to.drawImage(to.canvas, left, top, width, height, left, top, width, height);
-    }
-    to.globalCompositeOperation = "source-over";
+    on.globalCompositeOperation = "lighter";
+    for (let doubled = 1; doubled < gain; doubled *= 2) on.drawImage(scratch, 0, 0);
+    draw(to, { ...first, image: scratch }, box, view);
   };
+}
+
+/** Of the image itself, which may have been decoded smaller than the clip. */
+function pixelsOf({ image, width, height }: Picture): { width: number; height: number } {
+  return image instanceof ImageBitmap ? image : { width, height };
 }
 
 /** CSS pixels. */
