@@ -7,6 +7,7 @@ type Schemas = components["schemas"];
 export type Batch = Schemas["Batch"];
 export type BatchSummary = Schemas["BatchSummary"];
 export type Character = Schemas["Character"];
+export type ClipFacts = Schemas["ClipFacts"];
 export type Comparison = Schemas["Comparison"];
 export type Decision = Schemas["Decision"];
 export type Estimate = Schemas["Estimate"];

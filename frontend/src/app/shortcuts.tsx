@@ -60,10 +60,11 @@ function isTyping(target: EventTarget | null): boolean {
   );
 }
 
-/** A dialog's keys are its own, and Enter and Space are those of what is focused. */
+/** A dialog's keys are its own; Enter and Space press what the keyboard has the focus on. */
 function isOwn({ target, key }: KeyboardEvent): boolean {
   if (!(target instanceof HTMLElement)) return false;
   if (target.closest("[role=dialog]:not([data-page-keys])")) return true;
+  if (!target.matches(":focus-visible")) return false;
   if (key === "Enter") return target.closest("a, button, summary, label, input") !== null;
   return key === " " && target.closest("button, summary, label, input, video") !== null;
 }
