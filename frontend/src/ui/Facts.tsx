@@ -1,7 +1,7 @@
 import type { ReactNode } from "react";
 import style from "./Facts.module.css";
 
-export type Fact = [name: string, value: ReactNode] | false | null | undefined;
+export type Fact = [name: string, value: ReactNode] | false | "" | 0 | null | undefined;
 
 /** Names and values in a row; those that are no fact are left out. */
 export function Facts({ facts, list }: { facts: Fact[]; list?: boolean }) {
