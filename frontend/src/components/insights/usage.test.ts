@@ -10,7 +10,8 @@ test("a day without shots is a day, and attempts that failed are paid too", () =
     shot({ created_at: "2026-05-01T23:59:59Z", gpu_seconds_spent: 2, status: "failed" }),
     shot({ created_at: "2026-05-01T00:00:00Z", gpu_seconds_spent: null }),
   ]);
-  expect(days).toEqual([
+  expect(days).toHaveLength(7);
+  expect(days.slice(-3)).toEqual([
     { name: "05-01", value: 2 },
     { name: "05-02", value: 0 },
     { name: "05-03", value: 5 },

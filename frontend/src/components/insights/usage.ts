@@ -4,6 +4,7 @@ import type { Shot, Timings } from "@/api/types";
 import type { Column } from "./Columns";
 
 const MOST_DAYS = 30;
+const LEAST_DAYS = 7;
 const DAY_MS = 86_400_000;
 
 /** Seconds of GPU by UTC day, days without any included, oldest first. */
@@ -14,7 +15,8 @@ export function perDay(shots: Shot[]): Column[] {
     spent.set(day, (spent.get(day) ?? 0) + (gpu_seconds_spent ?? 0));
   }
   const last = Math.max(...spent.keys());
-  const first = Math.max(Math.min(...spent.keys()), last - MOST_DAYS + 1);
+  const begun = Math.min(...spent.keys(), last - LEAST_DAYS + 1);
+  const first = Math.max(begun, last - MOST_DAYS + 1);
   return Array.from({ length: last - first + 1 }, (_, at) => ({
     name: new Date((first + at) * DAY_MS).toISOString().slice(5, 10),
     value: spent.get(first + at) ?? 0,

@@ -50,7 +50,7 @@ export function SceneTypeList({ onCreate }: { onCreate?: () => void }) {
             </p>
             <p className={`${list.line} ${list.faint}`}>
               <span>
-                {seconds(one.target_duration_s)} of {seconds(one.segment_duration_s)}
+                {seconds(one.target_duration_s)} in segments of {seconds(one.segment_duration_s)}
               </span>
               {one.slot_values.width && one.slot_values.height ? (
                 <span>

@@ -12,8 +12,11 @@ interface SlotFieldProps {
   onChange: (value: string) => void;
 }
 
+/** Short for something, so written large. */
+const INITIALS = /^(cfg|fps|vae|.)/;
+
 const name = (slot: Slot) =>
-  slot.name.replaceAll("_", " ").replace(/^./, (first) => first.toUpperCase());
+  slot.name.replaceAll("_", " ").replace(INITIALS, (first) => first.toUpperCase());
 
 /** One slot, as its kind is written. */
 export function SlotField({ slot, value, fault, disabled, onChange }: SlotFieldProps) {

@@ -10,12 +10,14 @@ import { PromotionTarget } from "./PromotionTarget";
 
 interface PromoteDialogProps {
   shotId: number;
+  /** Proposed first; without it the scene it was asked for from. */
+  sceneId?: number;
   open: boolean;
   onClose: () => void;
 }
 
 /** A test shot becomes segment 001 of a scene: where, what that saves, and the proof afterwards. */
-export function PromoteDialog({ shotId, open, onClose }: PromoteDialogProps) {
+export function PromoteDialog({ shotId, sceneId, open, onClose }: PromoteDialogProps) {
   return (
     <Dialog
       open={open}
@@ -23,12 +25,12 @@ export function PromoteDialog({ shotId, open, onClose }: PromoteDialogProps) {
       title={`Promote test shot ${shotId}`}
       about="It becomes segment 001 of a scene, byte for byte. Nothing is rendered again."
     >
-      <Steps key={shotId} shotId={shotId} onClose={onClose} />
+      <Steps key={shotId} shotId={shotId} sceneId={sceneId} onClose={onClose} />
     </Dialog>
   );
 }
 
-function Steps({ shotId, onClose }: { shotId: number; onClose: () => void }) {
+function Steps({ shotId, sceneId, onClose }: Omit<PromoteDialogProps, "open">) {
   const [promotionId, setPromotion] = useState<string>();
   const { data: shot, error } = useQuery({
     queryKey: keys.shot(shotId),
@@ -46,5 +48,7 @@ function Steps({ shotId, onClose }: { shotId: number; onClose: () => void }) {
       />
     );
   }
-  return <PromotionTarget shot={shot} onPromoted={setPromotion} onClose={onClose} />;
+  return (
+    <PromotionTarget shot={shot} sceneId={sceneId} onPromoted={setPromotion} onClose={onClose} />
+  );
 }

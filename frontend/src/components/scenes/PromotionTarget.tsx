@@ -16,18 +16,19 @@ import { SceneChoice } from "./SceneChoice";
 
 interface PromotionTargetProps {
   shot: Shot;
+  sceneId?: number;
   onPromoted: (promotionId: string) => void;
   onClose: () => void;
 }
 
 /** Which scene the test shot is to begin. */
-export function PromotionTarget({ shot, onPromoted, onClose }: PromotionTargetProps) {
+export function PromotionTarget({ shot, sceneId, onPromoted, onClose }: PromotionTargetProps) {
   const scenes = useQuery(matchingScenesQuery(shot.scene_type.id, shot.character.id)).data;
   const [picked, setPicked] = useState<number | "new">();
   const [name, setName] = useState("");
   const [busy, setBusy] = useState(false);
   const choices = scenes ?? [];
-  const target = picked ?? choices.find(({ id }) => id === shot.scene_id)?.id ?? "new";
+  const target = picked ?? choices.find(({ id }) => id === (sceneId ?? shot.scene_id))?.id ?? "new";
   const proposed = `${shot.character.name}, ${shot.scene_type.name}`;
 
   const promote = async () => {

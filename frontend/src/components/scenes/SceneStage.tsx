@@ -4,7 +4,7 @@ import { useProgress } from "@/api/progress";
 import type { Chain, Segment } from "@/api/types";
 import { Bar } from "@/ui/Bar";
 import { percent, seconds } from "@/ui/format";
-import { number, playable, versionOf } from "./chain";
+import { extent, lengthOf, number, playable, versionOf } from "./chain";
 import style from "./SceneStage.module.css";
 
 interface SceneStageProps {
@@ -43,12 +43,8 @@ export function SceneStage({ sceneId, chain, selected, sourceUrl }: SceneStagePr
     <Clip
       key={version}
       src={`/api/scenes/${sceneId}/video?v=${version}`}
-      label={
-        shown.length === chain.planned_segments
-          ? "The whole scene"
-          : `The scene so far: segments 001 to ${number(shown.length)}`
-      }
-      about={seconds(shown.reduce((sum, { clip }) => sum + (clip?.duration_s ?? 0), 0))}
+      label={extent(chain, shown.length)}
+      about={seconds(lengthOf(shown))}
     />
   );
 }

@@ -7,7 +7,8 @@ import { Facts } from "@/ui/Facts";
 import { seconds } from "@/ui/format";
 import { Pill } from "@/ui/Pill";
 import { BoundaryPicker } from "./BoundaryPicker";
-import { failureSentence, isRunning, runSentence, sceneState, segments } from "./chain";
+import { failureSentence, isRendered, isRunning, runSentence, sceneState, segments } from "./chain";
+import { PromotableShots } from "./PromotableShots";
 import { QATrends } from "./QATrends";
 import { RegenerateDialog } from "./RegenerateDialog";
 import { SceneStage } from "./SceneStage";
@@ -69,7 +70,7 @@ export function SceneView({ scene, sceneType, character, selected, onSelect }: S
           !!chain.run?.gpu_seconds_saved && ["Saved by QA", seconds(chain.run.gpu_seconds_saved)],
         ]}
       />
-      {waits && (
+      {waits && chain.awaits_frame_of == null && (
         <p className={list.note} role="status">
           {waits}
         </p>
@@ -103,6 +104,9 @@ export function SceneView({ scene, sceneType, character, selected, onSelect }: S
         selected={segment?.index}
         onSelect={onSelect}
       />
+      {may && !chain.segments.some(isRendered) && !isRunning(chain) && (
+        <PromotableShots scene={scene} />
+      )}
       <QATrends sceneId={scene.id} />
       <RegenerateDialog scene={scene} from={anew} onClose={() => setAnew(null)} />
     </>

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Chain, Segment } from "@/api/types";
-import { nextStep, playable, runSentence, sceneState, versionOf } from "./chain";
+import { lengthOf, nextStep, playable, runSentence, sceneState, versionOf } from "./chain";
 
 const rendered = (index: number, more: Partial<Segment> = {}) =>
   ({
@@ -25,6 +25,11 @@ test("a clip that was made anew has another version", () => {
   expect(versionOf([rendered(1), rendered(2)])).not.toBe(versionOf([rendered(1), anew]));
 });
 
+test("the frame that two segments share is counted once", () => {
+  const clip = { duration_s: 2.5, fps: 16 } as never;
+  expect(lengthOf([rendered(1, { clip }), rendered(2, { clip })])).toBe(5 - 1 / 16);
+});
+
 test("what comes next is said by the segment it begins with", () => {
   expect(nextStep(chain([planned(1), planned(2)]))).toBe("Generate");
   expect(nextStep(chain([rendered(1), planned(2)]))).toBe("Continue from segment 002");
@@ -34,7 +39,7 @@ test("what comes next is said by the segment it begins with", () => {
 test("a run says why it waits, in the words of the server when it has some", () => {
   const run = (more: object) =>
     chain([planned(1)], { run: { status: "waiting", ...more } as never });
-  expect(runSentence(run({ waiting: { reason: "The lane is paused." } }))).toBe(
+  expect(runSentence(run({ waiting: { reason: "the lane is paused" } }))).toBe(
     "The lane is paused.",
   );
   expect(runSentence(run({}))).toBe("Waits for a worker.");

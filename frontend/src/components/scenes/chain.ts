@@ -69,7 +69,28 @@ export function runSentence(chain: Chain): string | null {
   const run = chain.run;
   if (!run || !isRunning(chain)) return null;
   if (run.cancel_requested_at) return "It is being cancelled.";
-  return run.waiting?.reason ?? `${RUN_WORDS[run.status] ?? run.status}.`;
+  return asSentence(run.waiting?.reason ?? RUN_WORDS[run.status] ?? run.status);
+}
+
+function asSentence(text: string): string {
+  const begun = text.charAt(0).toUpperCase() + text.slice(1);
+  return /[.!?]$/.test(begun) ? begun : `${begun}.`;
+}
+
+/** Seconds of segments joined: the frame that two neighbours share appears once. */
+export function lengthOf(segments: Segment[]): number {
+  const seconds = segments.map(({ clip }, at) =>
+    clip ? clip.duration_s - (at > 0 ? 1 / clip.fps : 0) : 0,
+  );
+  return seconds.reduce((sum, one) => sum + one, 0);
+}
+
+/** Which segments the stitched clip shows. */
+export function extent(chain: Chain, shown: number): string {
+  if (shown === chain.planned_segments) return "The whole scene";
+  return shown === 1
+    ? "The scene so far: segment 001"
+    : `The scene so far: segments 001 to ${number(shown)}`;
 }
 
 /** What a failure says, whoever wrote it. */

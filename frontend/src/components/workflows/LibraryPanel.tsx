@@ -12,6 +12,11 @@ import { importFromLibrary } from "./actions";
 import { libraryQuery } from "./queries";
 import style from "./Workflows.module.css";
 
+function files(count: number): string {
+  if (!count) return "No model files";
+  return count === 1 ? "1 model file" : `${count} model files`;
+}
+
 /** Ready workflows that come with Screentest. */
 export function LibraryPanel() {
   const { data, error } = useQuery(libraryQuery);
@@ -60,7 +65,7 @@ export function LibraryPanel() {
                 </Button>
               )}
               <details>
-                <summary>{entry.models.length} model files</summary>
+                <summary>{files(entry.models.length)}</summary>
                 <ul>
                   {entry.models.map(({ folder, file, size_gb, source }) => (
                     <li key={`${folder}/${file}`}>
