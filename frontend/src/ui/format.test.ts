@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { ago, parameter, percent, seconds } from "./format";
 
 test.each([
+  [0, "0 s"],
   [0.254, "0.25 s"],
   [8.21, "8.2 s"],
   [41.4, "41 s"],

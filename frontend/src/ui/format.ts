@@ -7,6 +7,7 @@ const DAY = 86_400;
 /** `8.2 s`, `41 s`, `3 min`, `2 h 5 min`. */
 export function seconds(value: number | null | undefined): string {
   if (value == null) return "unknown";
+  if (value === 0) return "0 s";
   if (value < 10) return `${value < 1 ? value.toFixed(2) : value.toFixed(1)} s`;
   if (value < 1.5 * MINUTE) return `${Math.round(value)} s`;
   if (value < HOUR) return `${Math.round(value / MINUTE)} min`;

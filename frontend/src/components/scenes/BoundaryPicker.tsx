@@ -1,7 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
 import { api, read } from "@/api/client";
-import { keys } from "@/api/keys";
 import { useMay } from "@/session/session";
 import { Button } from "@/ui/Button";
 import list from "@/ui/catalogue.module.css";
@@ -18,7 +17,9 @@ import { FrameBars } from "./FrameBars";
 export function BoundaryPicker({ sceneId, index }: { sceneId: number; index: number }) {
   const may = useMay("creator");
   const { data, error, refetch } = useQuery({
-    queryKey: [...keys.scene(sceneId), "boundary", index],
+    // Not under the scene: once the frame is chosen there is nothing to ask for any more.
+    queryKey: ["boundary", sceneId, index],
+    gcTime: 0,
     queryFn: () =>
       read(
         api.GET("/api/scenes/{scene_id}/segments/{index}/boundary", {

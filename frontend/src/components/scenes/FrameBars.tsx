@@ -9,10 +9,8 @@ interface FrameBarsProps {
 
 /** For every frame how sharp it is and how much moves in it, as two small bars. */
 export function FrameBars({ candidates, chosen, onChoose }: FrameBarsProps) {
-  const most = (of: "motion" | "sharpness") =>
-    Math.max(...candidates.map((one) => one[of]), Number.EPSILON);
-  const motion = most("motion");
-  const sharpness = most("sharpness");
+  const motion = scaleOf(candidates.map((one) => one.motion));
+  const sharpness = scaleOf(candidates.map((one) => one.sharpness));
   return (
     <div className={style.frames}>
       <ol>
@@ -26,11 +24,8 @@ export function FrameBars({ candidates, chosen, onChoose }: FrameBarsProps) {
             >
               <img src={one.still} alt="" />
               <span className={style.bars} aria-hidden>
-                <i
-                  data-of="sharpness"
-                  style={{ height: `${(one.sharpness / sharpness) * 100}%` }}
-                />
-                <i data-of="motion" style={{ height: `${(one.motion / motion) * 100}%` }} />
+                <i data-of="sharpness" style={{ height: sharpness(one.sharpness) }} />
+                <i data-of="motion" style={{ height: motion(one.motion) }} />
               </span>
               <span className={style.number}>
                 {one.frame}
@@ -46,4 +41,13 @@ export function FrameBars({ candidates, chosen, onChoose }: FrameBarsProps) {
       </p>
     </div>
   );
+}
+
+const LEAST = 0.15;
+
+/** Neighbours differ by little: the lowest is short and the highest full, whatever lies between. */
+function scaleOf(values: number[]): (value: number) => string {
+  const low = Math.min(...values);
+  const range = Math.max(...values) - low || 1;
+  return (value) => `${(LEAST + (1 - LEAST) * ((value - low) / range)) * 100}%`;
 }

@@ -1,4 +1,4 @@
-import { useState } from "react";
+import { type CSSProperties, useState } from "react";
 import { mediaUrl } from "@/api/client";
 import { useProgress } from "@/api/progress";
 import type { Chain, Segment } from "@/api/types";
@@ -31,6 +31,7 @@ export function SceneStage({ sceneId, chain, selected, sourceUrl }: SceneStagePr
         key={video.sha256}
         src={`${mediaUrl(video.key)}?v=${video.sha256.slice(0, 8)}`}
         label={`Segment ${number(selected.index)}`}
+        clip={selected.clip}
         about={selected.clip ? seconds(selected.clip.duration_s) : ""}
       />
     );
@@ -44,15 +45,24 @@ export function SceneStage({ sceneId, chain, selected, sourceUrl }: SceneStagePr
       key={version}
       src={`/api/scenes/${sceneId}/video?v=${version}`}
       label={extent(chain, shown.length)}
+      clip={shown[0]?.clip}
       about={seconds(lengthOf(shown))}
     />
   );
 }
 
-function Clip({ src, label, about }: { src: string; label: string; about: string }) {
+interface ClipProps {
+  src: string;
+  label: string;
+  about: string;
+  clip: Segment["clip"];
+}
+
+function Clip({ src, label, about, clip }: ClipProps) {
+  const ratio = clip ? clip.width / clip.height : 16 / 9;
   const [failed, setFailed] = useState(false);
   return (
-    <figure className={style.stage}>
+    <figure className={style.stage} style={{ "--ratio": ratio } as CSSProperties}>
       {failed ? (
         <p className={style.nothing}>This browser cannot play the clip. Download it to see it.</p>
       ) : (

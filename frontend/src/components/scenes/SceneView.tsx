@@ -7,7 +7,7 @@ import { Facts } from "@/ui/Facts";
 import { seconds } from "@/ui/format";
 import { Pill } from "@/ui/Pill";
 import { BoundaryPicker } from "./BoundaryPicker";
-import { failureSentence, isRendered, isRunning, runSentence, sceneState, segments } from "./chain";
+import { failureSentence, isRunning, runSentence, sceneState, segments } from "./chain";
 import { PromotableShots } from "./PromotableShots";
 import { QATrends } from "./QATrends";
 import { RegenerateDialog } from "./RegenerateDialog";
@@ -89,24 +89,24 @@ export function SceneView({ scene, sceneType, character, selected, onSelect }: S
       {chain.awaits_frame_of != null && (
         <BoundaryPicker sceneId={scene.id} index={chain.awaits_frame_of} />
       )}
-      <div className={segment ? style.withDetails : style.alone}>
-        <SceneStage sceneId={scene.id} chain={chain} selected={segment} sourceUrl={image?.url} />
-        {segment && (
-          <SegmentDetails
-            segment={segment}
-            onRegenerate={mayRemake ? () => setAnew(segment.index) : undefined}
-          />
-        )}
-      </div>
+      {(segment || chain.awaits_frame_of == null) && (
+        <div className={segment ? style.withDetails : style.alone}>
+          <SceneStage sceneId={scene.id} chain={chain} selected={segment} sourceUrl={image?.url} />
+          {segment && (
+            <SegmentDetails
+              segment={segment}
+              onRegenerate={mayRemake ? () => setAnew(segment.index) : undefined}
+            />
+          )}
+        </div>
+      )}
       <SegmentStrip
         sceneId={scene.id}
         chain={chain}
         selected={segment?.index}
         onSelect={onSelect}
       />
-      {may && !chain.segments.some(isRendered) && !isRunning(chain) && (
-        <PromotableShots scene={scene} />
-      )}
+      {may && <PromotableShots scene={scene} />}
       <QATrends sceneId={scene.id} />
       <RegenerateDialog scene={scene} from={anew} onClose={() => setAnew(null)} />
     </>

@@ -53,10 +53,7 @@ export function SegmentDetails({ segment, onRegenerate }: SegmentDetailsProps) {
             "Clip",
             `${clip.width} × ${clip.height}, ${clip.frames} frames, ${clip.fps} fps`,
           ],
-          segment.gpu_seconds != null && [
-            "GPU",
-            segment.gpu_seconds ? seconds(segment.gpu_seconds) : "0 s",
-          ],
+          segment.gpu_seconds != null && ["GPU", seconds(segment.gpu_seconds)],
           segment.worker && ["Worker", segment.worker],
           segment.rendered_at && ["Rendered", ago(segment.rendered_at)],
           segment.trimmed_frames > 0 && ["Cut off its end", `${segment.trimmed_frames} frames`],

@@ -43,6 +43,9 @@ test("a run says why it waits, in the words of the server when it has some", () 
     "The lane is paused.",
   );
   expect(runSentence(run({}))).toBe("Waits for a worker.");
+  expect(runSentence(run({ waiting: { code: "awaiting_frame", reason: "old" } }))).toBe(
+    "Waits for a worker.",
+  );
   expect(runSentence(run({ status: "completed" }))).toBeNull();
 });
 

@@ -69,7 +69,10 @@ export function runSentence(chain: Chain): string | null {
   const run = chain.run;
   if (!run || !isRunning(chain)) return null;
   if (run.cancel_requested_at) return "It is being cancelled.";
-  return asSentence(run.waiting?.reason ?? RUN_WORDS[run.status] ?? run.status);
+  if (run.status === "rendering") return null; // The strip shows it.
+  // Told before the frame was chosen: it waits for something else by now.
+  const isOld = run.waiting?.code === "awaiting_frame" && chain.awaits_frame_of == null;
+  return asSentence((isOld ? null : run.waiting?.reason) ?? RUN_WORDS[run.status] ?? run.status);
 }
 
 function asSentence(text: string): string {

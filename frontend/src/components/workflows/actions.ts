@@ -11,11 +11,17 @@ export const WORKFLOW_FILES =
 const path = (workflow_id: number) => ({ params: { path: { workflow_id } } });
 const changed = () => queryClient.invalidateQueries({ queryKey: keys.workflows });
 
-/** Import a file; one of a known name becomes its new version. */
-export async function importFile(file: File, renderer: Workflow["renderer"]) {
+/**
+ * Import a file, named by itself unless a name is given.
+ *
+ * A name that is known and given makes a new version of that workflow; only the file's own is
+ * refused when it is known and the graph differs.
+ */
+export async function importFile(file: File, renderer: Workflow["renderer"], name?: string) {
   const form = new FormData();
   form.append("file", file);
   form.append("renderer", renderer);
+  if (name) form.append("name", name);
   const imported = await read(
     api.POST("/api/workflows", {
       body: form as never,
