@@ -15,6 +15,7 @@ export const keys = {
   sceneType: (id: number) => ["scene-types", "one", id] as const,
   scenes: ["scenes"] as const,
   scene: (id: number) => ["scenes", "one", id] as const,
+  sceneQA: (id: number) => ["scenes", "one", id, "qa"] as const,
   workflows: ["workflows"] as const,
   workflow: (id: number) => ["workflows", "one", id] as const,
   workers: ["workers"] as const,

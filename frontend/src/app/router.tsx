@@ -10,6 +10,7 @@ import {
   redirect,
 } from "@tanstack/react-router";
 import { blindSearch, compareSearch } from "@/components/compare/compare-search";
+import { sceneSearch, segmentSearch } from "@/components/scenes/scene-search";
 import { gallerySearch } from "@/components/test-shots/gallery-search";
 import { Empty, Failure } from "@/ui/States";
 import { Shell } from "./Shell";
@@ -72,12 +73,14 @@ const batch = createRoute({
 const scenes = createRoute({
   getParentRoute: () => root,
   path: "/scenes",
+  validateSearch: sceneSearch,
   component: lazyRouteComponent(() => import("@/pages/ScenesPage"), "ScenesPage"),
 });
 
 const scene = createRoute({
   getParentRoute: () => root,
   path: "/scenes/$sceneId",
+  validateSearch: segmentSearch,
   component: lazyRouteComponent(() => import("@/pages/ScenePage"), "ScenePage"),
 });
 
