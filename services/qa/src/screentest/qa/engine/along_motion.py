@@ -33,7 +33,7 @@ _NO_DETAIL = 0.25
 #: Mean absolute Laplacian of noise of sigma 1: sqrt(20) sqrt(2 / pi).
 _LAPLACIAN_OF_NOISE = 3.568
 
-_OFFSETS = [np.array((x, y), np.float32) for y in (-1, 0, 1) for x in (-1, 0, 1)]
+_OFFSETS = np.array([(x, y) for y in (-1, 0, 1) for x in (-1, 0, 1)], np.float32)
 
 
 def compare_all(
@@ -101,15 +101,14 @@ def _nearest(
     now: NDArray[np.float32], then: NDArray[np.float32], origin: NDArray[np.float32]
 ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     """For every cell the most similar one within a cell of where it came from."""
-    best = np.full(now.shape[:2], np.inf, np.float32)
-    matched = np.zeros_like(now)
-    for offset in _OFFSETS:
-        candidate = sample(then, origin + offset)
-        gap = now - candidate
-        distance = np.sqrt((gap * gap).sum(axis=-1))
-        closer = distance < best
-        best[closer], matched[closer] = distance[closer], candidate[closer]
-    return matched, best
+    rows, columns = now.shape[:2]
+    around = (origin + _OFFSETS[:, None, None]).reshape(-1, columns, 2)
+    candidates = sample(then, around).reshape(-1, rows, columns, 3)
+    gaps = now - candidates
+    squares = (gaps * gaps).sum(axis=-1)
+    closest = squares.argmin(axis=0)[None]
+    matched = np.take_along_axis(candidates, closest[..., None], axis=0)[0]
+    return matched, np.sqrt(np.take_along_axis(squares, closest, axis=0)[0])
 
 
 def _growth(

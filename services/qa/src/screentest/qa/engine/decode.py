@@ -21,9 +21,10 @@ from screentest.qa.engine.picture import (
     SMALL_AREA_PX,
     Luma,
     fitted_size,
-    laplacian_variance,
+    laplacian,
     noise_sigma,
     shrink,
+    variance,
 )
 from screentest.qa.engine.planes import as_planar_420, frame_grid, full_luma, plane
 from screentest.qa.engine.seed import read_seed
@@ -108,7 +109,7 @@ class _FrameReader:
         histogram = np.bincount(small.ravel(), minlength=256)
         levels = np.arange(256)
         mean = float(histogram @ levels) / small.size
-        variance = float(histogram @ levels**2) / small.size - mean**2
+        spread = float(histogram @ levels**2) / small.size - mean**2
         before = self.frames[-1].small if self.frames else None
         step = None if before is None else self._motion.step(before, small)
         self._levels.append(self._levels[-1] + step.brightness if step else 0.0)
@@ -121,10 +122,8 @@ class _FrameReader:
             FrameFacts(
                 small=small,
                 mean=mean,
-                std=max(variance, 0.0) ** 0.5,
+                std=max(spread, 0.0) ** 0.5,
                 p99=float(np.searchsorted(np.cumsum(histogram), 0.99 * small.size)),
-                laplacian=laplacian_variance(luma),
-                small_laplacian=laplacian_variance(small),
                 is_corrupt=frame.is_corrupt,
                 step=step,
                 sample=sample,
@@ -150,9 +149,11 @@ class _FrameReader:
             self._since = index
 
     def _sample(self, frame: av.VideoFrame, luma: Luma, small: Luma) -> SampleFacts:
-        bands, grid_strength = banded_cells(luma), blockiness(luma)
+        bands, grid_strength, bend = banded_cells(luma), blockiness(luma), laplacian(luma)
         return SampleFacts(
-            grid=frame_grid(frame, luma, small),
+            grid=frame_grid(frame, bend, small),
+            laplacian=variance(bend),
+            small_laplacian=variance(laplacian(small)),
             since=self._since,
             origin=self._motion.origin,
             followed=self._motion.followed,

@@ -42,6 +42,9 @@ class SampleFacts:
     """The costlier facts of every n-th frame."""
 
     grid: GridFacts
+    #: Variance of the Laplacian, levels squared: of the full-size luma and of the small one.
+    laplacian: float
+    small_laplacian: float
     #: The sampled frame from which the cells were followed: the first, until most have left.
     since: int
     #: Where each cell was in that frame, (column, row) in cells; shape (rows, columns, 2).
@@ -91,9 +94,6 @@ class FrameFacts:
     mean: float
     std: float
     p99: float
-    #: Variance of the Laplacian, levels squared: of the full-size luma and of `small`.
-    laplacian: float
-    small_laplacian: float
     #: The decoder marked the frame as damaged.
     is_corrupt: bool
     #: The change from the frame before; None for the first.
