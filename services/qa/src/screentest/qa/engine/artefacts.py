@@ -11,7 +11,7 @@ _GRIDS_PX = (8, 12, 16, 24, 32)
 #: Edges of things are not edges of blocks: a gradient counts up to this, levels.
 _EDGE_LEVELS = 16
 #: So flat that a ratio would be chance, levels.
-_NO_GRADIENT = 0.35
+_NO_GRADIENT = 0.6
 
 _LARGEST_STEP = 24
 _HIGH_STEP = 3.5

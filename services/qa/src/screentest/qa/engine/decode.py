@@ -34,10 +34,12 @@ SAMPLE_EVERY = 4
 
 #: From this strength of a grid on it is worth knowing where.
 _SOME_BLOCKS = 1.3
-#: Share of the cells: with fewer the next frames are followed from the present one,
+#: With a smaller share of the cells the next frames are followed from the present one.
 _TOO_FEW_FOLLOWED = 0.5
-#: which must itself be connected with the first.
-_TRUSTED = 0.25
+#: With a smaller one they have lost every connection with what came before,
+_CONNECTED = 0.25
+#: and are only followed where no step brings so many levels: a lightning that fades is no start.
+_RESTLESS = 4.0
 
 
 def read_facts(job: ClipJob) -> ClipFacts:
@@ -138,15 +140,21 @@ class _FrameReader:
     def _look_up(self, index: int, sample: SampleFacts, mean: float) -> None:
         """Follow from this frame on when too much of the earlier one is out of sight.
 
+        Where hardly anything is left, what comes later is not connected with what was before.
         Not in the light of a flash: all that comes later would be compared with it.
         """
         means = [*(each.mean for each in self.frames), mean]
         if has_jumped(self._levels) and has_jumped(means):
             return
-        followed = np.count_nonzero(sample.followed)
-        if _TOO_FEW_FOLLOWED * sample.followed.size > followed >= _TRUSTED * sample.followed.size:
+        share = np.count_nonzero(sample.followed) / sample.followed.size
+        if share < _TOO_FEW_FOLLOWED and (share >= _CONNECTED or self._is_calm):
             self._motion.begin_anew()
             self._since = index
+
+    @property
+    def _is_calm(self) -> bool:
+        changes = np.abs(np.diff(self._levels[-1 - SAMPLE_EVERY :]))
+        return bool((changes < _RESTLESS).all())
 
     def _sample(self, frame: av.VideoFrame, luma: Luma, small: Luma) -> SampleFacts:
         bands, grid_strength, bend = banded_cells(luma), blockiness(luma), laplacian(luma)

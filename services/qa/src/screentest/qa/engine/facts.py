@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from screentest.qa.engine.colour_change import ColourChange
 from screentest.qa.engine.job import Expected
 from screentest.qa.engine.picture import Luma
 
@@ -107,10 +108,10 @@ class Compared:
     """How one sampled frame differs from an earlier picture, cell by cell along the motion."""
 
     frame: int
+    #: Of the colours as a whole.
     #: Mean Delta E (CIE 1976) without the fifth of the cells that differ most.
     difference: float
-    #: Median change of (L, a, b), CIELAB.
-    shift: tuple[float, float, float]
+    change: ColourChange
     #: Growth of the share of pixels at white and at black, 0..1.
     burnt: float
     crushed: float
@@ -123,12 +124,12 @@ class Compared:
     @property
     def cast(self) -> float:
         """Median change of (a, b), CIELAB."""
-        return math.hypot(*self.shift[1:])
+        return math.hypot(*self.change.shift[1:])
 
     @property
     def light(self) -> float:
         """Median change of the luma, levels; negative is darker."""
-        return self.shift[0] * _LEVELS_PER_L
+        return self.change.shift[0] * _LEVELS_PER_L
 
 
 @dataclass(frozen=True, slots=True)
