@@ -11,6 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from screentest.qa.engine.picture import quantile
+
 #: The cells that differ most from what became of the others: covered, uncovered, wrongly followed.
 _LEFT_OUT = 0.2
 #: Below this spread of (a, b) a picture has no hues to turn, CIELAB.
@@ -46,14 +48,21 @@ def colour_change(then: NDArray[np.float32], now: NDArray[np.float32]) -> Colour
     gap = after - before
     shift = np.median(gap, axis=0)
     away = ((gap - shift) ** 2).sum(axis=-1)
-    kept = away <= np.quantile(away, 1 - _LEFT_OUT)
-    before, after = (each[kept] - each[kept].mean(axis=0) for each in (before, after))
-    spreads = [math.hypot(float(each[:, 0].std()), _LITTLE_CONTRAST) for each in (before, after)]
+    kept = away <= quantile(away, 1 - _LEFT_OUT)
+    before, after = _centred(before[kept]), _centred(after[kept])
+    spreads = [
+        math.hypot(math.sqrt(float((each[:, 0] ** 2).mean())), _LITTLE_CONTRAST)
+        for each in (before, after)
+    ]
     return ColourChange(
         shift=(float(shift[0]), float(shift[1]), float(shift[2])),
         contrast=math.log(spreads[1] / spreads[0]),
         turn=_turn(before[:, 1:], after[:, 1:]),
     )
+
+
+def _centred(colours: NDArray[np.float64]) -> NDArray[np.float64]:
+    return np.asarray(colours - colours.mean(axis=0))
 
 
 def _turn(before: NDArray[np.float64], after: NDArray[np.float64]) -> float:
