@@ -70,6 +70,7 @@ def _added(before: Compared, after: Compared) -> Compared:
         if before.detail is None or after.detail is None
         else before.detail * after.detail,
         away=after.away,
+        softened=after.softened,
     )
 
 
@@ -95,6 +96,7 @@ def _compare(frame: int, now: SampleFacts, reference: SampleFacts | SeedFacts) -
         crushed=_growth(now.grid.black, then.black, now.origin, inside),
         detail=_detail(now, then, reference.noise_sigma),
         away=away,
+        softened=np.maximum(sample(then.detail, now.origin) - now.grid.detail, 0) * inside,
     )
 
 

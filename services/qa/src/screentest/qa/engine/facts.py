@@ -120,6 +120,8 @@ class Compared:
     #: Change of (L, a, b) of every cell, CIELAB, 0 where it was not followed; from the frame it was
     #: followed from. Shape (rows, columns, 3).
     away: NDArray[np.float32]
+    #: By how many levels the detail of every cell fell, 0 where it was not followed.
+    softened: Grid
 
     @property
     def cast(self) -> float:

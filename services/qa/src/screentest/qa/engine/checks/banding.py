@@ -28,7 +28,7 @@ BANDING = Check(
         Measure(
             name="banding",
             unit="share of cells",
-            limits=Limits(ideal=0, warn=0.09, fail=1),
+            limits=Limits(ideal=0, warn=0.12, fail=1),
             read=_bands,
         ),
     ),

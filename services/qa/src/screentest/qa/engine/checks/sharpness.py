@@ -17,6 +17,7 @@ import statistics
 from screentest.qa.domain import Limits
 from screentest.qa.engine.check import Check, Measure, Reading
 from screentest.qa.engine.facts import ClipFacts, Compared, FrameFacts, SampleFacts
+from screentest.qa.engine.region import strongest_region
 
 #: Below this variance (levels squared) there is no detail that could be lost.
 _NO_DETAIL = 1.0
@@ -38,7 +39,8 @@ def _decay(facts: ClipFacts) -> Reading:
         return Reading(None, note="the start or the end moves too fast to be sharp")
     if statistics.fmean(samples[index].laplacian for index in start) < _NO_DETAIL:
         return Reading(None, note="the clip begins without any detail that could be lost")
-    tracked = {each.frame: each.detail for each in facts.against_first if each.detail is not None}
+    compared = {each.frame: each for each in facts.against_first}
+    tracked = {frame: each.detail for frame, each in compared.items() if each.detail is not None}
     first = [tracked[index] for index in start if index in tracked]
     last = [tracked[index] for index in end if index in tracked]
     if first and last and statistics.fmean(first) > 0:
@@ -47,7 +49,9 @@ def _decay(facts: ClipFacts) -> Reading:
         ratio = _whole_frames(
             [samples[index] for index in start], [samples[index] for index in end]
         )
-    return Reading(ratio, end[-1], f"the end keeps {ratio:.0%} of the start's sharpness")
+    softened = compared.get(end[-1])
+    region = strongest_region(softened.softened) if softened else None
+    return Reading(ratio, end[-1], f"the end keeps {ratio:.0%} of the start's sharpness", region)
 
 
 def _whole_frames(start: list[SampleFacts], end: list[SampleFacts]) -> float:
@@ -77,8 +81,9 @@ def _against_seed(facts: ClipFacts) -> Reading:
     if not found:
         return Reading(None, note="too little of the seed image can be followed into the clip")
     ratio = statistics.median(each for each, _ in found)
-    softest = min(found, key=lambda each: each[0])[1].frame
-    return Reading(ratio, softest, f"the clip keeps {ratio:.0%} of the seed image's sharpness")
+    softest = min(found, key=lambda each: each[0])[1]
+    note = f"the clip keeps {ratio:.0%} of the seed image's sharpness"
+    return Reading(ratio, softest.frame, note, strongest_region(softest.softened))
 
 
 SHARPNESS = Check(
