@@ -36,9 +36,7 @@ SAMPLE_EVERY = 4
 _SOME_BLOCKS = 1.3
 #: With a smaller share of the cells the next frames are followed from the present one.
 _TOO_FEW_FOLLOWED = 0.5
-#: With a smaller one they have lost every connection with what came before,
-_CONNECTED = 0.25
-#: and are only followed where no step brings so many levels: a lightning that fades is no start.
+#: A step that brings so many levels more than usual is a light: one that fades is no start, either.
 _RESTLESS = 4.0
 
 
@@ -147,14 +145,15 @@ class _FrameReader:
         if has_jumped(self._levels) and has_jumped(means):
             return
         share = np.count_nonzero(sample.followed) / sample.followed.size
-        if share < _TOO_FEW_FOLLOWED and (share >= _CONNECTED or self._is_calm):
+        if share < _TOO_FEW_FOLLOWED and self._is_calm:
             self._motion.begin_anew()
             self._since = index
 
     @property
     def _is_calm(self) -> bool:
-        changes = np.abs(np.diff(self._levels[-1 - SAMPLE_EVERY :]))
-        return bool((changes < _RESTLESS).all())
+        changes = np.diff(self._levels[-1 - 2 * SAMPLE_EVERY :])
+        unusual = np.abs(changes - np.median(changes))[-SAMPLE_EVERY:]
+        return bool((unusual < _RESTLESS).all())
 
     def _sample(self, frame: av.VideoFrame, luma: Luma, small: Luma) -> SampleFacts:
         bands, grid_strength, bend = banded_cells(luma), blockiness(luma), laplacian(luma)
