@@ -1,59 +1,33 @@
 """What goes wrong with clips, made on purpose, in three strengths: 0 weak, 1 medium, 2 strong."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 import cv2
 import numpy as np
+from qa.defect import Defect, each, tail
+from qa.light_defects import (
+    brighter,
+    burnt,
+    darker,
+    flicker,
+    flicker_part,
+    hue,
+    pop,
+    saturation,
+    seam_tint,
+    tint,
+)
 
 from screentest.media.encode import Frame
 
-Change = Callable[[list[Frame], int, np.random.Generator, list[Frame]], list[Frame]]
-"""(frames of a good shot, strength, random numbers, frames of another shot) -> broken frames."""
-
-
-@dataclass(frozen=True)
-class Defect:
-    """One way to break a clip."""
-
-    #: The checks of which one must speak up.
-    found_by: tuple[str, ...]
-    change: Change | None = None
-    #: What is done to the file, for damage that no encoder makes.
-    damage: Callable[[Path, int, np.random.Generator], None] | None = None
-    #: Only in a motion where it can be seen at all; None: any.
-    motions: tuple[str, ...] | None = None
-    sources: tuple[str, ...] | None = None
-
-
-def _each(frames: list[Frame], change: Callable[[np.ndarray, float], np.ndarray]) -> list[Frame]:
-    """Every frame after ``change(frame as float32, share of the clip)``, clipped."""
-    last = max(1, len(frames) - 1)
-    return [
-        np.clip(change(f.astype(np.float32), i / last), 0, 255).astype(np.uint8)
-        for i, f in enumerate(frames)
-    ]
-
-
-def _tail(
-    frames: list[Frame], share: float, change: Callable[[Frame, int], np.ndarray]
-) -> list[Frame]:
-    """The last ``share`` of the frames changed."""
-    start = len(frames) - max(1, round(share * len(frames)))
-    return [
-        f if i < start else np.clip(change(f, i), 0, 255).astype(np.uint8)
-        for i, f in enumerate(frames)
-    ]
-
 
 def black(frames, strength, rng, _):
-    return _tail(frames, (0.06, 0.15, 0.5)[strength], lambda f, _: np.zeros_like(f))
+    return tail(frames, (0.06, 0.15, 0.5)[strength], lambda f, _: np.zeros_like(f))
 
 
 def one_colour(frames, strength, rng, _):
     colour = rng.integers(60, 200, 3)
-    return _tail(frames, (0.06, 0.15, 0.5)[strength], lambda f, _: np.full_like(f, colour))
+    return tail(frames, (0.06, 0.15, 0.5)[strength], lambda f, _: np.full_like(f, colour))
 
 
 def frozen(frames, strength, rng, _):
@@ -66,31 +40,9 @@ def repeated(frames, strength, rng, _):
     return [frames[i - 1] if i % every == every - 1 else f for i, f in enumerate(frames)]
 
 
-def flicker(frames, strength, rng, _):
-    height = (2.5, 6, 14)[strength]
-    pump = rng.choice([-1, 1], len(frames)) * height
-    return [np.clip(f + p, 0, 255).astype(np.uint8) for f, p in zip(frames, pump, strict=True)]
-
-
-def flicker_part(frames, strength, rng, _):
-    height, width = frames[0].shape[:2]
-    mask = np.zeros((height, width, 1), np.float32)
-    top, left = height // 8, width // 2
-    mask[top : top + height // 2, left : left + width // 3] = (6, 14, 28)[strength]
-    mask = cv2.GaussianBlur(mask, (0, 0), 12)[..., None]
-    signs = rng.choice([-1, 1], len(frames))
-    return [
-        np.clip(f + s * mask, 0, 255).astype(np.uint8) for f, s in zip(frames, signs, strict=True)
-    ]
-
-
-def pop(frames, strength, rng, _):
-    return _tail(frames, 0.5, lambda f, _: f.astype(np.float32) + (8, 18, 36)[strength])
-
-
 def noise(frames, strength, rng, _):
     sigma = (9, 20, 45)[strength]
-    return _tail(frames, 0.5, lambda f, _: f + rng.normal(scale=sigma, size=f.shape))
+    return tail(frames, 0.5, lambda f, _: f + rng.normal(scale=sigma, size=f.shape))
 
 
 def colour_noise(frames, strength, rng, _):
@@ -98,7 +50,7 @@ def colour_noise(frames, strength, rng, _):
         grain = rng.normal(scale=(15, 35, 70)[strength], size=f.shape)
         return f + cv2.blur(grain - grain.mean(axis=-1, keepdims=True), (2, 2)) * 1.5
 
-    return _tail(frames, 0.5, change)
+    return tail(frames, 0.5, change)
 
 
 def latent_noise(frames, strength, rng, _):
@@ -108,22 +60,22 @@ def latent_noise(frames, strength, rng, _):
         latent = rng.normal(127, 55, (height // 8, width // 8, 3)).astype(np.float32)
         return cv2.resize(latent, (width, height), interpolation=cv2.INTER_CUBIC)
 
-    return _tail(frames, (0.1, 0.3, 1.0)[strength], change)
+    return tail(frames, (0.1, 0.3, 1.0)[strength], change)
 
 
 def garbage(frames, strength, rng, _):
-    return _tail(
+    return tail(
         frames, (0.1, 0.3, 0.8)[strength], lambda f, _: rng.integers(0, 255, f.shape, np.uint8)
     )
 
 
 def melting(frames, strength, rng, _):
     sigma = (1.0, 2.2, 5.0)[strength]
-    return _each(frames, lambda f, t: cv2.GaussianBlur(f, (0, 0), 0.01 + sigma * t))
+    return each(frames, lambda f, t: cv2.GaussianBlur(f, (0, 0), 0.01 + sigma * t))
 
 
 def soft(frames, strength, rng, _):
-    return _each(frames, lambda f, _: cv2.GaussianBlur(f, (0, 0), (1.0, 2.2, 5.0)[strength]))
+    return each(frames, lambda f, _: cv2.GaussianBlur(f, (0, 0), (1.0, 2.2, 5.0)[strength]))
 
 
 def jpeg(frames, strength, rng, _):
@@ -181,52 +133,9 @@ def dissolve(frames, strength, rng, other):
     return [mixed(index) for index in range(len(frames))]
 
 
-def tint(frames, strength, rng, _):
-    direction = np.float32([(1, -0.5, -0.5), (-0.5, 1, -0.5), (-0.5, -0.5, 1)][rng.integers(3)])
-    return _each(frames, lambda f, t: f + direction * t * (10, 24, 48)[strength])
-
-
-def hue(frames, strength, rng, _):
-    degrees = (20, 45, 100)[strength]
-
-    def change(f: np.ndarray, t: float) -> np.ndarray:
-        hsv = cv2.cvtColor(f.astype(np.uint8), cv2.COLOR_RGB2HSV)
-        hsv[..., 0] = (hsv[..., 0].astype(int) + round(degrees * t / 2)) % 180
-        return cv2.cvtColor(hsv, cv2.COLOR_HSV2RGB)
-
-    return _each(frames, change)
-
-
-def saturation(frames, strength, rng, _):
-    factor = (1.5, 2.2, 4.0)[strength]
-
-    def change(f: np.ndarray, t: float) -> np.ndarray:
-        grey = f.mean(axis=-1, keepdims=True)
-        return grey + (f - grey) * (1 + (factor - 1) * t)
-
-    return _each(frames, change)
-
-
-def brighter(frames, strength, rng, _):
-    return _each(frames, lambda f, t: f + t * (25, 55, 100)[strength])
-
-
-def darker(frames, strength, rng, _):
-    return _each(frames, lambda f, t: f * (1 - t * (0.3, 0.6, 0.9)[strength]))
-
-
-def burnt(frames, strength, rng, _):
-    factor = (1.4, 2.0, 3.5)[strength]
-    return _each(frames, lambda f, t: (f - 110) * (1 + (factor - 1) * t) + 110)
-
-
 def seam_shift(frames, strength, rng, _):
     pixels = (2, 5, 14)[strength]
     return [np.roll(f, (pixels, -pixels), axis=(0, 1)) for f in frames]
-
-
-def seam_tint(frames, strength, rng, _):
-    return _each(frames, lambda f, _: f + np.float32((1, -1, 1)) * (5, 12, 25)[strength])
 
 
 def other_picture(frames, strength, rng, other):

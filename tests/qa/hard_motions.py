@@ -4,7 +4,7 @@ import math
 
 import cv2
 import numpy as np
-from qa.motions import Motion, look
+from qa.camera import Motion, look
 from qa.sources import ROOM, clouds
 
 from screentest.media.encode import Frame

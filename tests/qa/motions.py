@@ -5,50 +5,10 @@ from collections.abc import Callable
 
 import cv2
 import numpy as np
+from qa.camera import Motion, camera, eased, look
 from qa.sources import ROOM, clouds
 
 from screentest.media.encode import Frame
-
-Motion = Callable[[Frame, int, int, int, np.random.Generator], list[Frame]]
-"""(source, width, height, frames, random numbers) -> the frames of the shot."""
-
-
-def look(
-    source: Frame,
-    size: tuple[int, int],
-    *,
-    x: float = 0.0,
-    y: float = 0.0,
-    zoom: float = 1.0,
-    turn: float = 0.0,
-) -> Frame:
-    """What a camera sees of ``source``: its middle, moved by pixels, zoomed, turned by degrees."""
-    width, height = size
-    high, wide = source.shape[:2]
-    matrix = cv2.getRotationMatrix2D((wide / 2 + x, high / 2 + y), turn, zoom)
-    matrix[:, 2] += (width / 2 - wide / 2 - x, height / 2 - high / 2 - y)
-    return cv2.warpAffine(
-        source, matrix, size, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT_101
-    )
-
-
-def _camera(path: Callable[[float], dict[str, float]]) -> Motion:
-    def shoot(
-        source: Frame, width: int, height: int, frames: int, _: np.random.Generator
-    ) -> list[Frame]:
-        def seen(t: float) -> Frame:
-            where = path(t)
-            where["x"] = where.get("x", 0.0) * width
-            where["y"] = where.get("y", 0.0) * height
-            return look(source, (width, height), **where)
-
-        return [seen(index / (frames - 1)) for index in range(frames)]
-
-    return shoot
-
-
-def _eased(t: float) -> float:
-    return (1 - math.cos(math.pi * t)) / 2
 
 
 def _handheld(
@@ -228,7 +188,7 @@ def _rack_focus(
     near = (cv2.GaussianBlur((depth > 0).astype(np.float32), (0, 0), 8))[..., None]
     shots = []
     for index in range(frames):
-        t = _eased(index / (frames - 1))
+        t = eased(index / (frames - 1))
         frame = look(source, (width, height), zoom=1 + 0.03 * t)
         one = cv2.GaussianBlur(frame, (0, 0), 0.1 + 3 * t).astype(np.float32)
         other = cv2.GaussianBlur(frame, (0, 0), 0.1 + 3 * (1 - t)).astype(np.float32)
@@ -297,17 +257,17 @@ def _storm(
 _RIM = (ROOM - 1) / 2
 
 MOTIONS: dict[str, Motion] = {
-    "ken_burns": _camera(lambda t: {"zoom": 1 + 0.15 * t, "x": 0.03 * t}),
-    "pull_out": _camera(lambda t: {"zoom": 1.3 - 0.28 * _eased(t)}),
-    "pan": _camera(lambda t: {"x": _RIM * (2 * t - 1) * 0.6}),
-    "fast_pan": _camera(lambda t: {"x": 1.6 * _RIM * (2 * t - 1), "zoom": 1.5}),
-    "whip": _camera(
+    "ken_burns": camera(lambda t: {"zoom": 1 + 0.15 * t, "x": 0.03 * t}),
+    "pull_out": camera(lambda t: {"zoom": 1.3 - 0.28 * eased(t)}),
+    "pan": camera(lambda t: {"x": _RIM * (2 * t - 1) * 0.6}),
+    "fast_pan": camera(lambda t: {"x": 1.6 * _RIM * (2 * t - 1), "zoom": 1.5}),
+    "whip": camera(
         lambda t: {"x": _RIM * (2 / (1 + math.exp(-40 * (t - 0.5))) - 1), "zoom": 1.1 + 0.05 * t}
     ),
-    "crash_zoom": _camera(lambda t: {"zoom": 1 + 1.0 * _eased(t)}),
-    "orbit": _camera(lambda t: {"turn": 14 * t - 7, "zoom": 1.15, "x": 0.08 * t}),
-    "tilt": _camera(lambda t: {"y": _RIM * (2 * _eased(t) - 1)}),
-    "slow_motion": _camera(lambda t: {"zoom": 1 + 0.012 * t}),
+    "crash_zoom": camera(lambda t: {"zoom": 1 + 1.0 * eased(t)}),
+    "orbit": camera(lambda t: {"turn": 14 * t - 7, "zoom": 1.15, "x": 0.08 * t}),
+    "tilt": camera(lambda t: {"y": _RIM * (2 * eased(t) - 1)}),
+    "slow_motion": camera(lambda t: {"zoom": 1 + 0.012 * t}),
     "handheld": _handheld,
     "parallax": _parallax,
     "talking_head": _talking_head,

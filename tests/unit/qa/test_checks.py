@@ -129,6 +129,13 @@ def _hues_rotate(frames: list[Frame]) -> list[Frame]:
     return turned
 
 
+def _contrast_grows(frames: list[Frame]) -> list[Frame]:
+    return [
+        np.clip((f.astype(np.float32) - 120) * (1 + 0.1 * i) + 120, 0, 255).astype(np.uint8)
+        for i, f in enumerate(frames)
+    ]
+
+
 def _repeats_frames(frames: list[Frame]) -> list[Frame]:
     return [frames[i - 1] if i % 4 == 3 else f for i, f in enumerate(frames)]
 
@@ -196,6 +203,8 @@ def _starts_moved(frames: list[Frame]) -> list[Frame]:
         (_night_falls, "exposure_shift", Verdict.FAIL, FAIL_CAP),
         (_green_tint, "colour_cast", Verdict.FAIL, FAIL_CAP),
         (_hues_rotate, "colour_difference", Verdict.FAIL, FAIL_CAP),
+        (_hues_rotate, "colour_turn", Verdict.FAIL, FAIL_CAP),
+        (_contrast_grows, "exposure_contrast", Verdict.WARN, FAIL_CAP),
         (_repeats_frames, "judder", Verdict.WARN, WARN_CAP),
         (_pumps, "flicker_global", Verdict.FAIL, FAIL_CAP),
         (_pumps_in_a_corner, "flicker_local", Verdict.FAIL, FAIL_CAP),
@@ -210,6 +219,7 @@ def _starts_moved(frames: list[Frame]) -> list[Frame]:
         (_starts_moved, "boundary_jump", Verdict.FAIL, FAIL_CAP),
         (_starts_moved, "boundary_ssim", Verdict.FAIL, FAIL_CAP),
         (_soft_from_the_start, "boundary_ssim", Verdict.WARN, FAIL_CAP),
+        (_soft_from_the_start, "boundary_detail", Verdict.FAIL, FAIL_CAP),
     ],
 )
 def test_finds_the_defect(
@@ -248,18 +258,66 @@ def test_a_sky_in_bands(studio):
     assert measurement(banded, "banding").verdict is Verdict.WARN
 
 
-def test_a_camera_that_turns_to_the_light_does_nothing_wrong(studio):
-    """Light, colour and detail of the picture change, but those of the things in it do not."""
+def _turns_to_the_light(studio) -> list[Frame]:
+    """A fast pan from the dark to the light."""
     wide = studio.photograph(5, studio.width * 2, studio.height).astype(np.float32)
     light = np.linspace(0.25, 1.0, wide.shape[1])[None, :, None] * (1.0, 0.9, 0.6)
     wide = (wide * light).astype(np.uint8)
-    shot = [wide[:, start : start + studio.width] for start in range(0, studio.frames * 16, 16)]
+    return [wide[:, start : start + studio.width] for start in range(0, studio.frames * 16, 16)]
+
+
+def test_a_camera_that_turns_to_the_light_does_nothing_wrong(studio):
+    """Light, colour and detail of the picture change, but those of the things in it do not."""
+    shot = _turns_to_the_light(studio)
     seed = str(studio.write_png(shot[0], "dark.png"))
 
     score = studio.score(shot, seed_image=seed)
 
     assert {each.name for each in score.measurements if each.verdict is Verdict.FAIL} == set()
     assert measurement(score, "exposure_shift").verdict is Verdict.PASS
+
+
+@pytest.mark.parametrize(
+    ("defect", "name"),
+    [
+        (_night_falls, "exposure_shift"),
+        (_hues_rotate, "colour_turn"),
+        (_pops, "flicker_jump"),
+    ],
+)
+def test_a_camera_that_turns_to_the_light_hides_nothing(studio, defect, name):
+    """The picture as a whole gets brighter, whatever the renderer does to the things in it."""
+    shot = _turns_to_the_light(studio)
+    seed = str(studio.write_png(shot[0], "dark.png"))
+
+    score = studio.score(defect(shot), seed_image=seed)
+
+    assert measurement(score, name).verdict in {Verdict.WARN, Verdict.FAIL}
+
+
+def test_what_a_whip_pan_parts_is_judged_on_either_side(studio):
+    """Nothing can be followed across it, and what comes after is followed again."""
+    wide = studio.photograph(6, studio.width * 3, studio.height)
+    starts = [min(i, 11) * 2 + max(0, min(i - 11, 4)) * 180 for i in range(2 * studio.frames)]
+    shot = [wide[:, start : start + studio.width] for start in starts]
+    tinted = [cv2.add(f, (0, 1.5 * max(0, i - 20), 0, 0)) for i, f in enumerate(shot)]
+    seed = str(studio.write_png(shot[0], "whip.png"))
+
+    plain, green = (
+        studio.score(each, seed_image=seed, expected=Expected()) for each in (shot, tinted)
+    )
+
+    assert measurement(plain, "colour_cast").verdict is Verdict.PASS
+    assert measurement(green, "colour_cast").verdict is Verdict.FAIL
+
+
+def test_a_clip_of_eight_frames_that_melts(studio):
+    """Its last fifth lies between two sampled frames."""
+    blurred = [cv2.GaussianBlur(f, (0, 0), 0.01 + 0.9 * i) for i, f in enumerate(studio.good[:8])]
+
+    score = studio.score(blurred, expected=Expected())
+
+    assert measurement(score, "sharpness_decay").verdict in {Verdict.WARN, Verdict.FAIL}
 
 
 class TestLoop:

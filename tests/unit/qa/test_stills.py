@@ -135,6 +135,17 @@ def test_the_place_that_changed_its_colour_is_outlined(studio):
     assert _inside(found.region, (0.45, 0.0, 0.55, 1.0))
 
 
+def test_the_place_that_melts_is_outlined(studio):
+    melting = [f.copy() for f in studio.good]
+    for index, frame in enumerate(melting[1:], 1):
+        frame[:, 208:] = cv2.GaussianBlur(frame[:, 208:], (0, 0), 0.2 * index)
+
+    found = _measured(measure_clip(studio.job(studio.write_clip(melting))), "sharpness_decay")
+
+    assert found.region is not None
+    assert _inside(found.region, (0.45, 0.0, 0.55, 1.0))
+
+
 def test_what_is_wrong_all_over_is_outlined_as_a_whole(studio):
     tinted = [
         np.clip(f.astype(int) + np.array((40, -20, -20)) * i // len(studio.good), 0, 255)

@@ -12,6 +12,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from screentest.qa.engine.colour_change import colour_change
 from screentest.qa.engine.facts import Compared, GridFacts, SampleFacts, SeedFacts
 from screentest.qa.engine.motion import sample
 
@@ -33,7 +34,7 @@ _NO_DETAIL = 0.25
 #: Mean absolute Laplacian of noise of sigma 1: sqrt(20) sqrt(2 / pi).
 _LAPLACIAN_OF_NOISE = 3.568
 
-_OFFSETS = [np.array((x, y), np.float32) for y in (-1, 0, 1) for x in (-1, 0, 1)]
+_OFFSETS = np.array([(x, y) for y in (-1, 0, 1) for x in (-1, 0, 1)], np.float32)
 
 
 def compare_all(
@@ -42,7 +43,8 @@ def compare_all(
     """Every sampled frame against ``reference``: the first frame, or the seed image it shows.
 
     When a camera has left the first view behind, the cells are followed from a later frame on, and
-    what differs from that one is added to what that one differed by.
+    what differs from that one is added to what that one differed by; or the last one that could be
+    compared, where a whip pan lies between: what changed meanwhile nobody knows.
     """
     facts = dict(samples)
     found: dict[int, Compared] = {}
@@ -50,25 +52,25 @@ def compare_all(
         since = facts[now.since] if now.since else reference
         compared = _compare(frame, now, since)
         if compared is not None and now.since:
-            before = found.get(now.since)
-            compared = _added(before, compared) if before else None
+            before = max((each for each in found if each <= now.since), default=None)
+            compared = None if before is None else _added(found[before], compared)
         if compared is not None:
             found[frame] = compared
     return list(found.values())
 
 
 def _added(before: Compared, after: Compared) -> Compared:
-    light, a, b = (one + other for one, other in zip(before.shift, after.shift, strict=True))
     return Compared(
         frame=after.frame,
         difference=before.difference + max(0.0, after.difference - _OF_FOLLOWING),
-        shift=(light, a, b),
+        change=after.change.after(before.change),
         burnt=before.burnt + after.burnt,
         crushed=before.crushed + after.crushed,
         detail=None
         if before.detail is None or after.detail is None
         else before.detail * after.detail,
         away=after.away,
+        softened=after.softened,
     )
 
 
@@ -81,19 +83,20 @@ def _compare(frame: int, now: SampleFacts, reference: SampleFacts | SeedFacts) -
     inside, then = now.followed, reference.grid
     if np.count_nonzero(inside) < _ENOUGH_FOLLOWED * inside.size:
         return None
-    matched, distance = _nearest(_soft(now.grid.lab), _soft(then.lab), now.origin)
+    before, after = _soft(then.lab), _soft(now.grid.lab)
+    matched, distance = _nearest(after, before, now.origin)
     kept = inside & (distance <= np.quantile(distance[inside], 1 - _LEFT_OUT))
-    away = _soft(now.grid.lab) - matched
-    shift = np.median(away[kept].astype(np.float64), axis=0)
+    away = after - matched
     away[~kept] = 0
     return Compared(
         frame=frame,
         difference=float(distance[kept].mean(dtype=np.float64)),
-        shift=(float(shift[0]), float(shift[1]), float(shift[2])),
+        change=colour_change(sample(before, now.origin)[inside], after[inside]),
         burnt=_growth(now.grid.white, then.white, now.origin, inside),
         crushed=_growth(now.grid.black, then.black, now.origin, inside),
         detail=_detail(now, then, reference.noise_sigma),
         away=away,
+        softened=np.maximum(sample(then.detail, now.origin) - now.grid.detail, 0) * inside,
     )
 
 
@@ -101,15 +104,14 @@ def _nearest(
     now: NDArray[np.float32], then: NDArray[np.float32], origin: NDArray[np.float32]
 ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     """For every cell the most similar one within a cell of where it came from."""
-    best = np.full(now.shape[:2], np.inf, np.float32)
-    matched = np.zeros_like(now)
-    for offset in _OFFSETS:
-        candidate = sample(then, origin + offset)
-        gap = now - candidate
-        distance = np.sqrt((gap * gap).sum(axis=-1))
-        closer = distance < best
-        best[closer], matched[closer] = distance[closer], candidate[closer]
-    return matched, best
+    rows, columns = now.shape[:2]
+    around = (origin + _OFFSETS[:, None, None]).reshape(-1, columns, 2)
+    candidates = sample(then, around).reshape(-1, rows, columns, 3)
+    gaps = now - candidates
+    squares = (gaps * gaps).sum(axis=-1)
+    closest = squares.argmin(axis=0)[None]
+    matched = np.take_along_axis(candidates, closest[..., None], axis=0)[0]
+    return matched, np.sqrt(np.take_along_axis(squares, closest, axis=0)[0])
 
 
 def _growth(

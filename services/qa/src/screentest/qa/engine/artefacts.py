@@ -4,18 +4,25 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from screentest.qa.engine.picture import Luma, quantile
+from screentest.qa.engine.picture import Luma, quantile, whole_cells
 
 #: Sides of coding blocks and of the patches of video models, and those after common upscalings.
 _GRIDS_PX = (8, 12, 16, 24, 32)
 #: Edges of things are not edges of blocks: a gradient counts up to this, levels.
 _EDGE_LEVELS = 16
 #: So flat that a ratio would be chance, levels.
-_NO_GRADIENT = 0.35
+_NO_GRADIENT = 0.6
 
 _LARGEST_STEP = 24
 _HIGH_STEP = 3.5
 _LEAST_CHANGE, _MOST_CHANGE = 0.04, 1.0
+_CELL_PX, _STRIDE = 16, 4
+#: The mean square of a cell with one gradient above `_LARGEST_STEP` is beyond this, of others not:
+_AN_EDGE = 1024.0
+#: squares of gradients, by the gradient.
+_SQUARES = np.array(
+    [each**2 if each <= _LARGEST_STEP else 2.0**17 for each in range(256)], np.float32
+)
 
 
 def blockiness(luma: Luma) -> float:
@@ -27,7 +34,7 @@ def blockiness(luma: Luma) -> float:
     Source: the idea of Wang, Sheikh and Bovik, "No-reference perceptual quality assessment of JPEG
     compressed images" (2002).
     """
-    profiles = (_profile(luma), _profile(np.ascontiguousarray(luma[:, ::2].T)))
+    profiles = (_profile(luma), _profile_down(luma))
     return max(min(_grid_ratio(each, side) for each in profiles) for side in _GRIDS_PX)
 
 
@@ -47,6 +54,14 @@ def _profile(luma: Luma) -> NDArray[np.float64]:
     gradient = np.minimum(cv2.absdiff(luma[:, 1:], luma[:, :-1]), np.uint8(_EDGE_LEVELS))
     total = cv2.reduce(gradient, 0, cv2.REDUCE_SUM, dtype=cv2.CV_32S)
     return np.asarray(np.asarray(total, np.float64).ravel() / luma.shape[0])
+
+
+def _profile_down(luma: Luma) -> NDArray[np.float64]:
+    """The same between row y and y + 1, of every second column."""
+    columns = np.ascontiguousarray(luma[:, ::2])
+    gradient = np.minimum(cv2.absdiff(columns[1:], columns[:-1]), np.uint8(_EDGE_LEVELS))
+    total = cv2.reduce(gradient, 1, cv2.REDUCE_SUM, dtype=cv2.CV_32S)
+    return np.asarray(np.asarray(total, np.float64).ravel() / columns.shape[1])
 
 
 def _grid_ratio(profile: NDArray[np.float64], side: int) -> float:
@@ -73,28 +88,23 @@ def share_of(cells: NDArray[np.float32]) -> float:
 def banded_cells(luma: Luma) -> NDArray[np.float32]:
     """1 for the cells (16x16 pixels) in which a smooth ramp is broken into steps, else 0.
 
-    g is the gradient between neighbouring pixels of a row, in cells without an edge (|g| up to 24)
-    and with little change in all (0.04 < mean |g| < 1). sum g^2 / sum |g| is the usual height of a
-    step there: 1 for a ramp of 8 bits, the slope for a soft edge, 4 and more for bands. Grain hides
-    bands, to the eye as to this measure.
+    g is the gradient between neighbouring pixels of every fourth row, or of every fourth column, in
+    cells without an edge (|g| up to 24) and with little change in all (0.04 < mean |g| < 1).
+    sum g^2 / sum |g| is the usual height of a step there: 1 for a ramp of 8 bits, the slope for a
+    soft edge, 4 and more for bands. Grain hides bands, to the eye as to this measure.
 
     Source: the idea of Tu et al., "BBAND index: a no-reference banding artifact predictor" (2020).
     """
-    across, down = _steps(luma), _steps(np.ascontiguousarray(luma.T)).T
-    return across if np.count_nonzero(across) >= np.count_nonzero(down) else down
+    rows, columns = luma[::_STRIDE], np.ascontiguousarray(luma[:, ::_STRIDE])
+    across = _steps(cv2.absdiff(rows[:, 1:], rows[:, :-1]), (_CELL_PX, _CELL_PX // _STRIDE))
+    down = _steps(cv2.absdiff(columns[1:], columns[:-1]), (_CELL_PX // _STRIDE, _CELL_PX))
+    return across if share_of(across) >= share_of(down) else down
 
 
-def _steps(luma: Luma) -> NDArray[np.float32]:
-    rows = luma[::2]
-    gradient = cv2.absdiff(rows[:, 1:], rows[:, :-1])
-    size = (max(1, luma.shape[1] // 16), max(1, luma.shape[0] // 16))
-
-    def means(values: NDArray[np.generic]) -> NDArray[np.float32]:
-        cells = cv2.resize(values.astype(np.float32), size, interpolation=cv2.INTER_AREA)
-        return np.asarray(cells, np.float32)
-
-    change = means(gradient)
-    height = means(cv2.multiply(gradient, gradient, dtype=cv2.CV_16U)) / np.maximum(change, 1e-6)
-    has_edge = means(gradient > _LARGEST_STEP) > 0
-    ramp = (change > _LEAST_CHANGE) & (change < _MOST_CHANGE) & ~has_edge
+def _steps(gradient: NDArray[np.generic], cell: tuple[int, int]) -> NDArray[np.float32]:
+    """1 for the cells of that many columns and rows of the gradient that hold steps."""
+    change = whole_cells(gradient, *cell)
+    squares = whole_cells(cv2.LUT(np.asarray(gradient), _SQUARES), *cell)
+    height = squares / np.maximum(change, 1e-6)
+    ramp = (change > _LEAST_CHANGE) & (change < _MOST_CHANGE) & (squares < _AN_EDGE)
     return (ramp & (height > _HIGH_STEP)).astype(np.float32)

@@ -21,9 +21,10 @@ from screentest.qa.engine.picture import (
     SMALL_AREA_PX,
     Luma,
     fitted_size,
-    laplacian_variance,
+    laplacian,
     noise_sigma,
     shrink,
+    variance,
 )
 from screentest.qa.engine.planes import as_planar_420, frame_grid, full_luma, plane
 from screentest.qa.engine.seed import read_seed
@@ -33,10 +34,10 @@ SAMPLE_EVERY = 4
 
 #: From this strength of a grid on it is worth knowing where.
 _SOME_BLOCKS = 1.3
-#: Share of the cells: with fewer the next frames are followed from the present one,
+#: With a smaller share of the cells the next frames are followed from the present one.
 _TOO_FEW_FOLLOWED = 0.5
-#: which must itself be connected with the first.
-_TRUSTED = 0.25
+#: A step that brings so many levels more than usual is a light: one that fades is no start, either.
+_RESTLESS = 4.0
 
 
 def read_facts(job: ClipJob) -> ClipFacts:
@@ -108,7 +109,7 @@ class _FrameReader:
         histogram = np.bincount(small.ravel(), minlength=256)
         levels = np.arange(256)
         mean = float(histogram @ levels) / small.size
-        variance = float(histogram @ levels**2) / small.size - mean**2
+        spread = float(histogram @ levels**2) / small.size - mean**2
         before = self.frames[-1].small if self.frames else None
         step = None if before is None else self._motion.step(before, small)
         self._levels.append(self._levels[-1] + step.brightness if step else 0.0)
@@ -121,10 +122,8 @@ class _FrameReader:
             FrameFacts(
                 small=small,
                 mean=mean,
-                std=max(variance, 0.0) ** 0.5,
+                std=max(spread, 0.0) ** 0.5,
                 p99=float(np.searchsorted(np.cumsum(histogram), 0.99 * small.size)),
-                laplacian=laplacian_variance(luma),
-                small_laplacian=laplacian_variance(small),
                 is_corrupt=frame.is_corrupt,
                 step=step,
                 sample=sample,
@@ -139,20 +138,29 @@ class _FrameReader:
     def _look_up(self, index: int, sample: SampleFacts, mean: float) -> None:
         """Follow from this frame on when too much of the earlier one is out of sight.
 
+        Where hardly anything is left, what comes later is not connected with what was before.
         Not in the light of a flash: all that comes later would be compared with it.
         """
         means = [*(each.mean for each in self.frames), mean]
         if has_jumped(self._levels) and has_jumped(means):
             return
-        followed = np.count_nonzero(sample.followed)
-        if _TOO_FEW_FOLLOWED * sample.followed.size > followed >= _TRUSTED * sample.followed.size:
+        share = np.count_nonzero(sample.followed) / sample.followed.size
+        if share < _TOO_FEW_FOLLOWED and self._is_calm:
             self._motion.begin_anew()
             self._since = index
 
+    @property
+    def _is_calm(self) -> bool:
+        changes = np.diff(self._levels[-1 - 2 * SAMPLE_EVERY :])
+        unusual = np.abs(changes - np.median(changes))[-SAMPLE_EVERY:]
+        return bool((unusual < _RESTLESS).all())
+
     def _sample(self, frame: av.VideoFrame, luma: Luma, small: Luma) -> SampleFacts:
-        bands, grid_strength = banded_cells(luma), blockiness(luma)
+        bands, grid_strength, bend = banded_cells(luma), blockiness(luma), laplacian(luma)
         return SampleFacts(
-            grid=frame_grid(frame, luma, small),
+            grid=frame_grid(frame, bend, small),
+            laplacian=variance(bend),
+            small_laplacian=variance(laplacian(small)),
             since=self._since,
             origin=self._motion.origin,
             followed=self._motion.followed,

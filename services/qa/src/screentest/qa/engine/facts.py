@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from screentest.qa.engine.colour_change import ColourChange
 from screentest.qa.engine.job import Expected
 from screentest.qa.engine.picture import Luma
 
@@ -42,6 +43,9 @@ class SampleFacts:
     """The costlier facts of every n-th frame."""
 
     grid: GridFacts
+    #: Variance of the Laplacian, levels squared: of the full-size luma and of the small one.
+    laplacian: float
+    small_laplacian: float
     #: The sampled frame from which the cells were followed: the first, until most have left.
     since: int
     #: Where each cell was in that frame, (column, row) in cells; shape (rows, columns, 2).
@@ -91,9 +95,6 @@ class FrameFacts:
     mean: float
     std: float
     p99: float
-    #: Variance of the Laplacian, levels squared: of the full-size luma and of `small`.
-    laplacian: float
-    small_laplacian: float
     #: The decoder marked the frame as damaged.
     is_corrupt: bool
     #: The change from the frame before; None for the first.
@@ -107,10 +108,10 @@ class Compared:
     """How one sampled frame differs from an earlier picture, cell by cell along the motion."""
 
     frame: int
+    #: Of the colours as a whole.
     #: Mean Delta E (CIE 1976) without the fifth of the cells that differ most.
     difference: float
-    #: Median change of (L, a, b), CIELAB.
-    shift: tuple[float, float, float]
+    change: ColourChange
     #: Growth of the share of pixels at white and at black, 0..1.
     burnt: float
     crushed: float
@@ -119,16 +120,18 @@ class Compared:
     #: Change of (L, a, b) of every cell, CIELAB, 0 where it was not followed; from the frame it was
     #: followed from. Shape (rows, columns, 3).
     away: NDArray[np.float32]
+    #: By how many levels the detail of every cell fell, 0 where it was not followed.
+    softened: Grid
 
     @property
     def cast(self) -> float:
         """Median change of (a, b), CIELAB."""
-        return math.hypot(*self.shift[1:])
+        return math.hypot(*self.change.shift[1:])
 
     @property
     def light(self) -> float:
         """Median change of the luma, levels; negative is darker."""
-        return self.shift[0] * _LEVELS_PER_L
+        return self.change.shift[0] * _LEVELS_PER_L
 
 
 @dataclass(frozen=True, slots=True)

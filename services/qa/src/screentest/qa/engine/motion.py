@@ -9,12 +9,14 @@ Source: Kroeger et al., "Fast optical flow using dense inverse search" (2016). T
 the brightness of its patches, so flicker does not read as motion.
 """
 
+from typing import Any
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from screentest.qa.engine.facts import Grid, StepFacts
-from screentest.qa.engine.picture import Luma, correlation, quantile
+from screentest.qa.engine.facts import StepFacts
+from screentest.qa.engine.picture import Luma, cell_means, correlation, quantile
 
 Flow = NDArray[np.float32]
 """Where each pixel was in the frame before, relative to itself, pixels; (rows, columns, 2)."""
@@ -75,25 +77,25 @@ class MotionReader:
         came_from = self._pixels + flow
         # Fixed-point coordinates: the same bits whatever the CPU can do.
         columns, rows = cv2.split(came_from)
+        inside = _inside(columns, rows, self._small_size)
         whole, parts = cv2.convertMaps(columns, rows, cv2.CV_16SC2)
         warped = np.asarray(
             cv2.remap(before, whole, parts, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE),
             np.uint8,
         )
-        inside = _inside(came_from, self._small_size)
         residual = np.asarray(cv2.subtract(now, warped, dtype=cv2.CV_16S), np.int16)
-        residual[~inside] = 0
+        residual[inside == 0] = 0
         share_inside = max(float(np.count_nonzero(inside)) / inside.size, 1e-3)
         clipped = np.clip(residual, -_OUTLIER_LEVELS, _OUTLIER_LEVELS).astype(np.float32)
-        cells = _means(clipped, (CELLS, CELLS))
-        unexplained = float(np.abs(residual).sum(dtype=np.int64)) / residual.size / share_inside
+        cells = cell_means(clipped, (CELLS, CELLS))
+        unexplained = cv2.norm(residual, cv2.NORM_L1) / residual.size / share_inside
         self._follow(flow, residual)
         coarse = flow[::_STRIDE, ::_STRIDE][_textured(now)]
         median = np.median(coarse, axis=0) / -width
         speed = quantile(np.hypot(coarse[:, 0], coarse[:, 1]), 0.75) / width
         return StepFacts(
             difference=float(difference.sum(dtype=np.int64)) / difference.size,
-            peak_difference=float(_means(difference, (PEAK_CELLS, PEAK_CELLS)).max()),
+            peak_difference=float(cell_means(difference, (PEAK_CELLS, PEAK_CELLS)).max()),
             flow=(float(median[0]), float(median[1])),
             speed=speed,
             brightness=float(clipped.sum(dtype=np.float64)) / clipped.size / share_inside,
@@ -106,12 +108,13 @@ class MotionReader:
         per_cell = self._grid_size[0] / self._small_size[0]
         coarse = cv2.resize(flow, self._grid_size, interpolation=cv2.INTER_AREA) * per_cell
         came_from = (self._cells + coarse).astype(np.float32)
-        signed = _means(residual.astype(np.float32), self._grid_size)
-        spread = _means(np.abs(residual).astype(np.float32), self._grid_size) - np.abs(signed)
+        signed = cell_means(residual, self._grid_size)
+        spread = cell_means(np.abs(residual), self._grid_size) - np.abs(signed)
         self._origin = sample(self._origin, came_from)
         alive = sample(self._alive, came_from)
         alive[(spread > _LOST_ABOVE) | (np.abs(signed - np.median(signed)) > _LOST_ABOVE)] = 0
-        alive[~_inside(came_from, self._grid_size)] = 0
+        columns, rows = cv2.split(came_from)
+        alive[_inside(columns, rows, self._grid_size) == 0] = 0
         self._alive = alive
 
 
@@ -136,12 +139,7 @@ def _coordinates(size: tuple[int, int]) -> NDArray[np.float32]:
     return np.stack([columns, rows], axis=-1).astype(np.float32)
 
 
-def _inside(at: NDArray[np.float32], size: tuple[int, int]) -> NDArray[np.bool_]:
-    x, y = at[..., 0], at[..., 1]
-    return np.asarray((x >= 0) & (y >= 0) & (x <= size[0] - 1) & (y <= size[1] - 1))
-
-
-def _means(values: NDArray[np.generic], size: tuple[int, int]) -> Grid:
-    return np.asarray(
-        cv2.resize(values.astype(np.float32), size, interpolation=cv2.INTER_AREA), np.float32
-    )
+def _inside(columns: Any, rows: Any, size: tuple[int, int]) -> NDArray[np.uint8]:
+    """Not 0 where the coordinates lie in a picture of ``size``."""
+    within = cv2.inRange(columns, 0, size[0] - 1), cv2.inRange(rows, 0, size[1] - 1)
+    return np.asarray(cv2.bitwise_and(*within), np.uint8)

@@ -6,7 +6,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from screentest.qa.engine.facts import GridFacts
-from screentest.qa.engine.picture import GRID_AREA_PX, Luma, fitted_size, rgb_to_lab, shrink
+from screentest.qa.engine.picture import (
+    GRID_AREA_PX,
+    Luma,
+    cell_means,
+    fitted_size,
+    rgb_to_lab,
+    shrink,
+)
 
 _FULL_RANGE = 2
 _BT709 = 1
@@ -44,7 +51,7 @@ def plane(frame: av.VideoFrame, index: int) -> NDArray[np.uint8]:
     return lines[:, : found.width]
 
 
-def frame_grid(frame: av.VideoFrame, luma: Luma, small: Luma) -> GridFacts:
+def frame_grid(frame: av.VideoFrame, bend: NDArray[np.int16], small: Luma) -> GridFacts:
     """The coarse grid of a frame, its colours by the frame's own matrix and range."""
     size = fitted_size(frame.width, frame.height, GRID_AREA_PX)
     y, u, v = (shrink(plane(frame, index), size).astype(np.float32) for index in range(3))
@@ -56,25 +63,19 @@ def frame_grid(frame: av.VideoFrame, luma: Luma, small: Luma) -> GridFacts:
     is_709 = frame.colorspace == _BT709
     red_v, green_u, green_v, blue_u = _BT709_COEFFICIENTS if is_709 else _BT601_COEFFICIENTS
     rgb = np.stack([y + red_v * v, y - green_u * u - green_v * v, y + blue_u * u], axis=-1)
-    return picture_grid(np.clip(np.rint(rgb), 0, 255).astype(np.uint8), luma, small)
+    return picture_grid(np.clip(np.rint(rgb), 0, 255).astype(np.uint8), bend, small)
 
 
-def picture_grid(rgb_cells: NDArray[np.uint8], luma: Luma, small: Luma) -> GridFacts:
-    """The coarse grid of a picture whose colours are already on it."""
+def picture_grid(rgb_cells: NDArray[np.uint8], bend: NDArray[np.int16], small: Luma) -> GridFacts:
+    """The coarse grid of a picture whose colours are already on it; ``bend`` is its Laplacian."""
     size = (rgb_cells.shape[1], rgb_cells.shape[0])
-    detail = cv2.convertScaleAbs(cv2.Laplacian(luma, cv2.CV_16S, ksize=1))
+    detail = cv2.convertScaleAbs(bend)
     return GridFacts(
         lab=rgb_to_lab(rgb_cells).astype(np.float32),
-        luma=_means(small, size),
-        white=_means((small >= _WHITE).astype(np.float32), size),
-        black=_means((small <= _BLACK).astype(np.float32), size),
-        detail=_means(detail, size),
-    )
-
-
-def _means(values: NDArray[np.generic], size: tuple[int, int]) -> NDArray[np.float32]:
-    return np.asarray(
-        cv2.resize(values.astype(np.float32), size, interpolation=cv2.INTER_AREA), np.float32
+        luma=cell_means(small, size),
+        white=cell_means(small >= _WHITE, size),
+        black=cell_means(small <= _BLACK, size),
+        detail=cell_means(np.asarray(detail), size),
     )
 
 

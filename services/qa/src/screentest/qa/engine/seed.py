@@ -20,10 +20,11 @@ from screentest.qa.engine.picture import (
     Rgb,
     correlation,
     fitted_size,
-    laplacian_variance,
+    laplacian,
     noise_sigma,
     rgb_to_luma,
     shrink,
+    variance,
 )
 from screentest.qa.engine.planes import picture_grid
 
@@ -43,18 +44,19 @@ def read_seed(path: Path, first_small: Luma, size: tuple[int, int]) -> tuple[See
     fitted = _best_fit(image, first_small, size)
     luma = rgb_to_luma(fitted)
     small = shrink(luma, (first_small.shape[1], first_small.shape[0]))
+    bend = laplacian(luma)
     cells = shrink(fitted, fitted_size(*size, GRID_AREA_PX))
     return SeedFacts(
         luma=luma,
         small=small,
         mean=float(small.sum(dtype=np.int64)) / small.size,
-        laplacian=laplacian_variance(luma),
-        small_laplacian=laplacian_variance(small),
+        laplacian=variance(bend),
+        small_laplacian=variance(laplacian(small)),
         noise_sigma=noise_sigma(luma),
         chroma_sigma=_chroma_sigma(fitted),
         blockiness=blockiness(luma),
         banding=banding(luma),
-        grid=picture_grid(cells, luma, small),
+        grid=picture_grid(cells, bend, small),
     ), ""
 
 

@@ -28,7 +28,7 @@ BLOCKINESS = Check(
         Measure(
             name="blockiness",
             unit="ratio",
-            limits=Limits(ideal=1, warn=1.7, fail=2.5),
+            limits=Limits(ideal=1, warn=1.45, fail=2.3),
             read=_grid,
         ),
     ),

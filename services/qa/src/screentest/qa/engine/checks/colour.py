@@ -4,6 +4,8 @@ On a grid of cells about 16 pixels wide, CIELAB, along the motion (`along_motion
 two sampled frames at least:
 
 - colour_cast: largest median change of (a, b) from the seed image: a tint.
+- colour_turn: by how many degrees the hues turned around the mean colour, at most; 0 of a picture
+  in which (a, b) spread by less than 3.
 - colour_difference: largest mean Delta E (CIE 1976) of the cells, without the fifth that differs
   most: hues rotated or colours exaggerated, even when they cancel out in the mean.
 - colour_drift: as colour_cast, against the first frame: for clips without a seed image.
@@ -29,6 +31,11 @@ def _cast(facts: ClipFacts) -> Reading:
 def _difference(facts: ClipFacts) -> Reading:
     note = "colours differ from the seed image by Delta E {:.1f} at frame {}"
     return _against_seed(facts, lambda each: each.difference, note)
+
+
+def _turn(facts: ClipFacts) -> Reading:
+    note = "the hues are turned by {:.0f} degrees at frame {}, against the seed image"
+    return _against_seed(facts, lambda each: abs(each.change.turn), note)
 
 
 def _drift(facts: ClipFacts) -> Reading:
@@ -67,8 +74,14 @@ COLOUR = Check(
         Measure(
             name="colour_cast",
             unit="CIELAB",
-            limits=Limits(ideal=0, warn=4, fail=10),
+            limits=Limits(ideal=0, warn=7.5, fail=16),
             read=_cast,
+        ),
+        Measure(
+            name="colour_turn",
+            unit="degrees",
+            limits=Limits(ideal=0, warn=15, fail=45),
+            read=_turn,
         ),
         Measure(
             name="colour_difference",
@@ -79,7 +92,7 @@ COLOUR = Check(
         Measure(
             name="colour_drift",
             unit="CIELAB",
-            limits=Limits(ideal=0, warn=4, fail=10),
+            limits=Limits(ideal=0, warn=7.5, fail=16),
             read=_drift,
         ),
     ),

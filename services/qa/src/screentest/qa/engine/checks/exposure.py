@@ -3,12 +3,15 @@
 - exposure_shift: largest median change of the luma from the seed image, levels.
 - exposure_burnt: largest growth of the share of pixels at white (235 and up), 0..1.
 - exposure_crushed: the same at black (16 and down), 0..1.
+- exposure_contrast: largest ratio of the contrast to that of the seed image, or the inverse; the
+  contrast is the standard deviation of L*.
 - exposure_drift: as exposure_shift, against the first frame: for clips without a seed image.
 
 Along the motion (`along_motion`), and for two sampled frames at least: lightning is no fault, and
 neither is a camera that turns to a window. Always relative: a night shot is not underexposed.
 """
 
+import math
 from collections.abc import Callable, Sequence
 
 import numpy as np
@@ -30,6 +33,11 @@ def _burnt(facts: ClipFacts) -> Reading:
 
 def _crushed(facts: ClipFacts) -> Reading:
     return _against_seed(facts, lambda each: each.crushed, "{:.0%} more of the picture pure black")
+
+
+def _contrast(facts: ClipFacts) -> Reading:
+    note = "{:.1f} times as hard or as soft"
+    return _against_seed(facts, lambda each: math.exp(abs(each.change.contrast)), note)
 
 
 def _drift(facts: ClipFacts) -> Reading:
@@ -74,6 +82,12 @@ EXPOSURE = Check(
             unit="share of pixels",
             limits=Limits(ideal=0, warn=0.15, fail=0.45),
             read=_crushed,
+        ),
+        Measure(
+            name="exposure_contrast",
+            unit="ratio",
+            limits=Limits(ideal=1, warn=1.5, fail=3),
+            read=_contrast,
         ),
         Measure(
             name="exposure_drift",

@@ -6,8 +6,9 @@ b[i] is the change of brightness at step i that motion does not explain, levels.
 - flicker_local: the same in each cell of an 8x8 grid, 90th percentile of the cells.
 - flicker_jump: largest |b[i]| of a single step that lasts: a pop, or two halves that do not match.
   At most the way of the mean luma from the brighter of the twelve frames before to the darker of
-  the twelve after (quartiles; the other way round where it gets darker), so lightning is none. A
-  lamp that is switched on is one, so it only warns.
+  the twelve after (quartiles; the other way round where it gets darker), so lightning is none. What
+  a camera that tilts changes in each of these steps (their median) does not count. A lamp that is
+  switched on is a jump, so it only warns.
 
 The two fifths of the steps that change most do not count for the first two: a cut is no flicker,
 and two lightnings are none. A light that fades gives b of one sign, and next to nothing.
@@ -73,9 +74,11 @@ def _jump(facts: ClipFacts) -> Reading:
 
 def _lasting(levels: NDArray[np.float64], index: int) -> float:
     """By how much the frames after step ``index`` stay above those before it, 0 if they do not."""
-    before = quantile(levels[max(0, index + 1 - _AROUND) : index + 1], 0.75)
-    after = quantile(levels[index + 1 : index + 1 + _AROUND], 0.25)
-    return max(0.0, after - before)
+    start = max(0, index + 1 - _AROUND)
+    around = levels[start : index + 1 + _AROUND]
+    around = around - np.median(np.diff(around)) * np.arange(around.size)
+    before, after = np.split(around, [index + 1 - start])
+    return max(0.0, quantile(after, 0.25) - quantile(before, 0.75))
 
 
 def _too_short(facts: ClipFacts) -> Reading:

@@ -5,18 +5,19 @@
 
 Detail is the mean absolute Laplacian at full size, compared cell by cell along the motion, so a
 camera that turns to the sky loses none. Where too little can be followed, the Laplacian variance of
-the whole frames, also as a share of the one at 1/4 size, whichever is kinder. Frames that move by
-more than 1 % of the width are blurred by motion and do not count. Both are ratios (1: unchanged),
-because sharpness itself depends on the motif.
+the whole sampled frames, also as a share of the one at 1/4 size, whichever is kinder. Frames that
+move by more than 1 % of the width are blurred by motion and do not count. Both are ratios (1:
+unchanged), because sharpness itself depends on the motif.
 
-Source: Pech-Pacheco et al. (2000), see `picture.laplacian_variance`.
+Source: Pech-Pacheco et al. (2000), see `picture.laplacian`.
 """
 
 import statistics
 
 from screentest.qa.domain import Limits
 from screentest.qa.engine.check import Check, Measure, Reading
-from screentest.qa.engine.facts import ClipFacts, Compared, FrameFacts
+from screentest.qa.engine.facts import ClipFacts, Compared, FrameFacts, SampleFacts
+from screentest.qa.engine.region import strongest_region
 
 #: Below this variance (levels squared) there is no detail that could be lost.
 _NO_DETAIL = 1.0
@@ -25,30 +26,35 @@ _FAST = 0.01
 
 
 def _decay(facts: ClipFacts) -> Reading:
-    count = len(facts.frames)
+    count, samples = len(facts.frames), dict(facts.samples)
     if count < _ENOUGH_FRAMES:
         return Reading(None, note=f"a clip of {count} frames is too short for a trend")
     fifth = max(1, count // _ENOUGH_FRAMES)
-    slow = [index for index, each in enumerate(facts.frames) if not _is_fast(each)]
+    # Of a short clip the last fifth may lie between two sampled frames.
+    late = min(count - fifth - 1, max(samples))
+    slow = [index for index in samples if not _is_fast(facts.frames[index])]
     start = [index for index in slow if index < fifth]
-    end = [index for index in slow if index >= count - fifth - 1]
+    end = [index for index in slow if index >= late]
     if not start or not end:
         return Reading(None, note="the start or the end moves too fast to be sharp")
-    if statistics.fmean(facts.frames[index].laplacian for index in start) < _NO_DETAIL:
+    if statistics.fmean(samples[index].laplacian for index in start) < _NO_DETAIL:
         return Reading(None, note="the clip begins without any detail that could be lost")
-    tracked = {each.frame: each.detail for each in facts.against_first if each.detail is not None}
+    compared = {each.frame: each for each in facts.against_first}
+    tracked = {frame: each.detail for frame, each in compared.items() if each.detail is not None}
     first = [tracked[index] for index in start if index in tracked]
     last = [tracked[index] for index in end if index in tracked]
     if first and last and statistics.fmean(first) > 0:
         ratio = statistics.fmean(last) / statistics.fmean(first)
     else:
         ratio = _whole_frames(
-            [facts.frames[index] for index in start], [facts.frames[index] for index in end]
+            [samples[index] for index in start], [samples[index] for index in end]
         )
-    return Reading(ratio, end[-1], f"the end keeps {ratio:.0%} of the start's sharpness")
+    softened = compared.get(end[-1])
+    region = strongest_region(softened.softened) if softened else None
+    return Reading(ratio, end[-1], f"the end keeps {ratio:.0%} of the start's sharpness", region)
 
 
-def _whole_frames(start: list[FrameFacts], end: list[FrameFacts]) -> float:
+def _whole_frames(start: list[SampleFacts], end: list[SampleFacts]) -> float:
     def ratio(values: list[list[float]]) -> float:
         before, after = (statistics.fmean(each) for each in values)
         return after / before if before > 0 else 1.0
@@ -75,8 +81,9 @@ def _against_seed(facts: ClipFacts) -> Reading:
     if not found:
         return Reading(None, note="too little of the seed image can be followed into the clip")
     ratio = statistics.median(each for each, _ in found)
-    softest = min(found, key=lambda each: each[0])[1].frame
-    return Reading(ratio, softest, f"the clip keeps {ratio:.0%} of the seed image's sharpness")
+    softest = min(found, key=lambda each: each[0])[1]
+    note = f"the clip keeps {ratio:.0%} of the seed image's sharpness"
+    return Reading(ratio, softest.frame, note, strongest_region(softest.softened))
 
 
 SHARPNESS = Check(
