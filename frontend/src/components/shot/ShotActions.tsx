@@ -12,7 +12,7 @@ import { useMay } from "@/session/session";
 import { Button } from "@/ui/Button";
 import { Confirm } from "@/ui/Confirm";
 import { sayError } from "@/ui/toast";
-import { PromoteButton } from "./PromoteDialog";
+import { PromoteButton } from "./PromoteButton";
 
 export function ShotActions({ shot }: { shot: Shot }) {
   const [asks, setAsks] = useState(false);
