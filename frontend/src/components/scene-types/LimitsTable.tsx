@@ -22,7 +22,7 @@ export function LimitsTable({ measures, limits, faults, disabled, onChange }: Li
   const names = new Set([...measures.map(({ measure }) => measure), ...Object.keys(limits)]);
   const known = new Map(measures.map((one) => [one.measure, one]));
   return (
-    <TableScroll label="Limits">
+    <TableScroll label="Table of limits">
       <table className={`${list.table} ${style.limits}`}>
         <thead>
           <tr>

@@ -18,7 +18,7 @@ function allowed(slot: Slot): string {
 export function SlotTable({ slots, titles }: { slots: Slot[]; titles: Record<string, string> }) {
   return (
     <Panel title="Slots" about="What a scene type or a test shot can set.">
-      <TableScroll label="Slots">
+      <TableScroll label="Table of slots">
         <table className={list.table}>
           <thead>
             <tr>
