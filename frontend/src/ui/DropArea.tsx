@@ -45,7 +45,6 @@ export function DropArea(props: DropAreaProps) {
         void droppedFiles(event.dataTransfer).then(take);
       }}
     >
-      {children}
       <div className={style.invitation}>
         <p>{hint}</p>
         <div className={style.buttons}>
@@ -59,6 +58,7 @@ export function DropArea(props: DropAreaProps) {
           )}
         </div>
       </div>
+      {children}
       <Chooser ref={input} accept={accept} multiple={multiple} onFiles={take} />
       {folders && <Chooser ref={folder} accept={accept} multiple directory onFiles={take} />}
     </div>

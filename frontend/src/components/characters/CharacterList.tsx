@@ -23,7 +23,7 @@ export function CharacterList() {
   );
   const { progress, run, forget } = useImport(
     (file) => createCharacter(characterName(file.name), file),
-    "characters",
+    "character",
   );
   const found = characters.isPending ? (
     <Loading />

@@ -16,7 +16,7 @@ interface ImagesPanelProps {
 
 /** The source images; the primary one seeds segment 1 of what is made with the character. */
 export function ImagesPanel({ character, disabled }: ImagesPanelProps) {
-  const { progress, run, forget } = useImport((file) => addImage(character.id, file), "images");
+  const { progress, run, forget } = useImport((file) => addImage(character.id, file), "image");
   return (
     <Panel
       title="Source images"

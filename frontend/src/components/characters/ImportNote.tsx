@@ -11,7 +11,7 @@ export function ImportNote({ progress, onClose }: { progress?: Import; onClose: 
     <div className={list.note} data-tone={failed.length ? "warn" : undefined} role="status">
       <p className={`${list.line} ${list.spread}`}>
         <span>
-          {done} of {total} images are imported
+          {done - failed.length} of {total} files are imported
           {failed.length > 0 && `; ${failed.length} could not be`}.
         </span>
         {!isRunning && (

@@ -36,5 +36,5 @@ test("what is no image is said, and not sent", async () => {
     () => {},
   );
   expect(end.failed).toEqual([{ name: "notes.txt", why: "It is no PNG, JPEG or WebP." }]);
-  expect(end.total).toBe(0);
+  expect(end.isRunning).toBe(false);
 });

@@ -2,6 +2,7 @@
 
 export interface Import {
   total: number;
+  /** Imported or failed. */
   done: number;
   /** What could not be imported, and why. */
   failed: { name: string; why: string }[];
@@ -35,7 +36,12 @@ export async function importImages(
   const failed = files
     .filter((file) => !isImage(file))
     .map(({ name }) => ({ name, why: "It is no PNG, JPEG or WebP." }));
-  const progress = { total: images.length, done: 0, failed, isRunning: images.length > 0 };
+  const progress = {
+    total: files.length,
+    done: failed.length,
+    failed,
+    isRunning: images.length > 0,
+  };
   const left = images.values();
   const work = async () => {
     for (const file of left) {

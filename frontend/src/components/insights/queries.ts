@@ -3,6 +3,7 @@
 import { queryOptions } from "@tanstack/react-query";
 import { api, read } from "@/api/client";
 import { keys } from "@/api/keys";
+import type { Usage } from "./usage";
 
 export const savingsQuery = (since?: string) =>
   queryOptions({
@@ -14,5 +15,14 @@ export const savingsQuery = (since?: string) =>
 export const budgetQuery = queryOptions({
   queryKey: [...keys.stats, "budget"],
   queryFn: () => read(api.GET("/api/budgets/me")),
+  staleTime: 0,
+});
+
+/** Of the last 30 days, day by day. */
+export const usageQuery = queryOptions({
+  queryKey: [...keys.stats, "usage"],
+  queryFn: async () =>
+    // The OpenAPI document of this tree does not name it yet.
+    (await read(api.GET("/api/stats/usage" as "/api/stats/savings"))) as unknown as Usage,
   staleTime: 0,
 });

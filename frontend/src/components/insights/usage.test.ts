@@ -1,32 +1,28 @@
 import { expect, test } from "vitest";
-import type { Shot } from "@/api/types";
-import { failures, perDay, phases } from "./usage";
+import { failureBars, spentByDay, type Usage } from "./usage";
 
-const shot = (more: object) => ({ status: "scored", timings: null, ...more }) as unknown as Shot;
+const bucket = (start: string, preview: number, production: number) => ({
+  start,
+  spent: { preview, production },
+});
 
-test("a day without shots is a day, and attempts that failed are paid too", () => {
-  const days = perDay([
-    shot({ created_at: "2026-05-03T10:00:00Z", gpu_seconds_spent: 5 }),
-    shot({ created_at: "2026-05-01T23:59:59Z", gpu_seconds_spent: 2, status: "failed" }),
-    shot({ created_at: "2026-05-01T00:00:00Z", gpu_seconds_spent: null }),
-  ]);
-  expect(days).toHaveLength(7);
-  expect(days.slice(-3)).toEqual([
-    { name: "05-01", value: 2 },
-    { name: "05-02", value: 0 },
-    { name: "05-03", value: 5 },
+test("a day is a column of test shots and scenes, days without any included", () => {
+  const usage = {
+    buckets: [bucket("2026-05-01T00:00:00Z", 2, 5), bucket("2026-05-02T00:00:00Z", 0, 0)],
+  } as Usage;
+  expect(spentByDay(usage)).toEqual([
+    { name: "05-01", parts: [2, 5] },
+    { name: "05-02", parts: [0, 0] },
   ]);
 });
 
-test("what was not measured does not pull a median to 0", () => {
-  const shots = [1, 4, 2, null].map((render_s) => shot({ timings: { render_s, queue_s: null } }));
-  expect(phases(shots)).toEqual([{ name: "Renders", median: 2 }]);
-});
-
-test("failures are counted by their code", () => {
-  const failed = (code?: string) => shot({ status: "failed", failure: code ? { code } : null });
-  expect(failures([failed("out_of_memory"), failed(), failed("out_of_memory"), shot({})])).toEqual([
-    { reason: "out of memory", count: 2 },
-    { reason: "unknown", count: 1 },
-  ]);
+test("failures are said by reason, with what they cost", () => {
+  const failures = [{ code: "out_of_memory", attempts: 2, gpu_seconds: 4 }];
+  const [bar] = failureBars({ failures } as never, (value) => `${value} s`);
+  expect(bar).toEqual({
+    name: "out of memory",
+    about: "4 s of GPU in vain",
+    value: 2,
+    shown: "2 times",
+  });
 });

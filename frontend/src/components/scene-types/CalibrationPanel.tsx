@@ -7,6 +7,7 @@ import list from "@/ui/catalogue.module.css";
 import { Facts } from "@/ui/Facts";
 import { parameter, percent } from "@/ui/format";
 import { Panel } from "@/ui/Panel";
+import { TableScroll } from "@/ui/TableScroll";
 import { say, sayError } from "@/ui/toast";
 import { acceptLimits, judgeAgain } from "./actions";
 import { calibrationQuery } from "./queries";
@@ -94,7 +95,7 @@ export function CalibrationPanel({ sceneTypeId, disabled, onAccepted }: Calibrat
               ["As proposed", words(data.proposed)],
             ]}
           />
-          <div className={list.scroll}>
+          <TableScroll label="Proposed limits">
             <table className={list.table}>
               <thead>
                 <tr>
@@ -127,7 +128,7 @@ export function CalibrationPanel({ sceneTypeId, disabled, onAccepted }: Calibrat
                 ))}
               </tbody>
             </table>
-          </div>
+          </TableScroll>
         </>
       )}
     </Panel>

@@ -2,6 +2,7 @@ import type { MeasureCalibration } from "@/api/types";
 import { measureName } from "@/components/scenes/trends";
 import list from "@/ui/catalogue.module.css";
 import { parameter } from "@/ui/format";
+import { TableScroll } from "@/ui/TableScroll";
 import type { Faults, LimitsDraft } from "./draft";
 import style from "./SceneTypeForm.module.css";
 
@@ -21,7 +22,7 @@ export function LimitsTable({ measures, limits, faults, disabled, onChange }: Li
   const names = new Set([...measures.map(({ measure }) => measure), ...Object.keys(limits)]);
   const known = new Map(measures.map((one) => [one.measure, one]));
   return (
-    <div className={list.scroll}>
+    <TableScroll label="Table of limits">
       <table className={`${list.table} ${style.limits}`}>
         <thead>
           <tr>
@@ -61,6 +62,6 @@ export function LimitsTable({ measures, limits, faults, disabled, onChange }: Li
           })}
         </tbody>
       </table>
-    </div>
+    </TableScroll>
   );
 }

@@ -1,4 +1,4 @@
-import { useEffect, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import type { SceneType } from "@/api/types";
 import { type Draft, draftOf, isSame } from "./draft";
 
@@ -20,6 +20,14 @@ export function useDraft(saved: SceneType) {
     if (isDirty) localStorage.setItem(stored(saved.id), JSON.stringify({ draft, savedAt: base }));
     else localStorage.removeItem(stored(saved.id));
   }, [draft, isDirty, saved.id, base]);
+  const seen = useRef(saved);
+  useEffect(() => {
+    if (seen.current.updated_at === saved.updated_at) return;
+    const before = draftOf(seen.current);
+    seen.current = saved;
+    // Saved elsewhere while nothing was changed here: there is nothing to keep.
+    setDraft((now) => (isSame(now, before) ? draftOf(saved) : now));
+  }, [saved]);
   const reset = (to: SceneType) => {
     setDraft(draftOf(to));
     setBase(to.updated_at);

@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import { useEffect, useState } from "react";
+import { useState } from "react";
 import { api, read } from "@/api/client";
 import { useMay } from "@/session/session";
 import { Button } from "@/ui/Button";
@@ -31,10 +31,6 @@ export function BoundaryPicker({ sceneId, index }: { sceneId: number; index: num
   const [busy, setBusy] = useState(false);
   const candidates = data?.candidates ?? [];
   const calmest = candidates.find(({ is_calmest }) => is_calmest) ?? candidates.at(-1);
-  useEffect(() => {
-    // Every still, so that scrubbing is smooth.
-    for (const { still } of data?.candidates ?? []) new Image().src = still;
-  }, [data]);
   if (error) return <Failure error={error} retry={() => void refetch()} />;
   const at = candidates.find(({ frame }) => frame === chosen) ?? calmest;
   if (!data || !at) return <p className={list.note}>The last frames are measured…</p>;
@@ -59,7 +55,7 @@ export function BoundaryPicker({ sceneId, index }: { sceneId: number; index: num
     >
       <div className={style.pictures}>
         <figure>
-          <img src={at.still} alt={`Frame ${at.frame}`} />
+          <img src={at.still} alt={`Frame ${at.frame}`} fetchPriority="high" />
           <figcaption>
             Frame {at.frame} of {data.frames - 1}
             {at.is_calmest && " · the calmest"}

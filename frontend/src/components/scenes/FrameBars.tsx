@@ -22,7 +22,7 @@ export function FrameBars({ candidates, chosen, onChoose }: FrameBarsProps) {
               aria-label={`Frame ${one.frame}: sharpness ${one.sharpness.toFixed(0)}, motion ${one.motion.toFixed(1)}${one.is_calmest ? ", the calmest" : ""}`}
               onClick={() => onChoose(one.frame)}
             >
-              <img src={one.still} alt="" />
+              <img src={one.still} alt="" fetchPriority="low" />
               <span className={style.bars} aria-hidden>
                 <i data-of="sharpness" style={{ height: sharpness(one.sharpness) }} />
                 <i data-of="motion" style={{ height: motion(one.motion) }} />

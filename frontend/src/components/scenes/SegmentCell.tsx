@@ -40,16 +40,13 @@ export function SegmentCell({
   }, [isSelected]);
   return (
     <li className={style.cell} data-stale={segment.is_stale || undefined}>
-      <button
-        ref={button}
-        type="button"
-        aria-pressed={isSelected}
-        aria-label={`Segment ${segment.index}: ${wordsOf(segment)}`}
-        onClick={onSelect}
-      >
+      <button ref={button} type="button" aria-pressed={isSelected} onClick={onSelect}>
         <Picture segment={segment} progress={progress} />
         <span className={style.line}>
-          <span className={style.index}>{number(segment.index)}</span>
+          <span className={style.index}>
+            <span className="visually-hidden">Segment </span>
+            {number(segment.index)}
+          </span>
           <span className={style.state}>
             {awaitsFrame && <Scissors aria-label="A boundary frame is to be chosen" />}
             {segment.source === "promotion" && <BadgeCheck aria-label="Promoted test shot" />}
@@ -67,13 +64,6 @@ export function SegmentCell({
       </button>
     </li>
   );
-}
-
-function wordsOf({ status, is_stale, source }: Segment): string {
-  const words = [WORDS[status].toLowerCase()];
-  if (source === "promotion") words.push("a promoted test shot");
-  if (is_stale) words.push("stale: it is to be made anew");
-  return words.join(", ");
 }
 
 function Picture({ segment, progress }: { segment: Segment; progress?: Progress }) {

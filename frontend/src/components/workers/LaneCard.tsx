@@ -27,9 +27,9 @@ export function LaneCard({ state }: { state: LaneState }) {
   return (
     <li className={style.lane}>
       <div>
-        <h3>
+        <h2>
           {title} {isPaused && <Pill tone="warn">Paused {ago(state.paused_at!)}</Pill>}
-        </h3>
+        </h2>
         <p>{isPaused ? "Nothing begins; what renders goes on." : about}</p>
         <p className={style.numbers}>
           <span>

@@ -24,7 +24,7 @@ export function WorkerCard({ worker }: { worker: Worker }) {
   return (
     <li className={style.worker} data-gone={!worker.is_alive || undefined}>
       <div className={style.head}>
-        <h3>{worker.name}</h3>
+        <h2>{worker.name}</h2>
         <Pill tone={tone}>{words}</Pill>
       </div>
       <p className={style.device}>{worker.device || "It does not say what it runs on."}</p>

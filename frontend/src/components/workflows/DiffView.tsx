@@ -1,6 +1,7 @@
 import type { VersionDiff } from "@/api/types";
 import list from "@/ui/catalogue.module.css";
 import { parameter } from "@/ui/format";
+import { TableScroll } from "@/ui/TableScroll";
 import style from "./Workflows.module.css";
 
 const shown = (value: unknown) => (value == null ? "–" : parameter(value));
@@ -19,7 +20,7 @@ export function DiffView({ diff }: { diff: VersionDiff }) {
         ))}
       </ul>
       {inputs.length > 0 && (
-        <div className={list.scroll}>
+        <TableScroll label="Changed inputs">
           <table className={list.table}>
             <thead>
               <tr>
@@ -40,7 +41,7 @@ export function DiffView({ diff }: { diff: VersionDiff }) {
               ))}
             </tbody>
           </table>
-        </div>
+        </TableScroll>
       )}
     </div>
   );

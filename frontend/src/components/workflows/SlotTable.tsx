@@ -3,6 +3,7 @@ import { rangeOf } from "@/components/scene-types/slot-groups";
 import list from "@/ui/catalogue.module.css";
 import { parameter } from "@/ui/format";
 import { Panel } from "@/ui/Panel";
+import { TableScroll } from "@/ui/TableScroll";
 
 const MOST_CHOICES = 6;
 
@@ -17,7 +18,7 @@ function allowed(slot: Slot): string {
 export function SlotTable({ slots, titles }: { slots: Slot[]; titles: Record<string, string> }) {
   return (
     <Panel title="Slots" about="What a scene type or a test shot can set.">
-      <div className={list.scroll}>
+      <TableScroll label="Table of slots">
         <table className={list.table}>
           <thead>
             <tr>
@@ -46,7 +47,7 @@ export function SlotTable({ slots, titles }: { slots: Slot[]; titles: Record<str
             ))}
           </tbody>
         </table>
-      </div>
+      </TableScroll>
     </Panel>
   );
 }

@@ -68,7 +68,7 @@ export function ValidationPanel({ workflowId, sceneTypes, onDryRun }: Validation
                 <Pill tone={report.can_render ? "pass" : "fail"}>
                   {report.can_render ? "Can render it" : "Cannot render it"}
                 </Pill>
-                {!report.has_reported && (
+                {report.can_render && !report.has_reported && (
                   <span className={list.faint}>It does not say what it has.</span>
                 )}
               </p>
