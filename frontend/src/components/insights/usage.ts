@@ -1,26 +1,8 @@
 /** What was spent, saved and failed, day by day, as charts want it. */
 
-import type { Savings } from "@/api/types";
+import type { Usage, UsedIn } from "@/api/types";
 import type { BarValue } from "./BarChart";
 import type { Column } from "./Columns";
-
-/** What happened in a time, as `GET /api/stats/usage` counts it. */
-export interface UsedIn {
-  /** GPU seconds of all attempts, by lane. */
-  spent: { preview: number; production: number };
-  saved: Savings;
-  renders: number;
-  median_queue_s: number | null;
-  median_render_s: number | null;
-  failures: { code: string; attempts: number; gpu_seconds: number }[];
-}
-
-export interface Usage {
-  since: string;
-  until: string;
-  total: UsedIn;
-  buckets: (UsedIn & { start: string })[];
-}
 
 /** A column a UTC day: test shots below, scenes above. */
 export function spentByDay({ buckets }: Usage): Column[] {

@@ -1,0 +1,59 @@
+"""Every page by axe's rules for WCAG 2.2 A and AA, in both themes, wide and on a phone."""
+
+from pathlib import Path
+
+import pytest
+
+AXE = Path(__file__).parents[3] / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
+_RUN = """
+() => axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"] })
+  .then(({ violations }) => violations.map(({ id, nodes }) =>
+    `${id}: ${nodes.map(({ html }) => html.slice(0, 200)).join(" | ")}`))
+"""
+
+
+@pytest.fixture
+async def paths(rest, catalogue):
+    """An address of every page, with something to show."""
+    (one, two) = await catalogue.finished(2)
+    scene_id = await catalogue.add_scene()
+    await rest.promote(one["id"], scene_id)
+    return [
+        f"/shots?scene_type_id={catalogue.scene_type_id}",
+        f"/shots/{one['id']}",
+        f"/compare?shots={one['id']},{two['id']}",
+        f"/compare/blind?scene_type_id={catalogue.scene_type_id}",
+        "/batches",
+        f"/batches/{one['batch_id']}",
+        "/scenes",
+        f"/scenes/{scene_id}",
+        "/characters",
+        f"/characters/{catalogue.character_id}",
+        "/scene-types",
+        f"/scene-types/{catalogue.scene_type_id}",
+        "/workflows",
+        f"/workflows/{catalogue.workflow_id}",
+        "/workers",
+        "/insights",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("theme", "width"), [("dark", 1440), ("light", 1440), ("dark", 390)], ids=str
+)
+async def test_no_page_violates_wcag(page, paths, theme, width):
+    await page.emulate_media(color_scheme=theme, reduced_motion="reduce")
+    await page.set_viewport_size({"width": width, "height": 900})
+    violations = {}
+    for path in paths:
+        await page.goto(path)
+        await page.get_by_role("heading", level=1).wait_for()
+        await page.evaluate(AXE.read_text(encoding="utf-8"))
+        if found := await page.evaluate(_RUN):
+            violations[path] = found
+        scrolls = await page.evaluate(
+            "document.documentElement.scrollWidth > document.documentElement.clientWidth"
+        )
+        assert not scrolls, f"{path} scrolls sideways at {width} px"
+
+    assert violations == {}
