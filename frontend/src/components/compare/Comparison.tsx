@@ -71,6 +71,7 @@ export function Comparison({ player, shots, search, onSearch }: ComparisonProps)
         <ClipLoader key={shot.id} player={player} clip={seen(shot)} width={decoded} />
       ))}
       <LayoutBar
+        player={player}
         shots={shots}
         layout={layout}
         onLayout={(to) => onSearch({ layout: to })}

@@ -4,6 +4,7 @@ import {
   Contrast,
   Layers,
   LayoutGrid,
+  Minimize2,
   Search,
   SquareSplitHorizontal,
 } from "lucide-react";
@@ -12,8 +13,11 @@ import { Button } from "@/ui/Button";
 import { LAYOUTS, type Layout } from "./compare-search";
 import style from "./LayoutBar.module.css";
 import { GAINS, type Gain } from "./paint";
+import type { Player } from "./player";
 import type { Pair } from "./Stage";
 import { shotName } from "./shot-clip";
+import { usePlayerState } from "./use-player";
+import { WHOLE } from "./view";
 
 const LOOKS: Record<Layout, { name: string; key: string; icon: typeof Layers }> = {
   grid: { name: "Grid", key: "g", icon: LayoutGrid },
@@ -24,6 +28,7 @@ const LOOKS: Record<Layout, { name: string; key: string; icon: typeof Layers }> 
 };
 
 interface LayoutBarProps {
+  player: Player;
   shots: Shot[];
   layout: Layout;
   onLayout: (layout: Layout) => void;
@@ -75,6 +80,7 @@ export function LayoutBar(props: LayoutBarProps) {
         <Search aria-hidden />
         <span className={style.long}>Loupe</span>
       </Button>
+      <Zoom player={props.player} />
       <div className={style.options}>
         {layout === "flip" && (
           <fieldset className={style.layouts}>
@@ -151,6 +157,23 @@ export function LayoutBar(props: LayoutBarProps) {
         )}
       </div>
     </div>
+  );
+}
+
+/** How near one is, and the way back. */
+function Zoom({ player }: { player: Player }) {
+  const scale = usePlayerState(player, ({ view }) => view.scale);
+  if (scale === 1) return null;
+  return (
+    <Button
+      look="quiet"
+      size="s"
+      title="Show the whole picture (0)"
+      onClick={() => player.setView(WHOLE)}
+    >
+      <Minimize2 aria-hidden />
+      <span className="number">{scale.toFixed(1)}×</span>
+    </Button>
   );
 }
 

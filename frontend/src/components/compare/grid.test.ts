@@ -15,6 +15,10 @@ test.each([
   expect(columns(clips, WIDE, 1200, 700)).toBe(expected);
 });
 
+test("a column more is worth it only for a row less", () => {
+  expect(columns(9, WIDE, 1194, 650)).toBe(3);
+});
+
 test("upright clips stand beside one another", () => {
   expect(columns(4, 9 / 16, 1200, 700)).toBe(4);
 });

@@ -21,10 +21,9 @@ export function grid(clips: number, ratio: number, room: Size, gap: number, extr
     return { columns, width: Math.floor(Math.max(96, Math.min(byWidth, byHeight))) };
   }).filter(({ columns, width }) => width * columns + gap * (columns - 1) <= room.width + 1);
   const widest = Math.max(...options.map(({ width }) => width));
-  return (
-    options.findLast(({ width }) => width >= widest * TOLERANCE) ?? {
-      columns: 1,
-      width: room.width,
-    }
-  );
+  const rows = ({ columns }: Grid) => Math.ceil(clips / columns);
+  const best = options
+    .filter(({ width }) => width >= widest * TOLERANCE)
+    .sort((a, b) => rows(a) - rows(b) || b.width - a.width);
+  return best[0] ?? { columns: 1, width: room.width };
 }

@@ -9,6 +9,9 @@ import type { Facts } from "./clock";
 import { ClipError, type Footage, type Moment, type Picture } from "./footage";
 import { nudge } from "./nudge";
 
+/** The file is in memory already; an element that says nothing for so long will not. */
+const LIMIT_MS = 20_000;
+
 export class PlayedClip implements Footage {
   readonly exact = false;
   #shown = -1;
@@ -42,10 +45,21 @@ export class PlayedClip implements Footage {
     video.preload = "auto";
     video.src = URL.createObjectURL(file);
     await new Promise<void>((resolve, reject) => {
-      video.onloadeddata = () => resolve();
-      video.onerror = () => {
+      const fail = (message: string) => {
         URL.revokeObjectURL(video.src);
-        reject(new ClipError("This browser can neither decode nor play the clip."));
+        reject(new ClipError(message));
+      };
+      const limit = setTimeout(
+        () => fail(`The browser did not begin to play the clip within ${LIMIT_MS / 1000} s.`),
+        LIMIT_MS,
+      );
+      video.onloadeddata = () => {
+        clearTimeout(limit);
+        resolve();
+      };
+      video.onerror = () => {
+        clearTimeout(limit);
+        fail("This browser can neither decode nor play the clip.");
       };
     });
     const fps = facts?.fps ?? 16;
