@@ -68,7 +68,9 @@ interface CardsProps {
 function Cards({ pages, shots, density, hasMore, onMore, after }: CardsProps) {
   const list = useRef<HTMLDivElement>(null);
   const width = useWidth(list);
-  const differ = useMemo(() => differing(...pages.map(({ items }) => items)), [pages]);
+  const names = useMemo(() => differing(...pages.map(({ items }) => items)).join("\n"), [pages]);
+  // The same list while it says the same, so that no card is drawn anew for nothing.
+  const differ = useMemo(() => (names ? names.split("\n") : []), [names]);
   const chipRows = differ.length > CHIPS_A_ROW ? 2 : 1;
   const { columns, rowHeight, gap } = gridShape(width, density, chipRows);
   const rows = Math.ceil(shots.length / columns);
