@@ -20,7 +20,9 @@ import style from "./PromoteDialog.module.css";
 export function PromoteButton({ shot }: { shot: Shot }) {
   const [open, setOpen] = useState(false);
   const may = useMay("creator");
-  if (!may || shot.status !== "scored" || shot.is_promoted) return null;
+  // While it is open it stays, also once the test shot is promoted: the proof comes then.
+  const isOffered = shot.status === "scored" && !shot.is_promoted;
+  if (!may || !(isOffered || open)) return null;
   return (
     <>
       <Button look="primary" onClick={() => setOpen(true)}>
