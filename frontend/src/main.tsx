@@ -11,7 +11,6 @@ import { startTheme } from "./app/theme";
 import { SignIn } from "./session/SignIn";
 import { sessionQuery } from "./session/session";
 import { Failure } from "./ui/States";
-import { Toasts } from "./ui/toast";
 
 function App() {
   const session = useQuery(sessionQuery);
@@ -26,7 +25,6 @@ createRoot(document.getElementById("root")!).render(
   <StrictMode>
     <QueryClientProvider client={queryClient}>
       <App />
-      <Toasts />
     </QueryClientProvider>
   </StrictMode>,
 );

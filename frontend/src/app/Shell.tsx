@@ -20,6 +20,7 @@ import { listen, useConnection } from "@/api/live";
 import { signOut, useUser } from "@/session/session";
 import { Button } from "@/ui/Button";
 import { Loading } from "@/ui/States";
+import { Toasts } from "@/ui/toast";
 import style from "./Shell.module.css";
 import { ShortcutHelp, useShortcuts } from "./shortcuts";
 import { toggleTheme, useTheme } from "./theme";
@@ -67,6 +68,7 @@ export function Shell() {
           <Outlet />
         </Suspense>
       </main>
+      <Toasts />
       <ShortcutHelp open={helps} onClose={() => setHelps(false)} />
     </div>
   );

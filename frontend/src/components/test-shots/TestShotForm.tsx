@@ -3,19 +3,19 @@
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { allWorkflows } from "@/api/catalogue";
-import type { SceneType, Shot } from "@/api/types";
+import type { SceneType, Shot, Slot } from "@/api/types";
 import { Failure, Loading } from "@/ui/States";
 import { AxesForm } from "./AxesForm";
 import { type AxisDraft, axisOf } from "./axes";
 import { BatchMatrix } from "./BatchMatrix";
 import { ConfigurationForm } from "./ConfigurationForm";
 import { ConfigurationTabs } from "./ConfigurationTabs";
-import { activeOf } from "./configurations";
+import { type Action, activeOf } from "./configurations";
 import { faultsOf } from "./faults";
 import { OfferLine } from "./OfferLine";
 import { type Plan, quoteBody } from "./requests";
 import { SubmitBar } from "./SubmitBar";
-import { overridesOf } from "./shot-request";
+import { changesOf, overridesOf } from "./shot-request";
 import style from "./TestShotForm.module.css";
 import { useDraft } from "./use-draft";
 import { useOffer } from "./use-offer";
@@ -29,36 +29,47 @@ interface TestShotFormProps {
   onClose: () => void;
 }
 
-export function TestShotForm({
-  sceneType,
-  characterIds,
-  sceneId,
-  from,
-  onClose,
-}: TestShotFormProps) {
+export function TestShotForm(props: TestShotFormProps) {
   const workflows = useQuery(allWorkflows);
+  if (workflows.isPending) return <Loading cards={2} />;
+  const workflow = workflows.data?.find(({ id }) => id === props.sceneType.workflow_id);
+  if (workflow) return <Configurations {...props} slots={workflow.slots} />;
+  return <Failure error={workflows.error ?? "The workflow of this scene type is gone."} />;
+}
+
+interface ConfigurationsProps extends TestShotFormProps {
+  slots: Slot[];
+}
+
+function Configurations(props: ConfigurationsProps) {
+  const { sceneType, slots, characterIds, sceneId, from, onClose } = props;
   const [draft, act] = useDraft(
     sceneType.id,
-    from && { do: "open", name: `Shot ${from.id}`, overrides: overridesOf(from) },
+    from && {
+      do: "open",
+      name: `Shot ${from.id}`,
+      overrides: changesOf(overridesOf(from), sceneType, slots),
+    },
   );
   const [axisDrafts, setAxisDrafts] = useState<AxisDraft[]>([]);
   const [seesMatrix, setSeesMatrix] = useState(false);
-  const workflow = workflows.data?.find(({ id }) => id === sceneType.workflow_id);
-  const slots = workflow?.slots ?? [];
   const axes = axisDrafts.map((axis) => axisOf(axis, slots)).filter((axis) => axis !== undefined);
   const plan: Plan = { sceneTypeId: sceneType.id, sceneId, characterIds, draft, axes };
-  const offer = useOffer(workflow ? quoteBody(plan) : undefined);
+  const offer = useOffer(quoteBody(plan));
   const submit = useSubmit(plan, onClose);
+  const edit = (action: Action) => {
+    // What was refused is not what is there now.
+    if (submit.isError) submit.reset();
+    act(action);
+  };
   const faults = faultsOf(submit.error ?? offer.error);
 
-  if (workflows.isPending) return <Loading cards={2} />;
-  if (!workflow) return <Failure error={workflows.error ?? "Its workflow is gone."} />;
   if (seesMatrix) {
     return <BatchMatrix plan={plan} onBack={() => setSeesMatrix(false)} onClose={onClose} />;
   }
   return (
     <>
-      <ConfigurationTabs draft={draft} act={act} />
+      <ConfigurationTabs draft={draft} act={edit} />
       <ConfigurationForm
         key={draft.active}
         configuration={activeOf(draft)}
@@ -66,7 +77,7 @@ export function TestShotForm({
         slots={slots}
         characterId={characterIds[0]}
         faults={faults.fields}
-        act={act}
+        act={edit}
       />
       {!sceneId && <AxesForm axes={axisDrafts} slots={slots} onChange={setAxisDrafts} />}
       <footer className={style.footer}>

@@ -4,6 +4,7 @@ import { useInfiniteQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { useWindowVirtualizer } from "@tanstack/react-virtual";
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
+import type { ShotPage } from "@/api/shot-cache";
 import type { Shot } from "@/api/types";
 import { MOST_CLIPS } from "@/components/compare/compare-search";
 import { Button } from "@/ui/Button";
@@ -41,6 +42,7 @@ export function TestShotGallery({ search, onSearch, density = "airy" }: TestShot
   if (shots.length === 0) return <Nothing search={search} onSearch={onSearch} />;
   return (
     <Cards
+      pages={gallery.data?.pages ?? []}
       shots={shots}
       density={density}
       hasMore={gallery.hasNextPage && !gallery.isFetchNextPageError}
@@ -55,6 +57,7 @@ export function TestShotGallery({ search, onSearch, density = "airy" }: TestShot
 }
 
 interface CardsProps {
+  pages: ShotPage[];
   shots: Shot[];
   density: Density;
   hasMore: boolean;
@@ -62,10 +65,12 @@ interface CardsProps {
   after: React.ReactNode;
 }
 
-function Cards({ shots, density, hasMore, onMore, after }: CardsProps) {
+function Cards({ pages, shots, density, hasMore, onMore, after }: CardsProps) {
   const list = useRef<HTMLDivElement>(null);
   const width = useWidth(list);
-  const differ = useMemo(() => differing(shots), [shots]);
+  const names = useMemo(() => differing(...pages.map(({ items }) => items)).join("\n"), [pages]);
+  // The same list while it says the same, so that no card is drawn anew for nothing.
+  const differ = useMemo(() => (names ? names.split("\n") : []), [names]);
   const chipRows = differ.length > CHIPS_A_ROW ? 2 : 1;
   const { columns, rowHeight, gap } = gridShape(width, density, chipRows);
   const rows = Math.ceil(shots.length / columns);

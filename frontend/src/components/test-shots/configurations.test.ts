@@ -78,3 +78,15 @@ test("what storage held is only taken if it is a draft", () => {
   expect(isDraft({ configurations: [{ id: "1", name: "A" }], active: "1" })).toBe(false);
   expect(isDraft(null)).toBe(false);
 });
+
+test("a shot that is opened twice is there once, unless it was changed", () => {
+  const open: Action = {
+    do: "open",
+    name: "Shot 12",
+    overrides: { values: { cfg: 7 }, prompts: {} },
+  };
+  expect(names(after(open, { do: "select", id: "1" }, open))).toEqual(["A", "Shot 12"]);
+  expect(after(open, { do: "set-slot", slot: "cfg", value: 8 }, open).configurations).toHaveLength(
+    3,
+  );
+});

@@ -49,7 +49,9 @@ export function change(draft: Draft, action: Action): Draft {
       return withNew(draft, blank(nextId(draft), nextName(draft)));
     case "open": {
       const opened = { ...blank(nextId(draft), action.name), ...read(action.overrides) };
-      return withNew(draft, opened);
+      const same = draft.configurations.find((one) => isSame(one, opened));
+      if (same) return { ...draft, active: same.id };
+      return { configurations: [...draft.configurations, opened], active: opened.id };
     }
     case "duplicate": {
       const source = draft.configurations.find(({ id }) => id === action.id);
@@ -118,6 +120,10 @@ export function isDraft(value: unknown): value is Draft {
         (one.loras === null || Array.isArray(one.loras)),
     )
   );
+}
+
+function isSame(a: Configuration, b: Configuration): boolean {
+  return JSON.stringify({ ...a, id: "" }) === JSON.stringify({ ...b, id: "" });
 }
 
 function isRecord(value: unknown): boolean {

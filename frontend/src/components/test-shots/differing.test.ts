@@ -51,3 +51,8 @@ test("a prompt differs if it does for one character, and not because it names an
   expect(differing([walks, other])).toEqual([]);
   expect(differing([walks, other, runs])).toEqual(["prompt"]);
 });
+
+test("what differs from one page to the next differs, too", () => {
+  expect(differing([soft], [strong])).toEqual(["cfg", "seed"]);
+  expect(differing([soft], [soft])).toEqual([]);
+});

@@ -15,29 +15,64 @@ const LAST = ["workflow", "seed", "negative prompt", "prompt"];
 /** What differs by itself from one character to the next, and from one scene type to the next. */
 const PROMPTS = new Set(["prompt", "negative prompt"]);
 
+/** Stands for a parameter that has several values. */
+const SEVERAL = Symbol("several");
+
+interface Summary {
+  shots: number;
+  /** By place: the one value that was seen, or that there are several. */
+  values: Map<string, unknown>;
+  counts: Map<string, number>;
+}
+
+/** Pages stay as they are while more are loaded, so each is read once. */
+const summaries = new WeakMap<readonly Shot[], Summary>();
+
 /**
- * Names of the parameters that not all these shots share, most telling first.
+ * Names of the parameters that not all shots of these pages share, most telling first.
  *
  * One that some shots lack differs too. Prompts differ if they do for one character in one scene
  * type. Nothing differs within one shot.
  */
-export function differing(shots: readonly Shot[]): string[] {
-  const values = new Map<string, unknown>();
-  const counts = new Map<string, number>();
+export function differing(...pages: ReadonlyArray<readonly Shot[]>): string[] {
+  const all: Summary = { shots: 0, values: new Map(), counts: new Map() };
+  for (const page of pages) {
+    const { shots, values, counts } = summary(page);
+    all.shots += shots;
+    for (const [place, value] of values) put(all, place, value);
+    for (const [name, count] of counts) all.counts.set(name, (all.counts.get(name) ?? 0) + count);
+  }
   const differ = new Set<string>();
-  for (const shot of shots) {
+  for (const [place, value] of all.values) if (value === SEVERAL) differ.add(nameOf(place));
+  for (const [name, count] of all.counts) {
+    if (count < all.shots && !PROMPTS.has(name)) differ.add(name);
+  }
+  const names = [...all.counts.keys()].filter((name) => differ.has(name));
+  return names.sort((a, b) => LAST.indexOf(a) - LAST.indexOf(b));
+}
+
+function summary(page: readonly Shot[]): Summary {
+  const found = summaries.get(page);
+  if (found) return found;
+  const made: Summary = { shots: page.length, values: new Map(), counts: new Map() };
+  for (const shot of page) {
     for (const [name, value] of flatten(shot)) {
-      const place = PROMPTS.has(name) ? `${name} ${shot.scene_type.id} ${shot.character.id}` : name;
-      if (!values.has(place)) values.set(place, value);
-      else if (values.get(place) !== value) differ.add(name);
-      counts.set(name, (counts.get(name) ?? 0) + 1);
+      const { scene_type, character } = shot;
+      put(made, PROMPTS.has(name) ? `${name}\n${scene_type.id} ${character.id}` : name, value);
+      made.counts.set(name, (made.counts.get(name) ?? 0) + 1);
     }
   }
-  for (const [name, count] of counts) {
-    if (count < shots.length && !PROMPTS.has(name)) differ.add(name);
-  }
-  const names = [...counts.keys()].filter((name) => differ.has(name));
-  return names.sort((a, b) => LAST.indexOf(a) - LAST.indexOf(b));
+  summaries.set(page, made);
+  return made;
+}
+
+function put({ values }: Summary, place: string, value: unknown): void {
+  if (!values.has(place)) values.set(place, value);
+  else if (values.get(place) !== value) values.set(place, SEVERAL);
+}
+
+function nameOf(place: string): string {
+  return place.split("\n", 1)[0] ?? place;
 }
 
 /** What one shot has of them. A text that the others have and this one lacks is no news. */
