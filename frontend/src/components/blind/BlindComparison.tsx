@@ -1,9 +1,10 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import type { Winner } from "@/api/types";
 import { useMay } from "@/session/session";
 import { Empty, Failure, Loading } from "@/ui/States";
 import { say, sayError } from "@/ui/toast";
 import { BlindVote } from "./BlindVote";
-import { blindKeys, isSamePair, nextPair, vote, type Winner } from "./votes";
+import { blindKeys, isSamePair, nextPair, vote } from "./votes";
 
 /** One pair after another, until all are voted on. */
 export function BlindComparison({ sceneTypeId }: { sceneTypeId: number }) {

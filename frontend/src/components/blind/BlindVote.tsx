@@ -1,6 +1,7 @@
 import { ArrowLeft, ArrowRight } from "lucide-react";
 import { useEffect, useMemo, useRef, useState } from "react";
 import { mediaUrl } from "@/api/client";
+import type { BlindClip, BlindPair, Winner } from "@/api/types";
 import { type Shortcut, useShortcuts } from "@/app/shortcuts";
 import { ClipLoader } from "@/components/compare/ClipLoader";
 import { decodeWidth } from "@/components/compare/decode-size";
@@ -15,7 +16,6 @@ import { useStageHeight } from "@/components/compare/use-stage-height";
 import { useStart } from "@/components/compare/use-start";
 import { Button } from "@/ui/Button";
 import style from "./BlindVote.module.css";
-import type { BlindClip, BlindPair, Winner } from "./votes";
 
 const GAP = 12;
 /** Of the votes under the clips. */

@@ -1,11 +1,12 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useState } from "react";
+import type { Ranked, RankedBy } from "@/api/types";
 import { Button } from "@/ui/Button";
 import { percent } from "@/ui/format";
 import { Empty, Failure, Loading } from "@/ui/States";
 import style from "./RankingTable.module.css";
-import { blindKeys, RANKED_BY, type Ranked, type RankedBy, ranking } from "./votes";
+import { blindKeys, RANKED_BY, ranking } from "./votes";
 
 const NAMES: Record<RankedBy, string> = {
   configuration: "Configurations",

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { failureBars, spentByDay, type Usage } from "./usage";
+import type { Usage } from "@/api/types";
+import { failureBars, spentByDay } from "./usage";
 
 const bucket = (start: string, preview: number, production: number) => ({
   start,

@@ -11,6 +11,7 @@ import type { Density } from "./gallery-grid";
 import type { GallerySearch } from "./gallery-search";
 import { isFiltered, ORDER_OF, SORT_WORDS, unfiltered } from "./gallery-views";
 import { SavedViews } from "./SavedViews";
+import { ValuesInUse } from "./ValuesInUse";
 import { choicesOf, DECISION_WORDS, STATUS_WORDS, VERDICT_WORDS } from "./words";
 
 interface GalleryFiltersProps {
@@ -37,7 +38,7 @@ export function GalleryFilters({ search, onChange, density, onDensity }: Gallery
   return (
     <section className={style.filters} aria-label="Filters">
       <div className={style.row}>
-        <TextFilter label="Search" value={search.q} onChange={(q) => set({ q })} />
+        <TextFilter value={search.q} onChange={(q) => set({ q })} />
         <span className={style.end}>
           <SavedViews search={search} onOpen={onChange} />
           <Choice
@@ -107,12 +108,7 @@ export function GalleryFilters({ search, onChange, density, onDensity }: Gallery
           value={search.promoted?.toString()}
           onChange={(value) => set({ promoted: value ? value === "true" : undefined })}
         />
-        <TextFilter
-          small
-          label="Tag"
-          value={search.tag?.[0]}
-          onChange={(tag) => set({ tag: tag ? [tag] : undefined })}
-        />
+        <ValuesInUse search={search} set={set} />
         {isFiltered(search) && (
           <Button look="quiet" size="s" onClick={() => onChange(unfiltered(search))}>
             <X aria-hidden />
@@ -176,14 +172,12 @@ function CatalogueFilters({
 }
 
 interface TextFilterProps {
-  label: string;
   value: string | undefined;
   onChange: (value: string | undefined) => void;
-  small?: boolean;
 }
 
 /** Counts once one stops typing. */
-function TextFilter({ label, value, onChange, small }: TextFilterProps) {
+function TextFilter({ value, onChange }: TextFilterProps) {
   const [typed, setTyped] = useState(value ?? "");
   const [before, setBefore] = useState(value);
   if (before !== value) {
@@ -198,13 +192,13 @@ function TextFilter({ label, value, onChange, small }: TextFilterProps) {
     return () => clearTimeout(timer);
   }, [typed]);
   return (
-    <label className={small ? style.tag : style.search}>
-      {small ? <span aria-hidden>#</span> : <Search aria-hidden />}
+    <label className={style.search}>
+      <Search aria-hidden />
       <input
         type="search"
-        aria-label={label}
-        placeholder={small ? "tag" : "Search names, prompts, notes"}
-        maxLength={small ? 40 : 200}
+        aria-label="Search"
+        placeholder="Search names, prompts, notes"
+        maxLength={200}
         value={typed}
         onChange={(event) => setTyped(event.target.value)}
       />

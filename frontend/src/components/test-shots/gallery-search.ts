@@ -11,7 +11,7 @@ export const STATUSES = [
   "cancelled",
 ] as const;
 export const VERDICTS = ["pass", "warn", "fail", "not_measured"] as const;
-export const SORTS = ["date", "character", "quality"] as const;
+export const SORTS = ["date", "character", "quality", "rating", "ranking"] as const;
 
 export interface GallerySearch {
   scene_type_id?: number;
@@ -24,6 +24,8 @@ export interface GallerySearch {
   decision?: ("approved" | "rejected" | "undecided")[];
   min_rating?: number;
   tag?: string[];
+  /** Any of these. */
+  lora?: string[];
   q?: string;
   sort?: (typeof SORTS)[number];
   order?: "asc" | "desc";
@@ -41,6 +43,7 @@ export function gallerySearch(search: Search): GallerySearch {
     decision: someOf(search.decision, ["approved", "rejected", "undecided"] as const),
     min_rating: number(search.min_rating),
     tag: texts(search.tag),
+    lora: texts(search.lora),
     q: text(search.q),
     sort: oneOf(search.sort, SORTS),
     order: oneOf(search.order, ["asc", "desc"] as const),

@@ -7,10 +7,18 @@ export const SORT_WORDS: Record<(typeof SORTS)[number], string> = {
   date: "Date",
   character: "Character",
   quality: "Quality",
+  rating: "Rating",
+  ranking: "Votes",
 };
 
 /** Which end one expects first where the address does not say. */
-export const ORDER_OF = { date: "desc", character: "asc", quality: "desc" } as const;
+export const ORDER_OF = {
+  date: "desc",
+  character: "asc",
+  quality: "desc",
+  rating: "desc",
+  ranking: "desc",
+} as const;
 
 export interface SavedView {
   name: string;
