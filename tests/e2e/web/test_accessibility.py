@@ -43,15 +43,14 @@ async def paths(rest, catalogue):
 @pytest.mark.parametrize("theme", ["dark", "light"])
 async def test_no_page_violates_wcag(page, paths, theme):
     await page.emulate_media(color_scheme=theme, reduced_motion="reduce")
-    violations = {}
+    violations = []
     for path in paths:
         await page.goto(path)
         await page.get_by_role("heading", level=1).wait_for()
         await page.evaluate(AXE.read_text(encoding="utf-8"))
-        if found := await page.evaluate(_RUN):
-            violations[path] = found
+        violations += [f"{path}: {found}" for found in await page.evaluate(_RUN)]
 
-    assert violations == {}
+    assert not violations, "\n".join(violations)
 
 
 @pytest.mark.timeout(400)
