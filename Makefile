@@ -29,11 +29,11 @@ help: ## Show this list
 		/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 .PHONY: demo
-demo: setup ## From three photographs to test shots, scores and a finished scene (KEEP=1 leaves it running)
+demo: web ## From three photographs to test shots, scores and a finished scene (KEEP=1 leaves it running)
 	@$(PYTHON) -m screentest.demo
 
 .PHONY: up
-up: setup ## Run everything in the foreground: RUNNERS=3 REPLICAS=1 PORT=8400 COMFYUI_URL=http://...,http://...
+up: web ## Run everything in the foreground: RUNNERS=3 REPLICAS=1 PORT=8400 COMFYUI_URL=http://...,http://...
 	@exec $(STACK) up --runners $(RUNNERS) --replicas $(REPLICAS) --port $(PORT) \
 		--comfyui "$(COMFYUI_URL)"
 
@@ -56,8 +56,13 @@ migrate: setup ## Bring the database up to date: SCREENTEST_PG_DSN, else the sta
 setup: ## Install what is missing: virtual environment, locked packages, Postgres, RabbitMQ
 	@scripts/setup.sh
 
+.PHONY: web
+web: setup ## Build the web app where it changed
+	@scripts/web.sh build
+
 .PHONY: test
-test: setup ## Run the tests against private servers: T=tests/unit narrows it
+test: web ## Run the tests against private servers: T=tests/unit narrows it
+	@if [ "$(T)" = tests ]; then scripts/web.sh test; fi
 	@$(STACK) servers -- $(BIN)/pytest -n $(TEST_PROCESSES) --dist loadgroup $(T)
 
 .PHONY: test-comfyui
@@ -80,6 +85,7 @@ check: setup ## Format, lint, types, import contracts, SQL against the migrated 
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
+	@scripts/web.sh check
 	@$(STACK) servers -- $(BIN)/pytest -q tests/integration/test_sql_prepares.py
 
 .PHONY: format
@@ -99,5 +105,5 @@ lock: ## Choose package versions anew and write requirements.lock
 .PHONY: clean
 clean: ## Stop the stack and delete its data, caches and the virtual environment
 	@if [ -x $(PYTHON) ]; then $(STACK) clean; fi
-	@rm -rf .venv .screentest .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	@rm -rf .venv .node frontend/node_modules frontend/dist .screentest .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	@find libs services tests scripts -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -119,3 +119,31 @@ async def test_it_joins_what_was_complete_before_it_began(environment, pool_of, 
     finally:
         process.send_signal(signal.SIGTERM)
         await process.communicate()
+
+
+@pytest.mark.parametrize(("trusted", "is_secure"), [("", False), ("127.0.0.1", True)])
+async def test_only_a_proxy_that_is_trusted_says_that_a_client_came_by_https(
+    environment, trusted, is_secure
+):
+    key = (await admin_key(environment)).strip()
+    url = f"http://127.0.0.1:{environment['SCREENTEST_API_PORT']}"
+    process = await start(environment | {"SCREENTEST_API_TRUSTED_PROXIES": trusted})
+    try:
+        await until(lambda: healthy(url, process), what="the api")
+        async with httpx.AsyncClient(
+            base_url=url, headers={"X-Forwarded-Proto": "https", "Host": "screentest.example"}
+        ) as client:
+            signed_in = await client.post("/api/session", json={"api_key": key})
+            name, value = signed_in.headers["set-cookie"].split(";")[0].split("=")
+            changed = await client.post(
+                "/api/characters",
+                json={"name": "Mara"},
+                headers={"Cookie": f"{name}={value}", "Origin": "https://screentest.example"},
+            )
+    finally:
+        process.send_signal(signal.SIGTERM)
+        await process.communicate()
+
+    assert ("Secure" in signed_in.headers["set-cookie"].split("; ")) is is_secure
+    assert name.startswith("__Host-") is is_secure
+    assert changed.status_code == (201 if is_secure else 403)

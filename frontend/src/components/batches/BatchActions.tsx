@@ -1,0 +1,81 @@
+/** Pausing, going on, ending, putting first, and running again what is missing. */
+
+import { useMutation } from "@tanstack/react-query";
+import { Ban, ChevronsUp, Pause, Play, Repeat } from "lucide-react";
+import { useState } from "react";
+import { api, read } from "@/api/client";
+import { keys } from "@/api/keys";
+import { queryClient } from "@/api/query-client";
+import type { Batch } from "@/api/types";
+import { useMay } from "@/session/session";
+import { Button } from "@/ui/Button";
+import { Confirm } from "@/ui/Confirm";
+import { sayError } from "@/ui/toast";
+
+const FIRST = 10;
+
+export function BatchActions({ batch }: { batch: Batch }) {
+  const [asks, setAsks] = useState(false);
+  const params = { params: { path: { batch_id: batch.id } } };
+  const change = useMutation({
+    mutationFn: (how: () => Promise<Batch>) => how(),
+    onSuccess: (changed) => queryClient.setQueryData(keys.batch(batch.id), changed),
+    onError: sayError,
+  });
+  const may = useMay("creator");
+  if (!may) return null;
+  const pause = () => read(api.POST("/api/batches/{batch_id}/pause", params));
+  const resume = () => read(api.POST("/api/batches/{batch_id}/resume", params));
+  const cancel = () => read(api.POST("/api/batches/{batch_id}/cancel", params));
+  const rerun = () => {
+    const body = { only: "failed" as const, axes: {}, wait_for_worker: false };
+    return read(api.POST("/api/batches/{batch_id}/rerun", { ...params, body }));
+  };
+  const prioritise = (priority: number) =>
+    read(api.PATCH("/api/batches/{batch_id}", { ...params, body: { priority } }));
+  const isOver = batch.status === "finished";
+  const lost = (batch.counts.failed ?? 0) + (batch.counts.cancelled ?? 0) + batch.missing;
+  return (
+    <>
+      {!isOver && (
+        <>
+          <Button look="danger" onClick={() => setAsks(true)}>
+            <Ban aria-hidden />
+            Cancel
+          </Button>
+          <Button
+            aria-pressed={batch.priority > 0}
+            disabled={change.isPending}
+            onClick={() => change.mutate(() => prioritise(batch.priority > 0 ? 0 : FIRST))}
+          >
+            <ChevronsUp aria-hidden />
+            {batch.priority > 0 ? "No longer first" : "Put first"}
+          </Button>
+          <Button
+            disabled={change.isPending}
+            onClick={() => change.mutate(batch.paused_at ? resume : pause)}
+          >
+            {batch.paused_at ? <Play aria-hidden /> : <Pause aria-hidden />}
+            {batch.paused_at ? "Go on" : "Pause"}
+          </Button>
+        </>
+      )}
+      {isOver && lost > 0 && (
+        <Button disabled={change.isPending} onClick={() => change.mutate(rerun)}>
+          <Repeat aria-hidden />
+          Run {lost} again
+        </Button>
+      )}
+      <Confirm
+        open={asks}
+        onClose={() => setAsks(false)}
+        title="Cancel what is left of the batch?"
+        action="Cancel the rest"
+        isDangerous
+        onConfirm={() => change.mutateAsync(cancel)}
+      >
+        <p>Test shots that are done stay; those that wait or render end.</p>
+      </Confirm>
+    </>
+  );
+}

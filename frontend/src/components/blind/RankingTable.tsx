@@ -1,0 +1,123 @@
+import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import { useState } from "react";
+import type { Ranked, RankedBy } from "@/api/types";
+import { Button } from "@/ui/Button";
+import { percent } from "@/ui/format";
+import { Empty, Failure, Loading } from "@/ui/States";
+import style from "./RankingTable.module.css";
+import { blindKeys, RANKED_BY, ranking } from "./votes";
+
+const NAMES: Record<RankedBy, string> = {
+  configuration: "Configurations",
+  character: "Characters",
+  shot: "Test shots",
+};
+
+/** What all votes on a scene type say, and how sure that is. */
+export function RankingTable({ sceneTypeId }: { sceneTypeId: number }) {
+  const [by, setBy] = useState<RankedBy>("configuration");
+  const { data, error, isPending, refetch } = useQuery({
+    queryKey: blindKeys.ranking(sceneTypeId, by),
+    queryFn: () => ranking(sceneTypeId, by),
+  });
+  return (
+    <section className={style.ranking} aria-label="Ranking">
+      <div className={style.head}>
+        <fieldset className={style.by}>
+          <legend className="visually-hidden">What is ranked</legend>
+          {RANKED_BY.map((one) => (
+            <Button
+              key={one}
+              look="quiet"
+              size="s"
+              aria-pressed={by === one}
+              onClick={() => setBy(one)}
+            >
+              {NAMES[one]}
+            </Button>
+          ))}
+        </fieldset>
+        {data && data.votes > 0 && (
+          <p className="number">
+            {counted(data.votes, "vote", "votes")} of {counted(data.people, "person", "people")}
+          </p>
+        )}
+      </div>
+      {isPending && <Loading cards={1} label="Loading the ranking" />}
+      {error && <Failure error={error} retry={() => void refetch()} />}
+      {data?.items.length === 0 && (
+        <Empty title="Nobody has voted yet">The ranking follows from the votes.</Empty>
+      )}
+      {data && data.items.length > 0 && <Table items={data.items} />}
+    </section>
+  );
+}
+
+function Table({ items }: { items: Ranked[] }) {
+  return (
+    <div className={style.around}>
+      <table className={style.table}>
+        <thead>
+          <tr>
+            <th scope="col">
+              <span className="visually-hidden">Rank</span>
+            </th>
+            <th scope="col">Name</th>
+            <th scope="col" className={style.wide}>
+              Wins against an average one, with 95 % certainty
+            </th>
+            <th scope="col" className={style.count}>
+              Votes
+            </th>
+            <th scope="col" className={style.count}>
+              Won, lost, equal
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {items.map((item, index) => (
+            <tr key={item.id}>
+              <td className="number">{index + 1}</td>
+              <th scope="row">
+                <Link to="/shots/$shotId" params={{ shotId: String(item.test_shot_id) }}>
+                  {item.name}
+                </Link>
+              </th>
+              <td>
+                <Interval chance={item.chance} />
+              </td>
+              <td className={`${style.count} number`}>{item.votes}</td>
+              <td className={`${style.count} number`}>
+                {item.wins}, {item.losses}, {item.ties}
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+/** The chance as a dot, its bounds as a bar, on a line from 0 to 1 with a mark at a half. */
+function Interval({ chance: { value, low, high } }: { chance: Ranked["chance"] }) {
+  const bounds = low !== null && high !== null ? `, ${percent(low)} to ${percent(high)}` : "";
+  return (
+    <div className={style.interval}>
+      <span className="number">{percent(value)}</span>
+      <span className={style.line} role="img" aria-label={`${percent(value)}${bounds}`}>
+        {low !== null && high !== null && (
+          <span
+            className={style.bar}
+            style={{ left: `${low * 100}%`, width: `${(high - low) * 100}%` }}
+          />
+        )}
+        <span className={style.dot} style={{ left: `${value * 100}%` }} />
+      </span>
+    </div>
+  );
+}
+
+function counted(count: number, one: string, many: string): string {
+  return `${count} ${count === 1 ? one : many}`;
+}

@@ -1,0 +1,15 @@
+import { useState } from "react";
+import { say } from "@/ui/toast";
+import { type Import, importImages } from "./import-images";
+
+/** An import and how far it is; `what` is said when all went well: `character`. */
+export function useImport(each: (file: File) => Promise<unknown>, what: string) {
+  const [progress, setProgress] = useState<Import>();
+  const run = async (files: File[]) => {
+    const end = await importImages(files, each, setProgress);
+    if (end.failed.length) return;
+    say(`${end.total} ${what}${end.total === 1 ? " is" : "s are"} imported.`);
+    setProgress(undefined);
+  };
+  return { progress, run, forget: () => setProgress(undefined) };
+}

@@ -1,0 +1,55 @@
+import { Check, X } from "lucide-react";
+import type { Decision, Shot } from "@/api/types";
+import { useMay } from "@/session/session";
+import { Button } from "@/ui/Button";
+import { Stars } from "@/ui/Stars";
+import style from "./ReviewControls.module.css";
+import { shotName } from "./shot-clip";
+import { useReview } from "./use-review";
+
+/** Rating, and approved or rejected: pressed again it is taken back. */
+export function ReviewControls({ shot }: { shot: Shot }) {
+  const review = useReview(shot.id);
+  const may = useMay("creator");
+  const { rating, decision } = shot.review ?? {};
+  if (!may) {
+    return (
+      <div className={style.controls}>
+        <Stars value={rating} />
+        {decision}
+      </div>
+    );
+  }
+  const decide = (said: Decision) => review.mutate({ decision: decision === said ? null : said });
+  return (
+    <div className={style.controls}>
+      <Stars value={rating} onRate={(value) => review.mutate({ rating: value })} />
+      <span className={style.decision}>
+        <Button
+          look="quiet"
+          size="s"
+          square
+          className={style.approve}
+          aria-label={`Approve ${shotName(shot)}`}
+          title="Approve"
+          aria-pressed={decision === "approved"}
+          onClick={() => decide("approved")}
+        >
+          <Check aria-hidden />
+        </Button>
+        <Button
+          look="quiet"
+          size="s"
+          square
+          className={style.reject}
+          aria-label={`Reject ${shotName(shot)}`}
+          title="Reject"
+          aria-pressed={decision === "rejected"}
+          onClick={() => decide("rejected")}
+        >
+          <X aria-hidden />
+        </Button>
+      </span>
+    </div>
+  );
+}

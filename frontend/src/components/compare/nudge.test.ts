@@ -1,0 +1,17 @@
+import { expect, test } from "vitest";
+import { nudge } from "./nudge";
+
+test.each([
+  [0, 1, 1],
+  [0.05, 1, 1.2],
+  [-0.05, 1, 0.8],
+  [0.05, 0.5, 0.6],
+])("%s s behind at speed %s is played at %s", (drift, speed, rate) => {
+  expect(nudge(drift, 16, speed)).toEqual({ rate, seek: false });
+});
+
+test("more than two frames off it seeks, ahead or behind", () => {
+  expect(nudge(0.13, 16, 1).seek).toBe(true);
+  expect(nudge(-0.13, 16, 1).seek).toBe(true);
+  expect(nudge(0.12, 16, 1).seek).toBe(false);
+});

@@ -1,0 +1,85 @@
+import { useNavigate } from "@tanstack/react-router";
+import { Clapperboard, Download, Square, Trash2 } from "lucide-react";
+import { useState } from "react";
+import type { Scene } from "@/api/types";
+import { TestShotButton } from "@/components/test-shots/TestShotButton";
+import { useMay } from "@/session/session";
+import { AskFirst } from "@/ui/AskFirst";
+import { Button } from "@/ui/Button";
+import { sayError } from "@/ui/toast";
+import { cancel, removeScene } from "./actions";
+import { isRunning, nextStep, playable, versionOf } from "./chain";
+import { GenerateDialog } from "./GenerateDialog";
+
+/** What can be done with a scene now. */
+export function SceneActions({ scene }: { scene: Scene }) {
+  const [asks, setAsks] = useState<"generate" | "delete">();
+  const navigate = useNavigate();
+  const may = useMay("creator");
+  const { chain } = scene;
+  const runs = isRunning(chain);
+  const next = nextStep(chain);
+  const ready = playable(chain);
+  const close = () => setAsks(undefined);
+  return (
+    <>
+      {ready.length > 0 && (
+        <Button
+          onClick={() => {
+            const link = document.createElement("a");
+            link.href = `/api/scenes/${scene.id}/video?v=${versionOf(ready)}`;
+            link.download = `${scene.name}.mp4`;
+            link.click();
+          }}
+        >
+          <Download aria-hidden /> Download
+        </Button>
+      )}
+      {may && !runs && (
+        <Button
+          square
+          aria-label="Delete the scene"
+          title="Delete the scene"
+          onClick={() => setAsks("delete")}
+        >
+          <Trash2 aria-hidden />
+        </Button>
+      )}
+      {may && runs && (
+        <Button
+          look="danger"
+          disabled={chain.run?.cancel_requested_at != null}
+          onClick={() => void cancel(scene.id).catch(sayError)}
+        >
+          <Square aria-hidden /> Cancel
+        </Button>
+      )}
+      {may && (
+        <TestShotButton
+          sceneId={scene.id}
+          sceneTypeId={scene.scene_type_id}
+          characterId={scene.character_id}
+        />
+      )}
+      {may && !runs && next && (
+        <Button look={ready.length ? "primary" : "plain"} onClick={() => setAsks("generate")}>
+          <Clapperboard aria-hidden /> {next}
+        </Button>
+      )}
+      {asks === "generate" && <GenerateDialog scene={scene} open onClose={close} />}
+      <AskFirst
+        open={asks === "delete"}
+        onClose={close}
+        title={`Delete “${scene.name}”`}
+        yes="Delete"
+        danger
+        run={async () => {
+          await removeScene(scene.id);
+          await navigate({ to: "/scenes" });
+        }}
+      >
+        <p>The scene and its segments are removed. Test shots stay.</p>
+      </AskFirst>
+    </>
+  );
+}

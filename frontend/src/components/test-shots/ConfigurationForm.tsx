@@ -1,0 +1,68 @@
+/** What one configuration changes of its scene type. What it leaves alone shows the scene type's. */
+
+import type { SceneType, Slot } from "@/api/types";
+import style from "./ConfigurationForm.module.css";
+import type { Action, Configuration } from "./configurations";
+import { LoraStack } from "./LoraStack";
+import { PromptInputs } from "./PromptInputs";
+import { isSaidElsewhere } from "./parameters";
+import { SeedInput } from "./SeedInput";
+import { SlotInput } from "./SlotInput";
+
+interface ConfigurationFormProps {
+  configuration: Configuration;
+  sceneType: SceneType;
+  slots: readonly Slot[];
+  /** With whom the prompts are shown filled in. */
+  characterId: number | undefined;
+  faults: Record<string, string>;
+  act: (action: Action) => void;
+}
+
+export function ConfigurationForm(props: ConfigurationFormProps) {
+  const { configuration, sceneType, slots, characterId, faults, act } = props;
+  const own = slots.filter(({ name, kind }) => kind !== "image" && !isSaidElsewhere(name));
+  const files = own.filter(
+    ({ kind, name }) => kind === "choice" && /model|vae|clip|encoder/.test(name),
+  );
+  const input = (slot: Slot) => (
+    <SlotInput
+      key={slot.name}
+      slot={slot}
+      standard={sceneType.slot_values[slot.name] ?? slot.default ?? undefined}
+      value={configuration.values[slot.name]}
+      error={faults[`values.${slot.name}`]}
+      onChange={(value) => act({ do: "set-slot", slot: slot.name, value })}
+    />
+  );
+  return (
+    <div className={style.form}>
+      <div className={style.slots}>{own.filter((slot) => !files.includes(slot)).map(input)}</div>
+      <SeedInput
+        value={configuration.seed}
+        standard={sceneType.seed}
+        error={faults.seed}
+        onChange={(seed) => act({ do: "set", changes: { seed } })}
+      />
+      <LoraStack
+        value={configuration.loras}
+        standard={sceneType.loras}
+        faults={faults}
+        onChange={(loras) => act({ do: "set", changes: { loras } })}
+      />
+      <PromptInputs
+        configuration={configuration}
+        sceneType={sceneType}
+        characterId={characterId}
+        faults={faults}
+        act={act}
+      />
+      {files.length > 0 && (
+        <details className={style.more}>
+          <summary>Model files</summary>
+          <div className={style.slots}>{files.map(input)}</div>
+        </details>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,72 @@
+/** Configurations A, B, C beside each other: one is edited, a click goes to another. */
+
+import { Copy, Plus, Trash2 } from "lucide-react";
+import { Button } from "@/ui/Button";
+import style from "./ConfigurationTabs.module.css";
+import { type Action, activeOf, type Draft, isChanged, MOST } from "./configurations";
+
+interface ConfigurationTabsProps {
+  draft: Draft;
+  act: (action: Action) => void;
+}
+
+export function ConfigurationTabs({ draft, act }: ConfigurationTabsProps) {
+  const active = activeOf(draft);
+  const isFull = draft.configurations.length >= MOST;
+  return (
+    <section className={style.tabs} aria-label="Configurations">
+      <div className={style.row}>
+        {draft.configurations.map((one) => (
+          <button
+            key={one.id}
+            type="button"
+            aria-pressed={one.id === active.id}
+            onClick={() => act({ do: "select", id: one.id })}
+          >
+            {one.name || "Unnamed"}
+            {isChanged(one) && <i title="It differs from the scene type" aria-hidden />}
+          </button>
+        ))}
+        <Button
+          look="quiet"
+          size="s"
+          square
+          disabled={isFull}
+          aria-label="Add a configuration"
+          title="Add a configuration"
+          onClick={() => act({ do: "add" })}
+        >
+          <Plus aria-hidden />
+        </Button>
+      </div>
+      <div className={style.edit}>
+        <input
+          aria-label="Name of the configuration"
+          maxLength={120}
+          value={active.name}
+          onChange={(event) => act({ do: "rename", id: active.id, name: event.target.value })}
+        />
+        <Button
+          look="quiet"
+          size="s"
+          disabled={isFull}
+          onClick={() => act({ do: "duplicate", id: active.id })}
+        >
+          <Copy aria-hidden />
+          Duplicate
+        </Button>
+        <Button
+          look="quiet"
+          size="s"
+          square
+          disabled={draft.configurations.length === 1}
+          aria-label={`Remove ${active.name}`}
+          title="Remove it"
+          onClick={() => act({ do: "remove", id: active.id })}
+        >
+          <Trash2 aria-hidden />
+        </Button>
+      </div>
+    </section>
+  );
+}

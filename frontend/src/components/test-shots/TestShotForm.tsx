@@ -1,0 +1,89 @@
+/** Configurations of one scene type side by side, and the request that comes of them. */
+
+import { useQuery } from "@tanstack/react-query";
+import { useState } from "react";
+import { allWorkflows } from "@/api/catalogue";
+import type { SceneType, Shot, Slot } from "@/api/types";
+import { Failure, Loading } from "@/ui/States";
+import { AxesForm } from "./AxesForm";
+import { type AxisDraft, axisOf } from "./axes";
+import { BatchMatrix } from "./BatchMatrix";
+import { ConfigurationForm } from "./ConfigurationForm";
+import { ConfigurationTabs } from "./ConfigurationTabs";
+import { type Action, activeOf } from "./configurations";
+import { faultsOf } from "./faults";
+import { OfferLine } from "./OfferLine";
+import { type Plan, quoteBody } from "./requests";
+import { SubmitBar } from "./SubmitBar";
+import { changesOf, overridesOf } from "./shot-request";
+import style from "./TestShotForm.module.css";
+import { useDraft } from "./use-draft";
+import { useOffer } from "./use-offer";
+import { useSubmit } from "./use-submit";
+
+interface TestShotFormProps {
+  sceneType: SceneType;
+  characterIds: number[];
+  sceneId?: number;
+  from?: Shot;
+  onClose: () => void;
+}
+
+export function TestShotForm(props: TestShotFormProps) {
+  const workflows = useQuery(allWorkflows);
+  if (workflows.isPending) return <Loading cards={2} />;
+  const workflow = workflows.data?.find(({ id }) => id === props.sceneType.workflow_id);
+  if (workflow) return <Configurations {...props} slots={workflow.slots} />;
+  return <Failure error={workflows.error ?? "The workflow of this scene type is gone."} />;
+}
+
+interface ConfigurationsProps extends TestShotFormProps {
+  slots: Slot[];
+}
+
+function Configurations(props: ConfigurationsProps) {
+  const { sceneType, slots, characterIds, sceneId, from, onClose } = props;
+  const [draft, act] = useDraft(
+    sceneType.id,
+    from && {
+      do: "open",
+      name: `Shot ${from.id}`,
+      overrides: changesOf(overridesOf(from), sceneType, slots),
+    },
+  );
+  const [axisDrafts, setAxisDrafts] = useState<AxisDraft[]>([]);
+  const [seesMatrix, setSeesMatrix] = useState(false);
+  const axes = axisDrafts.map((axis) => axisOf(axis, slots)).filter((axis) => axis !== undefined);
+  const plan: Plan = { sceneTypeId: sceneType.id, sceneId, characterIds, draft, axes };
+  const offer = useOffer(quoteBody(plan));
+  const submit = useSubmit(plan, onClose);
+  const edit = (action: Action) => {
+    // What was refused is not what is there now.
+    if (submit.isError) submit.reset();
+    act(action);
+  };
+  const faults = faultsOf(submit.error ?? offer.error);
+
+  if (seesMatrix) {
+    return <BatchMatrix plan={plan} onBack={() => setSeesMatrix(false)} onClose={onClose} />;
+  }
+  return (
+    <>
+      <ConfigurationTabs draft={draft} act={edit} />
+      <ConfigurationForm
+        key={draft.active}
+        configuration={activeOf(draft)}
+        sceneType={sceneType}
+        slots={slots}
+        characterId={characterIds[0]}
+        faults={faults.fields}
+        act={edit}
+      />
+      {!sceneId && <AxesForm axes={axisDrafts} slots={slots} onChange={setAxisDrafts} />}
+      <footer className={style.footer}>
+        <OfferLine offer={offer} fault={faults.general} />
+        <SubmitBar plan={plan} submit={submit} onMatrix={() => setSeesMatrix(true)} />
+      </footer>
+    </>
+  );
+}

@@ -1,0 +1,38 @@
+/** A batch that was not asked for yet, as a table: the last axis across, everything else down. */
+
+import type { components } from "@/api/schema";
+
+type BatchPreview = components["schemas"]["BatchPreview"];
+type Cell = components["schemas"]["PreviewedCell"];
+
+export interface Matrix {
+  columns: string[];
+  rows: { label: string; cells: (Cell | undefined)[] }[];
+}
+
+const UNVARIED = "unvaried";
+
+/** A baseline, which no axis varies, has a row and a column of its own. */
+export function matrix({ axes, cells }: Pick<BatchPreview, "axes" | "cells">): Matrix {
+  const across = axes.length - 1;
+  const label = (axis: number, at: number | null | undefined) =>
+    at == null ? UNVARIED : (axes[axis]?.labels[at] ?? UNVARIED);
+  const columns: string[] = [];
+  const rows = new Map<string, (Cell | undefined)[]>();
+  for (const cell of cells) {
+    const column = label(across, cell.at[across]);
+    if (!columns.includes(column)) columns.push(column);
+    const named = cell.at.slice(0, across).map((at, axis) => label(axis, at));
+    const row = named.join(" · ") || cell.label;
+    const found = rows.get(row) ?? [];
+    found[columns.indexOf(column)] = cell;
+    rows.set(row, found);
+  }
+  return {
+    columns,
+    rows: [...rows].map(([name, found]) => ({
+      label: name,
+      cells: columns.map((_, index) => found[index]),
+    })),
+  };
+}

@@ -1,0 +1,57 @@
+import { useQuery } from "@tanstack/react-query";
+import { useNavigate } from "@tanstack/react-router";
+import { useState } from "react";
+import { allCharactersQuery } from "@/components/characters/queries";
+import { allSceneTypesQuery } from "@/components/scene-types/queries";
+import { AskFirst } from "@/ui/AskFirst";
+import { SelectField } from "@/ui/Field";
+import { dryRun } from "./actions";
+
+export function DryRunDialog({ workflowId, onClose }: { workflowId: number; onClose: () => void }) {
+  const navigate = useNavigate();
+  const sceneTypes = useQuery(allSceneTypesQuery).data ?? [];
+  const characters = useQuery(allCharactersQuery).data ?? [];
+  const [type, setType] = useState<number>();
+  const [person, setPerson] = useState<number>();
+  const sceneTypeId =
+    type ?? (sceneTypes.find((one) => one.workflow_id === workflowId) ?? sceneTypes[0])?.id;
+  const characterId = person ?? characters[0]?.id;
+  const run = async () => {
+    const shot = await dryRun(workflowId, sceneTypeId!, characterId!);
+    await navigate({ to: "/shots/$shotId", params: { shotId: String(shot.id) } });
+  };
+  return (
+    <AskFirst
+      open
+      onClose={onClose}
+      title="Dry run"
+      yes="Render a few frames"
+      disabled={!sceneTypeId || !characterId}
+      run={run}
+    >
+      <p>A few small frames with the workflow's own values, to see that it works.</p>
+      <SelectField
+        label="Prompts and LoRAs of"
+        value={sceneTypeId ?? ""}
+        onChange={(event) => setType(Number(event.target.value))}
+      >
+        {sceneTypes.map(({ id, name }) => (
+          <option key={id} value={id}>
+            {name}
+          </option>
+        ))}
+      </SelectField>
+      <SelectField
+        label="Character"
+        value={characterId ?? ""}
+        onChange={(event) => setPerson(Number(event.target.value))}
+      >
+        {characters.map(({ id, name }) => (
+          <option key={id} value={id}>
+            {name}
+          </option>
+        ))}
+      </SelectField>
+    </AskFirst>
+  );
+}

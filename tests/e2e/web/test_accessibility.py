@@ -1,0 +1,63 @@
+"""Every page by axe's rules for WCAG 2.2 A and AA in both themes, and on a phone."""
+
+from pathlib import Path
+
+import pytest
+
+AXE = Path(__file__).parents[3] / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
+_RUN = """
+() => axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"] })
+  .then(({ violations }) => violations.map(({ id, nodes }) =>
+    `${id}: ${nodes.map(({ html }) => html.slice(0, 200)).join(" | ")}`))
+"""
+
+
+@pytest.fixture
+async def paths(rest, catalogue):
+    """An address of every page, with something to show."""
+    (one, two) = await catalogue.finished(2)
+    scene_id = await catalogue.add_scene()
+    await rest.promote(one["id"], scene_id)
+    return [
+        f"/shots?scene_type_id={catalogue.scene_type_id}",
+        f"/shots/{one['id']}",
+        f"/compare?shots={one['id']},{two['id']}",
+        f"/compare/blind?scene_type_id={catalogue.scene_type_id}",
+        "/batches",
+        f"/batches/{one['batch_id']}",
+        "/scenes",
+        f"/scenes/{scene_id}",
+        "/characters",
+        f"/characters/{catalogue.character_id}",
+        "/scene-types",
+        f"/scene-types/{catalogue.scene_type_id}",
+        "/workflows",
+        f"/workflows/{catalogue.workflow_id}",
+        "/workers",
+        "/insights",
+    ]
+
+
+# A page after the other, each looked at by a few thousand lines of rules.
+@pytest.mark.timeout(400)
+@pytest.mark.parametrize("theme", ["dark", "light"])
+async def test_no_page_violates_wcag(page, paths, theme):
+    await page.emulate_media(color_scheme=theme, reduced_motion="reduce")
+    violations = []
+    for path in paths:
+        await page.goto(path)
+        await page.get_by_role("heading", level=1).wait_for()
+        await page.evaluate(AXE.read_text(encoding="utf-8"))
+        violations += [f"{path}: {found}" for found in await page.evaluate(_RUN)]
+
+    assert not violations, "\n".join(violations)
+
+
+@pytest.mark.timeout(400)
+async def test_no_page_scrolls_sideways_on_a_phone(page, paths):
+    await page.set_viewport_size({"width": 390, "height": 844})
+    for path in paths:
+        await page.goto(path)
+        await page.get_by_role("heading", level=1).wait_for()
+        width = await page.evaluate("document.documentElement.scrollWidth")
+        assert width <= 390, f"{path} is {width} px wide"

@@ -1,0 +1,72 @@
+"""A real Chromium: the one of CHROMIUM_PATH, else the machine's, else the one apt installs."""
+
+import os
+import shutil
+import subprocess
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from functools import cache
+
+import pytest
+from playwright.async_api import Browser, BrowserContext, async_playwright
+
+_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+_ARGUMENTS = (
+    # Tests run as root in containers, and nothing but our own pages is opened.
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+
+
+@cache
+def find_chromium() -> str:
+    """The path of a Chromium; fails the test in one sentence where there is none."""
+    if named := os.environ.get("CHROMIUM_PATH"):
+        return named
+    if found := _on_path():
+        return found
+    root = [] if os.geteuid() == 0 else ["sudo", "-n"]
+    for command in (["apt-get", "update", "-q"], ["apt-get", "install", "-y", "-q", "chromium"]):
+        try:
+            subprocess.run([*root, *command], check=True, capture_output=True)
+        except (OSError, subprocess.CalledProcessError):
+            break
+    if found := _on_path():
+        return found
+    pytest.fail("No Chromium was found: install one, or name it in CHROMIUM_PATH.")
+
+
+def _on_path() -> str | None:
+    return next((path for name in _NAMES if (path := shutil.which(name))), None)
+
+
+@asynccontextmanager
+async def chromium() -> AsyncIterator[Browser]:
+    """A headless browser with nothing in it."""
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(
+            executable_path=find_chromium(), args=list(_ARGUMENTS)
+        )
+        try:
+            yield browser
+        finally:
+            await browser.close()
+
+
+@asynccontextmanager
+async def signed_in(base_url: str, key: str, **options: object) -> AsyncIterator[BrowserContext]:
+    """A browser in which somebody has signed in with an API key, as a person does."""
+    async with chromium() as browser:
+        context = await browser.new_context(base_url=base_url, **options)  # type: ignore[arg-type]
+        page = await context.new_page()
+        await page.goto("/")
+        await page.get_by_label("API key").fill(key)
+        await page.get_by_role("button", name="Sign in").click()
+        await page.get_by_role("navigation", name="Screentest").wait_for()
+        await page.close()
+        yield context
