@@ -98,6 +98,10 @@ contracts: setup ## Write docs/openapi.json and docs/asyncapi/ anew from the cod
 	@$(PYTHON) -m screentest.api openapi >docs/openapi.json
 	@$(PYTHON) -m screentest.common.asyncapi docs/asyncapi
 
+.PHONY: screenshots
+screenshots: web ## Take pictures of the web app that runs here, for docs/screenshots
+	@$(PYTHON) scripts/screenshots.py
+
 .PHONY: lock
 lock: ## Choose package versions anew and write requirements.lock
 	@scripts/lock.sh
