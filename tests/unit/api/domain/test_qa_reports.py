@@ -43,6 +43,12 @@ def test_measures_are_grouped_by_check_the_worst_first():
     )
 
 
+def test_a_flawless_clip_lost_nothing():
+    report = read_shot(7, scored(result("black")))
+
+    assert report.summary == "Every measure passed; nothing took anything off the score."
+
+
 def test_a_measure_has_its_limits_frame_and_picture():
     black = result("black", Verdict.FAIL, warn=0, fail=0.05, ideal=0, frame=3, still=STILL)
 

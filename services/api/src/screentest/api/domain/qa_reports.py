@@ -177,6 +177,10 @@ def _summary(scored: QAScored, decided_by: Sequence[str]) -> str:
         )
         if (names := [each.name for each in scored.checks if each.verdict is verdict])
     ]
-    by = f"decided by {', '.join(decided_by)}" if decided_by else "nothing took anything off it"
+    by = (
+        f"the score was decided by {', '.join(decided_by)}"
+        if decided_by
+        else "nothing took anything off the score"
+    )
     found = ", ".join(said) or "every measure passed"
-    return f"{found[:1].upper()}{found[1:]}; the score was {by}."
+    return f"{found[:1].upper()}{found[1:]}; {by}."
