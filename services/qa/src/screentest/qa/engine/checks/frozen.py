@@ -4,7 +4,9 @@ value = longest run of still steps, as a share of all steps, 0..1. A step is sti
 luma differs by less than 0.08 levels in the mean and by less than 0.4 levels in every cell of a
 16x16 grid: lips that move in an otherwise quiet picture are motion. Re-encoding a still gives less
 than that. The first and the last frame of the run must be the same, too (0.5 levels, 2 in a cell):
-a very slow push-in has come somewhere by then. A key frame renews a still without moving it: a
+a very slow push-in has come somewhere by then. Re-encoding changes a still a little everywhere;
+what changes one cell by 0.5 levels or more, and by 12 times as much as the picture, is something
+that moves, like breath before an empty wall. A key frame renews a still without moving it: a
 step of less than 2 levels (4 in a cell) with two still ones on either side does not end a run.
 """
 
@@ -21,6 +23,8 @@ _RENEWAL_BELOW = 2.0
 _RENEWAL_PEAK_BELOW = 4.0
 _SAME_BELOW = 0.5
 _SAME_PEAK_BELOW = 2.0
+_LOCAL_PEAK = 0.5
+_LOCAL_SHARE = 12.0
 
 
 def _longest_still_run(facts: ClipFacts) -> Reading:
@@ -56,7 +60,9 @@ def _is_same(facts: ClipFacts, start: int, end: int, renewed: list[StepFacts]) -
     cells = cv2.resize(gap.astype(np.float32), (16, 16), interpolation=cv2.INTER_AREA)
     mean_allowed = _SAME_BELOW + sum(each.difference for each in renewed)
     peak_allowed = _SAME_PEAK_BELOW + sum(each.peak_difference for each in renewed)
-    return float(gap.mean()) < mean_allowed and float(cells.max()) < peak_allowed
+    mean, peak = float(gap.mean()), float(cells.max())
+    is_local = peak >= max(_LOCAL_PEAK, _LOCAL_SHARE * mean)
+    return mean < mean_allowed and peak < peak_allowed and not is_local
 
 
 def _is_renewal(steps: list[StepFacts], still: list[bool], index: int) -> bool:
