@@ -2,6 +2,8 @@
 
 from playwright.async_api import expect
 
+from support.waiting import until
+
 #: What a page of ours would send, had it a button for it.
 _PROMOTE = """
 (id) => fetch(`/api/test-shots/${id}/promote`, {
@@ -20,8 +22,13 @@ async def test_a_shot_is_rated_and_approved_without_the_mouse(page, rest, catalo
 
     await expect(page.get_by_role("img", name="Approved")).to_be_visible()
     await expect(page.get_by_role("img", name="4 of 5")).to_be_visible()
-    page_of = await rest.gallery(scene_type_id=catalogue.scene_type_id, decision="approved")
-    assert [(one["id"], one["review"]["rating"]) for one in page_of] == [(shot["id"], 4)]
+
+    # The page shows at once what it only then tells the api.
+    async def kept() -> bool:
+        approved = await rest.gallery(scene_type_id=catalogue.scene_type_id, decision="approved")
+        return [(one["id"], one["review"]["rating"]) for one in approved] == [(shot["id"], 4)]
+
+    await until(kept, what="the review to be kept")
 
     await page.keyboard.press("?")
     await expect(page.get_by_role("dialog", name="Keyboard")).to_contain_text("Approve it")
