@@ -62,7 +62,7 @@ web: setup ## Build the web app where it changed
 
 .PHONY: test
 test: web ## Run the tests against private servers: T=tests/unit narrows it
-	@if [ "$(T)" = tests ]; then scripts/web.sh test; fi
+	@if [ "$(T)" = tests ]; then scripts/web.sh test; $(PYTHON) tests/support/browser.py; fi
 	@$(STACK) servers -- $(BIN)/pytest -n $(TEST_PROCESSES) --dist loadgroup $(T)
 
 .PHONY: test-comfyui

@@ -1,8 +1,12 @@
-"""A real Chromium: the one of CHROMIUM_PATH, else the machine's, else the one apt installs."""
+"""A real Chromium: the one of CHROMIUM_PATH, else the machine's, else the one apt installs.
+
+`python tests/support/browser.py` installs it beforehand, so that no test waits for that.
+"""
 
 import os
 import shutil
 import subprocess
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import cache
@@ -23,22 +27,22 @@ _ARGUMENTS = (
 )
 
 
+_NONE = "No Chromium was found: install one, or name it in CHROMIUM_PATH."
+
+
 @cache
-def find_chromium() -> str:
-    """The path of a Chromium; fails the test in one sentence where there is none."""
-    if named := os.environ.get("CHROMIUM_PATH"):
-        return named
-    if found := _on_path():
+def find_chromium() -> str | None:
+    """The path of a Chromium, installed where apt can."""
+    if found := os.environ.get("CHROMIUM_PATH") or _on_path():
         return found
+    sys.stderr.write("Installing Chromium with apt.\n")
     root = [] if os.geteuid() == 0 else ["sudo", "-n"]
     for command in (["apt-get", "update", "-q"], ["apt-get", "install", "-y", "-q", "chromium"]):
         try:
             subprocess.run([*root, *command], check=True, capture_output=True)
         except (OSError, subprocess.CalledProcessError):
             break
-    if found := _on_path():
-        return found
-    pytest.fail("No Chromium was found: install one, or name it in CHROMIUM_PATH.")
+    return _on_path()
 
 
 def _on_path() -> str | None:
@@ -47,11 +51,12 @@ def _on_path() -> str | None:
 
 @asynccontextmanager
 async def chromium() -> AsyncIterator[Browser]:
-    """A headless browser with nothing in it."""
+    """A headless browser with nothing in it; fails in one sentence where there is none."""
+    path = find_chromium()
+    if path is None:
+        pytest.fail(_NONE)
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(
-            executable_path=find_chromium(), args=list(_ARGUMENTS)
-        )
+        browser = await playwright.chromium.launch(executable_path=path, args=list(_ARGUMENTS))
         try:
             yield browser
         finally:
@@ -70,3 +75,7 @@ async def signed_in(base_url: str, key: str, **options: object) -> AsyncIterator
         await page.get_by_role("navigation", name="Screentest").wait_for()
         await page.close()
         yield context
+
+
+if __name__ == "__main__" and find_chromium() is None:
+    sys.stderr.write(f"{_NONE}\n")
