@@ -106,11 +106,7 @@ class Plan:
             "prompt": self.first.prompt,
             "prompts": self.recipe.prompts.model_dump(exclude_none=True),
             "negative_prompt": self.recipe.negative_prompt,
-            # The same texts before a character's words were filled in.
-            "templates": {
-                **self.configuration.recipe.prompts.model_dump(exclude_none=True),
-                "negative_prompt": self.configuration.recipe.negative_prompt,
-            },
+            "templates": self.configuration.templates,
             "planned_segments": self.planned_segments,
             "segment_duration_s": self.length.duration_s,
             "frames_rounded": self.length.rounded and self.length.rounded.model_dump(),
@@ -141,6 +137,12 @@ class Configuration:
     def needs(self) -> Needs:
         """What a worker must have to render any segment: texts and seeds change nothing of it."""
         return needs_of(self.recipe.for_segment(1, Position.FULL, _NO_IMAGE), self.workflow.vram_gb)
+
+    @cached_property
+    def templates(self) -> dict[str, str]:
+        """The texts before a character's words are filled in; the same for all characters."""
+        texts = self.recipe.prompts.model_dump(exclude_none=True)
+        return {**texts, "negative_prompt": self.recipe.negative_prompt}
 
     def plan(self, character: Character, *, random_seed: int) -> Plan:
         """Build the recipe that renders it with ``character``.
