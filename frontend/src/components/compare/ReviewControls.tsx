@@ -1,15 +1,15 @@
 import { Check, X } from "lucide-react";
 import type { Decision, Shot } from "@/api/types";
+import { toggled, useReview } from "@/components/test-shots/review";
 import { useMay } from "@/session/session";
 import { Button } from "@/ui/Button";
 import { Stars } from "@/ui/Stars";
 import style from "./ReviewControls.module.css";
 import { shotName } from "./shot-clip";
-import { useReview } from "./use-review";
 
 /** Rating, and approved or rejected: pressed again it is taken back. */
 export function ReviewControls({ shot }: { shot: Shot }) {
-  const review = useReview(shot.id);
+  const review = useReview();
   const may = useMay("creator");
   const { rating, decision } = shot.review ?? {};
   if (!may) {
@@ -20,10 +20,14 @@ export function ReviewControls({ shot }: { shot: Shot }) {
       </div>
     );
   }
-  const decide = (said: Decision) => review.mutate({ decision: decision === said ? null : said });
+  const decide = (said: Decision) =>
+    review.mutate({ shot, changes: toggled(shot, { decision: said }) });
   return (
     <div className={style.controls}>
-      <Stars value={rating} onRate={(value) => review.mutate({ rating: value })} />
+      <Stars
+        value={rating}
+        onRate={(value) => review.mutate({ shot, changes: { rating: value } })}
+      />
       <span className={style.decision}>
         <Button
           look="quiet"
