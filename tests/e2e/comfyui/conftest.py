@@ -21,6 +21,7 @@ from screentest.stack.processes import end_marked, marked
 from screentest.stack.stack import Stack
 from support.catalogue import Catalogue
 from support.rest import Json, Rest
+from support.waiting import until
 
 URL = os.environ.get("SCREENTEST_TEST_COMFYUI_URL", "")
 TESTS = Path(__file__).parents[2]
@@ -87,7 +88,19 @@ async def server(comfyui_url: str) -> AsyncIterator[httpx.AsyncClient]:
 
 
 @pytest.fixture
-def catalogue_of(rest: Rest) -> Callable[..., Any]:
+async def worker(rest: Rest) -> Json:
+    """What the worker has told the api of itself and of its server."""
+
+    async def described() -> Json | None:
+        workers = {one["name"]: one for one in await rest.get("/api/workers")}
+        one = workers.get(WORKER)
+        return one if one and one["nodes"] else None
+
+    return await until(described, what="the worker to describe its server")
+
+
+@pytest.fixture
+def catalogue_of(rest: Rest, worker: Json) -> Callable[..., Any]:
     """Make a scene type of the library's model-free workflow, and a character."""
 
     async def make(**scene_type: Any) -> Catalogue:

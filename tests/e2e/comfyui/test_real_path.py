@@ -48,14 +48,7 @@ async def under_way(heard, shot):
     assert progress.data["fraction"] < 1
 
 
-async def test_the_worker_says_that_its_server_can_render_the_workflow(stack, rest):
-    async def heard_of():
-        workers = {one["name"]: one for one in await rest.get("/api/workers")}
-        worker = workers.get(WORKER)
-        return worker if worker and worker["nodes"] else None
-
-    worker = await until(heard_of, what="the worker to describe its server")
-
+async def test_the_worker_says_that_its_server_can_render_the_workflow(worker):
     needed = {node["class_type"] for node in named("model-free-i2v").graph.values()}
     assert worker["is_alive"]
     assert worker["renderer"] == "comfyui"
