@@ -14,6 +14,7 @@ from screentest.common.db import Tx
 from screentest.common.events import Event, RenderCancelled, RenderRequested, WorkerDrainRequested
 from screentest.common.logs import get_logger
 from screentest.common.recipes import Renderer
+from screentest.common.tracing import current_traceparent
 from screentest.gpu_runner import domain
 from screentest.gpu_runner.domain import Claim, Failure, RenderedSegment, Status
 from screentest.gpu_runner.metrics import RESULTS_REFUSED, TAKEOVERS
@@ -128,11 +129,11 @@ async def record_failed(tx: Tx, claim: Claim, failure: Failure) -> bool:
 
 async def _say(tx: Tx, claim: Claim, event: Event) -> None:
     """Say ``event`` in the trace of the request, which may have come to another worker."""
-    token = outbox.current_traceparent.set(claim.traceparent)
+    token = current_traceparent.set(current_traceparent.get() or claim.traceparent)
     try:
         await outbox.add(tx, event)
     finally:
-        outbox.current_traceparent.reset(token)
+        current_traceparent.reset(token)
 
 
 async def _ended_by(tx: Tx, claim: Claim, status: Status) -> bool:

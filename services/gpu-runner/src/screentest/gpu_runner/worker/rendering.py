@@ -7,6 +7,7 @@ alone, in the transaction that records it.
 
 import asyncio
 import time
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from enum import Enum, auto
 from functools import partial
@@ -20,6 +21,7 @@ from structlog.contextvars import bound_contextvars
 from screentest.common import leases
 from screentest.common.db import Tx
 from screentest.common.logs import get_logger
+from screentest.common.tracing import Span, span
 from screentest.gpu_runner import handlers
 from screentest.gpu_runner.domain import Claim, Failure, RenderedSegment, Status
 from screentest.gpu_runner.engine.backend import (
@@ -31,6 +33,7 @@ from screentest.gpu_runner.engine.backend import (
 from screentest.gpu_runner.metrics import (
     GPU_SECONDS,
     HOPELESS_SECONDS_SAVED,
+    LEASE_AGE_SECONDS,
     LOST_LEASES,
     RENDER_SECONDS,
     RENDERS,
@@ -108,12 +111,31 @@ class Rendering:
             log.info("render_claimed", token=self.claim.lease.token, attempt=request.attempt)
             production = Production(self.claim, self._studio, self._gap, Path(folder))
             try:
-                outcome = await self._outcome(production)
+                with self._traced() as rendering:
+                    outcome = await self._outcome(production)
+                    rendering.set_attribute("screentest.outcome", outcome)
+                    rendering.set_attribute("screentest.gpu_seconds", production.gpu_seconds)
             finally:
                 self._seat.leave()
             RENDERS.labels(self._studio.renderer, outcome).inc()
             GPU_SECONDS.labels(self._studio.renderer, outcome).inc(production.gpu_seconds)
             log.info("render_ended", outcome=outcome, gpu_seconds=round(production.gpu_seconds, 3))
+
+    def _traced(self) -> AbstractContextManager[Span]:
+        request = self.claim.request
+        return span(
+            "render",
+            parent=self.claim.traceparent,
+            attributes={
+                "screentest.run_id": str(request.run_id),
+                "screentest.segment": request.segment,
+                "screentest.render_id": str(request.render_id),
+                "screentest.attempt": request.attempt,
+                "screentest.token": self.claim.lease.token,
+                "screentest.worker": self.claim.lease.owner,
+                "screentest.renderer": self._studio.renderer,
+            },
+        )
 
     async def _outcome(self, production: Production) -> str:
         """Let production run until it ends or is stopped; returns what became of the render."""
@@ -216,6 +238,7 @@ class Rendering:
     async def _keep_lease(self) -> None:
         """Renew the lease until it is lost. The first renewal sees a cancel that came early."""
         settings = self._studio.settings
+        renewed = self._began
         while True:
             pause_s = settings.heartbeat_s
             try:
@@ -223,6 +246,8 @@ class Rendering:
                     if not await leases.renew(c, self.claim.lease, ttl_s=settings.lease_ttl_s):
                         self.stop(Stop.LEASE_LOST)
                         return
+                    LEASE_AGE_SECONDS.observe(time.monotonic() - renewed)
+                    renewed = time.monotonic()
             except Exception as error:  # noqa: BLE001 - the render goes on until the lease is lost
                 log.warning("lease_not_renewed", error=f"{type(error).__name__}: {error}")
                 pause_s = min(1.0, pause_s)
