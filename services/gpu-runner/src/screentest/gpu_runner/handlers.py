@@ -74,7 +74,12 @@ async def take_over(
             continue
         orphan = await renders.adopt(tx, render_id, lease, lost_gpu_seconds=lost_gpu_seconds)
         TAKEOVERS.inc()
-        log.warning("render_taken_over", render_id=str(render_id), lost_workers=orphan.lost_workers)
+        log.warning(
+            "render_taken_over",
+            run_id=str(orphan.claim.request.run_id),
+            render_id=str(render_id),
+            lost_workers=orphan.lost_workers,
+        )
         if orphan.lost_workers <= domain.MOST_LOST_WORKERS:
             return orphan.claim
         await record_failed(tx, orphan.claim, domain.WORKER_LOST)
@@ -97,7 +102,12 @@ async def relieve(
     assert lease is not None, "a lease that is locked and was handed back is free"
     taken = await renders.adopt(tx, UUID(staged.name), lease, relieved=True)
     await renders.tell_relieved(tx, staged)
-    log.info("colleague_relieved", render_id=staged.name, colleague=staged.owner)
+    log.info(
+        "colleague_relieved",
+        run_id=str(taken.claim.request.run_id),
+        render_id=staged.name,
+        colleague=staged.owner,
+    )
     return taken.claim
 
 

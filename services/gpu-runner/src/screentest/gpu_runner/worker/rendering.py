@@ -7,7 +7,6 @@ alone, in the transaction that records it.
 
 import asyncio
 import time
-from contextlib import AbstractContextManager
 from dataclasses import replace
 from enum import Enum, auto
 from functools import partial
@@ -21,7 +20,6 @@ from structlog.contextvars import bound_contextvars
 from screentest.common import leases
 from screentest.common.db import Tx
 from screentest.common.logs import get_logger
-from screentest.common.tracing import Span, span
 from screentest.gpu_runner import handlers
 from screentest.gpu_runner.domain import Claim, Failure, RenderedSegment, Status
 from screentest.gpu_runner.engine.backend import (
@@ -46,6 +44,7 @@ from screentest.gpu_runner.worker.line import Line, Place, Seat
 from screentest.gpu_runner.worker.patience import in_transaction
 from screentest.gpu_runner.worker.production import Production
 from screentest.gpu_runner.worker.progress import ProgressReporter
+from screentest.gpu_runner.worker.render_span import render_span
 from screentest.gpu_runner.worker.studio import Studio
 from screentest.gpu_runner.worker.tasks import ended
 
@@ -111,7 +110,7 @@ class Rendering:
             log.info("render_claimed", token=self.claim.lease.token, attempt=request.attempt)
             production = Production(self.claim, self._studio, self._gap, Path(folder))
             try:
-                with self._traced() as rendering:
+                with render_span(self.claim, self._studio.renderer) as rendering:
                     outcome = await self._outcome(production)
                     rendering.set_attribute("screentest.outcome", outcome)
                     rendering.set_attribute("screentest.gpu_seconds", production.gpu_seconds)
@@ -120,22 +119,6 @@ class Rendering:
             RENDERS.labels(self._studio.renderer, outcome).inc()
             GPU_SECONDS.labels(self._studio.renderer, outcome).inc(production.gpu_seconds)
             log.info("render_ended", outcome=outcome, gpu_seconds=round(production.gpu_seconds, 3))
-
-    def _traced(self) -> AbstractContextManager[Span]:
-        request = self.claim.request
-        return span(
-            "render",
-            parent=self.claim.traceparent,
-            attributes={
-                "screentest.run_id": str(request.run_id),
-                "screentest.segment": request.segment,
-                "screentest.render_id": str(request.render_id),
-                "screentest.attempt": request.attempt,
-                "screentest.token": self.claim.lease.token,
-                "screentest.worker": self.claim.lease.owner,
-                "screentest.renderer": self._studio.renderer,
-            },
-        )
 
     async def _outcome(self, production: Production) -> str:
         """Let production run until it ends or is stopped; returns what became of the render."""
