@@ -82,11 +82,12 @@ qa-report: setup ## How well the checks tell good clips from broken ones: table,
 	@$(PYTHON) tests/qa/report.py $(QA_REPORT)
 
 .PHONY: check
-check: setup ## Format, lint, types, import contracts, SQL against the migrated database
+check: setup ## Format, lint, types, import contracts, Dockerfiles, SQL against the migrated database
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
+	@$(BIN)/hadolint services/*/Dockerfile
 	@scripts/web.sh check
 	@$(STACK) servers -- $(BIN)/pytest -q tests/integration/test_sql_prepares.py
 

@@ -40,6 +40,12 @@ class Service:
         return f"screentest.{self.schema}"
 
     @property
+    def arguments(self) -> list[str]:
+        """What Python is given to run it, here and in the service's image."""
+        # -s, -P: neither the user's site-packages nor the working folder shadow ours.
+        return ["-s", "-P", "-m", self.module]
+
+    @property
     def schema(self) -> str:
         """The schema it owns; also its package's name."""
         return self.kind.replace("-", "_")

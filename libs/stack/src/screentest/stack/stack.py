@@ -238,7 +238,7 @@ class Stack:
             return path.read_text(encoding="utf-8").strip()
         api = next(one for one in self._services() if one.name == API)
         done = subprocess.run(  # noqa: S603 - our own module
-            [sys.executable, "-s", "-P", "-m", api.module, "admin-key", "--name", "admin"],
+            [sys.executable, *api.arguments, "admin-key", "--name", "admin"],
             check=False,
             capture_output=True,
             text=True,

@@ -95,8 +95,7 @@ class Supervisor:
         def program_on(probe_port: int) -> Program:
             return Program(
                 name=service.name,
-                # -s, -P: neither the user's site-packages nor the working folder shadow ours.
-                arguments=[sys.executable, "-s", "-P", "-m", service.module],
+                arguments=[sys.executable, *service.arguments],
                 environment=self._environment(service, probe_port),
                 log=self._logs / f"{service.name}.log",
                 folder=self._folder,
