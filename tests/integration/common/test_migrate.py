@@ -48,6 +48,29 @@ async def test_applies_every_file_once_and_in_order(empty_database, root):
     assert await migrate(empty_database, root=root) == []
 
 
+async def test_only_pre_leaves_the_rest_for_when_the_code_before_has_ended(empty_database, root):
+    await migrate(empty_database, root=root)
+    (root / "qa" / "0002_post_less.sql").write_text("drop table scores;")
+    (root / "qa" / "0003_pre_more.sql").write_text("create table more (id int);")
+
+    assert await migrate(empty_database, root=root, only_pre=True) == ["qa: qa/0003_pre_more.sql"]
+    assert await migrate(empty_database, root=root, only_pre=True) == []
+    assert await migrate(empty_database, root=root) == ["qa: qa/0002_post_less.sql"]
+
+
+async def test_only_pre_applies_all_in_order_where_no_code_has_run(empty_database, root):
+    (root / "qa" / "0002_post_again.sql").write_text("drop table scores;")
+    (root / "qa" / "0003_pre_other.sql").write_text("create table scores (id text);")
+
+    names = await migrate(empty_database, root=root, only_pre=True)
+
+    assert names[-4:-1] == [
+        "qa: qa/0001_pre_scores.sql",
+        "qa: qa/0002_post_again.sql",
+        "qa: qa/0003_pre_other.sql",
+    ]
+
+
 async def test_runners_at_the_same_time_apply_each_file_once(empty_database, root):
     results = await asyncio.gather(*(migrate(empty_database, root=root) for _ in range(4)))
 
