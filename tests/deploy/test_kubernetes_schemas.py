@@ -48,7 +48,9 @@ def test_a_slip_is_found():
     """Guards the validators: in a core resource, and in one of an operator."""
     deployment = deepcopy(next(r for r in rendered("base") if r["kind"] == "Deployment"))
     deployment["spec"]["template"]["spec"]["containers"][0]["readinessProb"] = {}
-    scaled = deepcopy(next(r for r in rendered("overlays/production") if r["kind"] == "ScaledObject"))
+    scaled = deepcopy(
+        next(r for r in rendered("overlays/production") if r["kind"] == "ScaledObject")
+    )
     scaled["spec"]["minReplicas"] = 2
 
     assert "readinessProb" in fault(deployment, NEWEST)
