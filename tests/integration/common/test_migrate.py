@@ -1,6 +1,7 @@
 """The migrations runner and the isolation of the roles it makes."""
 
 import asyncio
+from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
 import asyncpg
@@ -8,7 +9,9 @@ import pytest
 
 from screentest.common.db import connect
 from screentest.common.ids import new_id
-from screentest.common.migrate import SCHEMAS, MigrationError, migrate
+from screentest.common.migrate import SCHEMAS, MigrationError, dsn_for, migrate
+
+MIGRATIONS = Path(__file__).parents[3] / "migrations"
 
 
 @pytest.fixture
@@ -102,6 +105,38 @@ async def test_databases_of_one_server_are_migrated_at_the_same_time(servers, ro
     await admin.close()
 
     assert [len(files) for files in applied] == [6, 6, 6, 6]
+
+
+async def test_who_owns_the_database_and_may_make_roles_needs_to_be_no_superuser(
+    servers, monkeypatch
+):
+    """What operators of Postgres give: their superuser stays theirs."""
+    suffix = new_id().hex[-8:]
+    monkeypatch.setattr(
+        "screentest.common.migrate.role_of", lambda schema: f"owned_{suffix}_{schema}"
+    )
+    admin = await asyncpg.connect(servers.pg_admin_dsn)
+    name = owner = f"screentest_owner_{suffix}"
+    await admin.execute(f"create role {owner} login createrole password 'owner'")
+    await admin.execute(f"create database {name} owner {owner}")
+    parts = urlsplit(servers.pg_admin_dsn)
+    host = parts.netloc.rpartition("@")[2]
+    dsn = urlunsplit(parts._replace(netloc=f"{owner}:owner@{host}", path=f"/{name}"))
+    passwords = dict.fromkeys(SCHEMAS, "service")
+    try:
+        assert await migrate(dsn, root=MIGRATIONS, role_passwords=passwords)
+        assert await migrate(dsn, root=MIGRATIONS, role_passwords=passwords) == []
+        service = await connect(dsn_for(dsn, "qa", "service"), schema="qa")
+        assert await service.fetchval("select count(*) from scores") == 0
+        with pytest.raises(asyncpg.InsufficientPrivilegeError):
+            await service.fetchval("select count(*) from api.outbox")
+        await service.close()
+    finally:
+        await admin.execute(f"drop database {name} with (force)")
+        for schema in SCHEMAS:
+            await admin.execute(f"drop role if exists owned_{suffix}_{schema}")
+        await admin.execute(f"drop role {owner}")
+        await admin.close()
 
 
 async def test_edited_file_is_refused(empty_database, root):
