@@ -1,9 +1,12 @@
 """Who may talk to whom: as DESIGN says, services to servers and never to one another."""
 
+from urllib.parse import urlsplit
+
 import pytest
 
 from screentest.common.services import SERVICES
-from support.manifests import OVERLAYS, labels_of, of_kind, selects, workloads
+from support.kustomize import render
+from support.manifests import K8S, OVERLAYS, labels_of, of_kind, selects, workloads
 
 SERVERS = {"postgres": 5432, "rabbitmq": 5672}
 OUTSIDE = "the internet"
@@ -100,6 +103,27 @@ def test_servers_of_operators_hear_the_services_and_their_own():
     for server, port in SERVERS.items():
         heard = {who for who, whom, at in found if whom == server and at == port}
         assert heard >= {*SERVICES, "namespace keda"} - {"gpu-runner"}
+
+
+def test_traces_may_go_to_their_collector(tmp_path):
+    """An overlay with the component: it is in none of ours."""
+    (tmp_path / "kustomization.yaml").write_text(
+        f"resources: [{K8S}/base, {K8S}/workers/gpu-runner]\n"
+        f"components: [{K8S}/components/tracing]\n"
+    )
+    resources = render(tmp_path)
+
+    [settings] = [r for r in resources if r["metadata"]["name"] == "settings"]
+    address = urlsplit(settings["data"]["OTEL_EXPORTER_OTLP_ENDPOINT"])
+    [policy] = [r["spec"] for r in resources if r["metadata"]["name"] == "traces"]
+    labels = [labels_of(r) for r in resources if r["kind"] == "Deployment"]
+    assert len(labels) == len(SERVICES)
+    assert all(selects(policy["podSelector"], each) for each in labels)
+    [rule] = policy["egress"]
+    assert [port["port"] for port in rule["ports"]] == [address.port]
+    [peer] = rule["to"]
+    namespace = peer["namespaceSelector"]["matchLabels"]["kubernetes.io/metadata.name"]
+    assert f".{namespace}.svc" in address.hostname
 
 
 def test_policies_are_for_pods_that_there_are():
