@@ -18,7 +18,6 @@ from support.fleet import WORKERS, replicas_of
 from support.live import Listener
 from support.waiting import until
 
-pytestmark = pytest.mark.timeout(240)
 PATIENCE_S = 120
 #: Numbers that no real migration has.
 FIRST = 9000
@@ -95,6 +94,8 @@ async def started_again(stack, *names):
     await asyncio.to_thread(stack.services.wait_ready, *names)
 
 
+# Three batches, and processes that are started again.
+@pytest.mark.timeout(300)
 async def test_work_goes_on_while_the_next_version_is_rolled_out(
     stack, rest, audit, admin, tables, next_version
 ):
