@@ -17,7 +17,7 @@ PRIVATE = {"10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "169.254.0.0/16", "1
 def pods_of(name):
     """Who -> labels of its pods; servers of elsewhere by the labels they must have."""
     pods = {labels_of(one)["app.kubernetes.io/name"]: labels_of(one) for one in workloads(name)}
-    return {server: {"app.kubernetes.io/component": server} for server in SERVERS} | pods
+    return {server: {"screentest/server": server} for server in SERVERS} | pods
 
 
 def peers(pods, peer):
@@ -105,6 +105,16 @@ def test_servers_of_operators_hear_the_services_and_their_own():
         assert heard >= {*SERVICES, "namespace keda"} - {"gpu-runner"}
 
 
+def test_pods_of_operators_have_the_labels_by_which_they_are_meant():
+    name = "overlays/production-with-operators"
+    [cluster] = of_kind(name, "Cluster")
+    [broker] = of_kind(name, "RabbitmqCluster")
+
+    assert cluster["spec"]["inheritedMetadata"]["labels"] == {"screentest/server": "postgres"}
+    # Its operator hands on all but app.kubernetes.io/*.
+    assert broker["metadata"]["labels"] == {"screentest/server": "rabbitmq"}
+
+
 def test_traces_may_go_to_their_collector(tmp_path):
     """An overlay with the component: it is in none of ours."""
     (tmp_path / "kustomization.yaml").write_text(
@@ -130,9 +140,6 @@ def test_policies_are_for_pods_that_there_are():
     """A policy that selects nobody was meant for somebody."""
     for name in OVERLAYS:
         pods = pods_of(name)
-        if name == "overlays/production":
-            # Its workers are pools, which an overlay adds.
-            pods["gpu-runner"] = {"app.kubernetes.io/name": "gpu-runner"}
         for policy in of_kind(name, "NetworkPolicy"):
             selector = policy["spec"]["podSelector"]
             assert any(selects(selector, labels) for labels in pods.values())

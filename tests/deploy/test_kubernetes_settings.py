@@ -15,9 +15,11 @@ from pydantic import ValidationError
 from screentest.api.app import create_app
 from screentest.api.deps import Deps
 from screentest.api.settings import ApiSettings
+from screentest.common.events import SegmentRendered
 from screentest.common.objects import Objects
 from screentest.common.probes import ProbeServer
 from screentest.common.settings import CommonSettings
+from screentest.common.topology import queue_name
 from support.manifests import (
     KUSTOMIZATIONS,
     OVERLAYS,
@@ -313,6 +315,14 @@ def test_pods_are_given_the_time_that_a_stop_takes():
                 case "gpu-runner":
                     takes_s += float(told["SCREENTEST_GPU_RUNNER_GRACE_S"]) + loop._LAST_WORDS_S
             assert pod["terminationGracePeriodSeconds"] >= takes_s + 10, service
+
+
+def test_the_queue_that_qa_is_scaled_by_is_the_one_it_hears():
+    [scaled] = of_kind("overlays/production", "ScaledObject")
+    [trigger] = scaled["spec"]["triggers"]
+
+    assert trigger["metadata"]["queueName"] == queue_name("qa", SegmentRendered)
+    assert scaled["spec"]["scaleTargetRef"]["name"] == "qa"
 
 
 def test_images_are_those_of_this_version():
