@@ -75,7 +75,7 @@ function Configurations(props: ConfigurationsProps) {
         configuration={activeOf(draft)}
         sceneType={sceneType}
         slots={slots}
-        characterId={characterIds[0]}
+        characterIds={characterIds}
         faults={faults.fields}
         act={edit}
       />
