@@ -9,8 +9,8 @@ interface PromptTextProps {
 
 /** A template as it would be rendered; what was filled in, and what could not be, is marked. */
 export function PromptText({ pieces, stale }: PromptTextProps) {
-  // Without placeholders it says again what stands in the field.
-  if (!pieces?.some(({ kind }) => kind !== "text")) return null;
+  // A text without placeholders would only be said again.
+  if (!pieces?.length || (pieces.length === 1 && pieces[0]!.kind === "text")) return null;
   return (
     <p className={style.prompt} data-stale={stale || undefined}>
       <span>Becomes</span>
