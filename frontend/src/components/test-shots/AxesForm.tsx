@@ -45,6 +45,7 @@ export function AxesForm(props: AxesFormProps) {
   };
   return (
     <section className={style.axes} aria-label="What a batch varies">
+      <h3>Vary in a batch</h3>
       {axes.map((axis) => (
         <div key={axis.id} className={style.axis}>
           <select
