@@ -6,12 +6,21 @@ import { useSettled } from "@/ui/use-settled";
 
 export type Templates = components["schemas"]["PreviewTemplatesRequest"];
 
+/** So many the api looks through at once. */
+const MOST_CHECKED = 1000;
+
 /**
  * What templates become with a character, saved or not, and with whom else they could not be
  * rendered. Asked once one stops typing; the last answer stays until then.
  */
 export function usePromptsPreview(templates: Templates | undefined) {
-  const asked = useSettled(templates && JSON.stringify(templates));
+  const asked = useSettled(
+    templates &&
+      JSON.stringify({
+        ...templates,
+        check_character_ids: templates.check_character_ids.slice(0, MOST_CHECKED),
+      }),
+  );
   return useQuery({
     queryKey: [...keys.promptPreviews, asked],
     queryFn: ({ signal }) =>

@@ -15,9 +15,6 @@ const POSITIONS = [
   ["full", "Whole scene", "The only segment of a scene, and where another is empty."],
 ] as const;
 
-/** So many the api looks through at once. */
-const MOST_CHECKED = 1000;
-
 /** The prompt templates, and beside each what it becomes with a character. */
 export function PromptPanel({ draft, faults, disabled, change }: FormPart) {
   const characters = useQuery(allCharactersQuery).data ?? [];
@@ -31,10 +28,7 @@ export function PromptPanel({ draft, faults, disabled, change }: FormPart) {
     },
     negative_prompt: draft.negative_prompt,
     character_id: character?.id ?? null,
-    check_character_ids: characters
-      .filter(({ id }) => id !== character?.id)
-      .slice(0, MOST_CHECKED)
-      .map(({ id }) => id),
+    check_character_ids: characters.map(({ id }) => id).filter((id) => id !== character?.id),
   });
   const becomes = (position: string) => (
     <PromptText pieces={preview.data?.pieces[position]} stale={preview.isPlaceholderData} />

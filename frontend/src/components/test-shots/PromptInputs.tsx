@@ -21,8 +21,13 @@ interface PromptInputsProps {
   act: (action: Action) => void;
 }
 
-const POSITIONS: { position: Position; label: string }[] = [
+const POSITIONS: { position: Position; label: string; hint?: string }[] = [
   { position: "start", label: "Prompt" },
+  {
+    position: "continuation",
+    label: "Prompt of later segments",
+    hint: "For the scene, once the shot is promoted.",
+  },
   { position: "full", label: "Prompt of a scene of one segment" },
 ];
 
@@ -48,7 +53,7 @@ export function PromptInputs(props: PromptInputsProps) {
   );
   return (
     <section className={style.prompts} aria-label="Prompts">
-      {shown.map(({ position, label }) => {
+      {shown.map(({ position, label, hint }) => {
         const own = configuration.prompts[position];
         return (
           <div
@@ -60,6 +65,7 @@ export function PromptInputs(props: PromptInputsProps) {
               label={label}
               value={own ?? sceneType.prompts[position] ?? ""}
               error={faults[`prompts.${position}`]}
+              hint={hint}
               onChange={(event) => act({ do: "set-prompt", position, text: event.target.value })}
             />
             {own !== undefined && (
