@@ -18,13 +18,13 @@ async def open_panel(page: Page, catalogue: Catalogue) -> Locator:
 
 
 async def choose(panel: Locator, catalogue: Catalogue) -> None:
-    """All characters of the catalogue, and nobody else's."""
-    ticked = panel.get_by_role("group", name="Characters").get_by_role("checkbox")
-    for box in await ticked.all():
-        if await box.is_enabled():
-            await box.set_checked(False, force=True)
+    """All characters of the catalogue, and nobody else."""
+    characters = panel.get_by_role("group", name="Characters")
+    ticked = characters.get_by_role("checkbox", checked=True)
+    while await ticked.count():
+        await ticked.first.uncheck(force=True)
     for name in catalogue.characters.values():
-        await panel.get_by_role("checkbox", name=name, exact=True).check(force=True)
+        await characters.get_by_role("checkbox", name=name, exact=True).check(force=True)
 
 
 async def test_two_configurations_stand_against_each_other(page, rest, stack):
@@ -33,7 +33,7 @@ async def test_two_configurations_stand_against_each_other(page, rest, stack):
     await choose(panel, catalogue)
     await panel.get_by_role("button", name="Add a configuration").click()
     await panel.get_by_label("cfg", exact=True).fill("9")
-    await expect(panel.get_by_role("status").filter(has_text="GPU")).to_be_visible()
+    await expect(panel.get_by_role("status").filter(has_text="of the scene")).to_be_visible()
 
     await panel.get_by_role("button", name="A against B").click()
     await page.get_by_role("link", name="Compare them").click()
