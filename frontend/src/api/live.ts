@@ -73,11 +73,13 @@ function changed(...names: ReadonlyArray<readonly unknown[]>): void {
 /** Listen until the returned function is called. */
 export function listen(): () => void {
   open();
-  return () => {
-    clearTimeout(retry);
-    source?.close();
-    source = undefined;
-  };
+  return stopListening;
+}
+
+export function stopListening(): void {
+  clearTimeout(retry);
+  source?.close();
+  source = undefined;
 }
 
 function open(): void {
