@@ -6,6 +6,8 @@ from pydantic_settings import BaseSettings
 
 from screentest.api.settings import ApiSettings
 from screentest.common.migrate import MigrateSettings
+from screentest.common.migrated import MigratedSettings
+from screentest.common.tracing import TraceSettings
 from screentest.dispatcher.settings import DispatcherSettings
 from screentest.gpu_runner.settings import Settings as GpuRunnerSettings
 from screentest.promotion.settings import Settings as PromotionSettings
@@ -19,6 +21,8 @@ SETTINGS: dict[str, type[BaseSettings]] = {
     "screentest.qa": QASettings,
     "screentest.promotion": PromotionSettings,
     "screentest.common.migrate": MigrateSettings,
+    "screentest.common.migrated": MigratedSettings,
+    "screentest.common.tracing": TraceSettings,
 }
 
 
