@@ -1,15 +1,8 @@
 """Every page by axe's rules for WCAG 2.2 A and AA in both themes, and on a phone."""
 
-from pathlib import Path
-
 import pytest
 
-AXE = Path(__file__).parents[3] / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
-_RUN = """
-() => axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"] })
-  .then(({ violations }) => violations.map(({ id, nodes }) =>
-    `${id}: ${nodes.map(({ html }) => html.slice(0, 200)).join(" | ")}`))
-"""
+from support.axe import violations
 
 
 @pytest.fixture
@@ -43,14 +36,13 @@ async def paths(rest, catalogue):
 @pytest.mark.parametrize("theme", ["dark", "light"])
 async def test_no_page_violates_wcag(page, paths, theme):
     await page.emulate_media(color_scheme=theme, reduced_motion="reduce")
-    violations = []
+    found = []
     for path in paths:
         await page.goto(path)
         await page.get_by_role("heading", level=1).wait_for()
-        await page.evaluate(AXE.read_text(encoding="utf-8"))
-        violations += [f"{path}: {found}" for found in await page.evaluate(_RUN)]
+        found += [f"{path}: {one}" for one in await violations(page)]
 
-    assert not violations, "\n".join(violations)
+    assert not found, "\n".join(found)
 
 
 @pytest.mark.timeout(400)

@@ -2,8 +2,10 @@
 
 import re
 
+import pytest
 from playwright.async_api import Locator, Page, expect
 
+from support.axe import violations
 from support.catalogue import SMALL, Catalogue
 from support.waiting import until
 
@@ -164,3 +166,29 @@ async def test_edited_prompts_are_shown_as_they_would_be_rendered(page, rest, st
     await expect(form).to_contain_text("Eva of the prompts with a hat")
     saved = await rest.get(f"/api/scene-types/{catalogue.scene_type_id}")
     assert saved["prompts"]["start"] == "{name} in {light}, slow push-in"
+
+
+@pytest.mark.parametrize("theme", ["dark", "light"])
+async def test_the_panel_is_usable_by_everybody(page, rest, stack, theme):
+    """With every kind of axis and the presets open: no rule of WCAG broken, also on a phone."""
+    catalogue = await Catalogue.create(rest, f"Flo of the {theme}", **SMALL)
+    path = f"/api/scene-types/{catalogue.scene_type_id}/presets"
+    await rest.post(path, {"name": "soft", "overrides": {"values": {"cfg": 4.5}}})
+    await page.emulate_media(color_scheme=theme, reduced_motion="reduce")
+    await page.set_viewport_size({"width": 390, "height": 844})
+    panel = await open_panel(page, catalogue)
+    await panel.get_by_label("Prompt", exact=True).fill("{name} in a {coat}")
+    await expect(panel.get_by_role("status").filter(has_text="{coat}")).to_be_visible()
+    kinds = ("seed", "lora", "prompt", "negative_prompt", "workflow")
+    for number, kind in enumerate(kinds):
+        await panel.get_by_role("button", name=re.compile("^Vary a")).click()
+        await panel.get_by_label("What is varied").nth(number).select_option(kind)
+
+    found = await violations(page)
+    assert await panel.evaluate("panel => panel.scrollWidth - panel.clientWidth") == 0
+    await panel.get_by_label("cfg", exact=True).fill("6.5")
+    await panel.get_by_role("button", name="Presets").click()
+    await page.get_by_role("dialog", name="Presets").get_by_label("Name of the preset").wait_for()
+    found += await violations(page)
+
+    assert not found, "\n".join(found)

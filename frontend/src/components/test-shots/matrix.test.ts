@@ -21,7 +21,7 @@ const axes = [
 test("the last axis is across, and every cell is at its place", () => {
   const cells = [cell(0, 0, 0), cell(1, 0, 1), cell(2, 1, 0), cell(3, 1, 1)];
   const { columns, rows } = matrix({ axes, cells });
-  expect(columns).toEqual(["3", "5"]);
+  expect(columns).toEqual(["cfg 3", "cfg 5"]);
   expect(rows.map(({ label, cells }) => [label, cells.map((one) => one?.index)])).toEqual([
     ["Mina", [0, 1]],
     ["Jun", [2, 3]],
@@ -30,6 +30,16 @@ test("the last axis is across, and every cell is at its place", () => {
 
 test("a baseline stands where nothing is varied", () => {
   const { columns, rows } = matrix({ axes, cells: [cell(0, 0, 0), cell(1, 0, null)] });
-  expect(columns).toEqual(["3", "unvaried"]);
+  expect(columns).toEqual(["cfg 3", "unvaried"]);
   expect(rows).toHaveLength(1);
+});
+
+test("what is down says what its numbers are of, and a baseline only once that it is one", () => {
+  const three = [axes[0]!, axes[1]!, { name: "seed", kind: "seed", labels: ["7"] }];
+  const { columns, rows } = matrix({
+    axes: three,
+    cells: [cell(0, 0, null, null), cell(1, 0, 1, 0)],
+  });
+  expect(columns).toEqual(["unvaried", "seed 7"]);
+  expect(rows.map(({ label }) => label)).toEqual(["Mina · unvaried", "Mina · cfg 5"]);
 });

@@ -11,19 +11,25 @@ export interface Matrix {
 }
 
 const UNVARIED = "unvaried";
+const BARE = new Set(["slot", "seed"]);
 
 /** A baseline, which no axis varies, has a row and a column of its own. */
 export function matrix({ axes, cells }: Pick<BatchPreview, "axes" | "cells">): Matrix {
   const across = axes.length - 1;
-  const label = (axis: number, at: number | null | undefined) =>
-    at == null ? UNVARIED : (axes[axis]?.labels[at] ?? UNVARIED);
+  const label = (number: number, at: number | null | undefined) => {
+    const axis = axes[number];
+    const text = at == null ? undefined : axis?.labels[at];
+    if (!axis || text === undefined) return UNVARIED;
+    // A bare number does not say what it is of.
+    return BARE.has(axis.kind) ? `${axis.name.replaceAll("_", " ")} ${text}` : text;
+  };
   const columns: string[] = [];
   const rows = new Map<string, (Cell | undefined)[]>();
   for (const cell of cells) {
     const column = label(across, cell.at[across]);
     if (!columns.includes(column)) columns.push(column);
     const named = cell.at.slice(0, across).map((at, axis) => label(axis, at));
-    const row = named.join(" · ") || cell.label;
+    const row = [...new Set(named)].join(" · ") || cell.label;
     const found = rows.get(row) ?? [];
     found[columns.indexOf(column)] = cell;
     rows.set(row, found);
