@@ -95,9 +95,10 @@ format: setup ## Format, and mend what ruff can mend
 	@$(BIN)/ruff format .
 
 .PHONY: contracts
-contracts: setup ## Write docs/openapi.json and docs/asyncapi/ anew from the code
+contracts: setup ## Write docs/openapi.json, docs/asyncapi/ and the broker's definitions from the code
 	@$(PYTHON) -m screentest.api openapi >docs/openapi.json
 	@$(PYTHON) -m screentest.common.asyncapi docs/asyncapi
+	@$(PYTHON) -m screentest.common.broker_definitions >deploy/rabbitmq/definitions.json
 
 .PHONY: screenshots
 screenshots: web ## Take pictures of the web app that runs here, for docs/screenshots

@@ -144,7 +144,7 @@ async def _delete_queues(url: str) -> None:
     names = [queue_name(service, event) for service in services for event in CONTRACTS.values()]
     names += [f"{service}.render.{renderer}" for service in services for renderer in Renderer]
     names += [f"{name}.dead" for name in names]
-    names += [f"{service}.retry.{delay.name}" for service in services for delay in RETRY_DELAYS]
+    names += [delay.queue(service).name for service in services for delay in RETRY_DELAYS]
     connection = await aio_pika.connect(url)
     async with connection, connection.channel() as channel:
         for name in names:

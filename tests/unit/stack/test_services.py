@@ -14,8 +14,10 @@ class Addresses:
     def pg_dsn(self, role):
         return f"postgresql://{role}"
 
-    def amqp_url(self):
-        return "amqp://broker"
+    class rabbitmq:  # noqa: N801
+        @staticmethod
+        def service_url(account):
+            return f"amqp://{account}@broker"
 
 
 @pytest.fixture
@@ -73,7 +75,7 @@ def test_the_callers_environment_beats_defaults_but_not_addresses(environment_of
     found = environment_of("gpu-runner-1")
 
     assert found["SCREENTEST_GPU_RUNNER_BACKEND"] == "comfyui"
-    assert found["SCREENTEST_AMQP_URL"] == "amqp://broker"
+    assert found["SCREENTEST_AMQP_URL"] == "amqp://gpu-runner@broker"
 
 
 def test_what_a_test_asks_for_beats_everything(environment_of):

@@ -7,23 +7,37 @@ message: `consumer` does.
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable
+import sys
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import asdict
+from functools import partial
 from typing import Any
 
 from aio_pika.abc import AbstractRobustConnection
 from aio_pika.exceptions import AMQPError
+from aiormq.exceptions import ChannelAccessRefused
 from faststream import AckPolicy
 from faststream.exceptions import FastStreamException
 from faststream.rabbit import Channel, RabbitBroker, RabbitExchange, RabbitQueue
 from faststream.rabbit.annotations import RabbitMessage
 from faststream.rabbit.subscriber import RabbitSubscriber
 
+from screentest.common.broker_capabilities import UnfitBroker, judge
 from screentest.common.clock import utc_now
 from screentest.common.events import Envelope, Event
 from screentest.common.ids import new_id
 from screentest.common.logs import get_logger
 from screentest.common.outbox import Letter
-from screentest.common.topology import DEAD, EVENTS, RETRY_DELAYS, dead_queue, retry_delay
+from screentest.common.topology import (
+    AGAIN,
+    DEAD,
+    EVENTS,
+    EXCHANGES,
+    RETRY_DELAYS,
+    dead_queue,
+    retry_delay,
+)
 
 log = get_logger()
 
@@ -50,7 +64,8 @@ class Bus:
         """Nothing is connected yet. ``service`` is the name in queues and envelopes."""
         self.service = service
         self._lost = False
-        self._consumers: list[str] = []
+        #: Queues that messages which were put off, or are replayed, come back to.
+        self._returning: set[str] = set()
         self._connection: AbstractRobustConnection | None = None
         self._broker = RabbitBroker(
             url,
@@ -80,7 +95,11 @@ class Bus:
         return self._connection
 
     async def connect(self) -> None:
-        """Connect, however long the broker takes to appear, and declare what all services share."""
+        """Connect, however long the broker takes to appear, and declare what all services share.
+
+        Raises:
+            SystemExit: the broker cannot do what we need, or our user may not do what we must.
+        """
         told = False
         while self._connection is None:
             try:
@@ -90,16 +109,20 @@ class Bus:
                     log.warning("broker_awaited", error=f"{type(error).__name__}: {error}")
                 told = True
                 await asyncio.sleep(_CONNECT_PAUSE_S)
-        for exchange in (EVENTS, DEAD):
-            await self._broker.declare_exchange(exchange)
-        for delay in RETRY_DELAYS:
-            await self.declare(delay.queue(self.service), delay.exchange)
+        self._check_broker(self._connection)
+        async with self._may():
+            for exchange in EXCHANGES:
+                await self._broker.declare_exchange(exchange)
+            for delay in RETRY_DELAYS:
+                await self.declare(delay.queue(self.service), delay.exchange)
 
-    async def declare(self, queue: RabbitQueue, exchange: RabbitExchange) -> None:
-        """Declare a queue bound to an exchange."""
+    async def declare(
+        self, queue: RabbitQueue, exchange: RabbitExchange, *, routing_key: str | None = None
+    ) -> None:
+        """Declare a queue bound to an exchange, by its own routing key unless another is given."""
         bound = await self._broker.declare_exchange(exchange)
         declared = await self._broker.declare_queue(queue)
-        await declared.bind(bound, routing_key=queue.routing())
+        await declared.bind(bound, routing_key=routing_key or queue.routing())
 
     async def subscribe(
         self, queue: RabbitQueue, consume: Consume, *, prefetch: int, dead_letters: bool
@@ -107,6 +130,7 @@ class Bus:
         """Consume ``queue`` once `start` is called; each subscriber has a channel of its own."""
         if dead_letters:
             await self.declare(dead_queue(queue.name), DEAD)
+            self._returning.add(queue.name)
 
         async def deliver(message: RabbitMessage) -> None:
             await consume(message)
@@ -114,7 +138,6 @@ class Bus:
         self._broker.subscriber(
             queue, EVENTS, channel=Channel(prefetch_count=prefetch), ack_policy=AckPolicy.MANUAL
         )(deliver)
-        self._consumers.append(queue.name)
 
     async def start(self) -> None:
         """Begin to consume; what the broker refuses for the moment is asked for again.
@@ -123,14 +146,11 @@ class Bus:
         consumer that was there before is restored with the connection.
         """
         for subscriber in self._broker.subscribers:
-            while True:
-                try:
-                    await subscriber.start()
-                except BROKER_ERRORS as error:
-                    log.warning("consuming_put_off", error=f"{type(error).__name__}: {error}")
-                    await asyncio.sleep(_CONNECT_PAUSE_S)
-                else:
-                    break
+            assert isinstance(subscriber, RabbitSubscriber)
+            async with self._may():
+                await _insist(subscriber.start)
+                if subscriber.queue.name in self._returning:
+                    await _insist(partial(_let_return, subscriber))
 
     async def stop_consuming(self) -> None:
         """Cancel all consumers; messages already delivered may still be handled and acked."""
@@ -229,9 +249,52 @@ class Bus:
             timeout=_PUBLISH_TIMEOUT_S,
         )
 
+    def _check_broker(self, connection: AbstractRobustConnection) -> None:
+        transport = connection.transport
+        assert transport is not None, "it has just been connected"
+        try:
+            found = judge(transport.connection.server_properties)
+        except UnfitBroker as error:
+            sys.exit(str(error))
+        log.info("broker_reached", **asdict(found))
+        if found.warning:
+            log.warning("broker_untried", warning=found.warning)
+
+    @asynccontextmanager
+    async def _may(self) -> AsyncIterator[None]:
+        """End the process in a sentence where the broker forbids what a service must do."""
+        try:
+            yield
+        except ChannelAccessRefused as error:
+            sys.exit(
+                f"RabbitMQ forbids {self.service} what it must do ({error}): give its user the "
+                "permissions of deploy/rabbitmq/definitions.json."
+            )
+
     def _on_close(self, *_: object) -> None:
         self._lost = True
 
     def _on_reconnected(self, *_: object) -> None:
         self._lost = False
         log.info("broker_reconnected")
+
+
+async def _let_return(subscriber: RabbitSubscriber) -> None:
+    """Bind a queue that is consumed to `AGAIN`; on its own channel, which restores the binding."""
+    queue = subscriber._queue_obj  # noqa: SLF001 - declared elsewhere, it would share that channel
+    assert queue is not None, "it has started"
+    await queue.bind(AGAIN.name, routing_key=queue.name)
+
+
+async def _insist(step: Callable[[], Awaitable[None]]) -> None:
+    """Take a step that the broker may refuse for the moment, until it does not."""
+    while True:
+        try:
+            await step()
+        except ChannelAccessRefused:
+            raise
+        except BROKER_ERRORS as error:
+            log.warning("consuming_put_off", error=f"{type(error).__name__}: {error}")
+            await asyncio.sleep(_CONNECT_PAUSE_S)
+        else:
+            return

@@ -16,7 +16,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from screentest.common.events import CONTRACTS
 from screentest.common.migrate import SCHEMAS
 from screentest.common.recipes import Renderer
-from screentest.common.topology import queue_name
+from screentest.common.topology import AGAIN, queue_name
 
 
 class DeadLetterSettings(BaseSettings):
@@ -74,6 +74,7 @@ async def replay(amqp_url: str, name: str, *, message_id: str | None = None) -> 
     """
     replayed = 0
     async with _channel(amqp_url) as channel:
+        back = await channel.get_exchange(AGAIN.name, ensure=False)
         async for message in _dead(channel, name, None):
             if message_id not in (None, message.message_id):
                 continue
@@ -86,7 +87,7 @@ async def replay(amqp_url: str, name: str, *, message_id: str | None = None) -> 
                 content_type=message.content_type,
                 delivery_mode=aio_pika.DeliveryMode.PERSISTENT,
             )
-            await channel.default_exchange.publish(again, routing_key=name)
+            await back.publish(again, routing_key=name)
             await message.ack()
             replayed += 1
     return replayed

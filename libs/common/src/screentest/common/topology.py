@@ -13,7 +13,11 @@ from faststream.rabbit.schemas.queue import QuorumQueueArgs
 from screentest.common.events import Event
 
 EVENTS = RabbitExchange("screentest.events", type=ExchangeType.TOPIC)
+#: Takes a dead letter with the name of the queue it died in as routing key.
 DEAD = RabbitExchange("screentest.dead", type=ExchangeType.TOPIC)
+#: Brings a message back to the queue that its routing key names: after a delay, or when it is
+#: replayed. Not the default exchange: who may write to that may write into everybody's queues.
+AGAIN = RabbitExchange("screentest.again", type=ExchangeType.TOPIC)
 
 
 @dataclass(frozen=True)
@@ -26,19 +30,19 @@ class RetryDelay:
     @property
     def exchange(self) -> RabbitExchange:
         """Takes a message with the name of its own queue as routing key."""
-        return RabbitExchange(f"screentest.retry.{self.name}", type=ExchangeType.TOPIC)
+        return RabbitExchange(f"screentest.put-off.{self.name}", type=ExchangeType.TOPIC)
 
     def queue(self, service: str) -> RabbitQueue:
-        """Holds messages for the delay; then the default exchange returns each to its queue.
+        """Holds messages for the delay; then `AGAIN` brings each back to its queue.
 
         One time to live per queue, because messages expire at the head only.
         """
         return _quorum(
-            f"{service}.retry.{self.name}",
+            f"{service}.put-off.{self.name}",
             f"{service}.#",
             {
                 "x-message-ttl": self.seconds * 1000,
-                "x-dead-letter-exchange": "",
+                "x-dead-letter-exchange": AGAIN.name,
                 **_NEVER_LOSE,
             },
         )
@@ -51,6 +55,10 @@ RETRY_DELAYS = (RetryDelay("1s", 1), RetryDelay("10s", 10), RetryDelay("1m", 60)
 def retry_delay(retries: int) -> RetryDelay:
     """The delay after ``retries`` earlier ones."""
     return RETRY_DELAYS[min(retries, len(RETRY_DELAYS) - 1)]
+
+
+#: What every service declares when it starts.
+EXCHANGES = (EVENTS, DEAD, AGAIN, *(delay.exchange for delay in RETRY_DELAYS))
 
 
 def kebab(event: type[Event]) -> str:

@@ -15,7 +15,7 @@ from aio_pika.abc import AbstractChannel, AbstractIncomingMessage, AbstractQueue
 from screentest.common.bus import BROKER_ERRORS, Bus
 from screentest.common.events import Envelope, RenderRequested
 from screentest.common.logs import get_logger
-from screentest.common.topology import DEAD, EVENTS, dead_queue, work_queue
+from screentest.common.topology import AGAIN, DEAD, EVENTS, dead_queue, work_queue
 
 log = get_logger()
 
@@ -121,9 +121,9 @@ class WorkQueue:
         routing_key = f"{RenderRequested.type}.{place}"
         # Every model that is installed makes a new class; the old one's queue must not stay.
         unused_s = _UNUSED_S if capability_class else None
-        await self._bus.declare(
-            work_queue(name, routing_key=routing_key, unused_s=unused_s), EVENTS
-        )
+        queue = work_queue(name, routing_key=routing_key, unused_s=unused_s)
+        await self._bus.declare(queue, EVENTS)
+        await self._bus.declare(queue, AGAIN, routing_key=name)
         self._queue = await self._channel.get_queue(name, ensure=False)
         self.capability_class = capability_class
 

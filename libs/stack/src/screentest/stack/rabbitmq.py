@@ -12,12 +12,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import quote
 
+from screentest.common.broker_definitions import user_of
 from screentest.stack.binaries import RabbitMQBinaries, find_rabbitmq
 from screentest.stack.errors import ServerMissingError, StackError, StartError
 from screentest.stack.folder import StackFolder
 from screentest.stack.ports import LOOPBACK, free_ports, is_listening
 from screentest.stack.processes import MARK, POLL_S, Child, Program
-from screentest.stack.rabbitmq_files import TEST_VHOSTS, USER, RabbitMQFiles
+from screentest.stack.rabbitmq_files import SERVICES_VHOST, TEST_VHOSTS, USER, RabbitMQFiles
 
 _START_TIMEOUT_S = 60.0
 _EPMD_TIMEOUT_S = 10.0
@@ -44,7 +45,7 @@ class RabbitMQ:
         self, folder: StackFolder, *, durable: bool, vhosts: Sequence[str] = TEST_VHOSTS
     ) -> None:
         self._folder = folder
-        self._files = RabbitMQFiles(folder, vhosts=("/", *vhosts), durable=durable)
+        self._files = RabbitMQFiles(folder, vhosts=(SERVICES_VHOST, *vhosts), durable=durable)
         self._ports: _Ports | None = None
         self._epmd: Child | None = None
         self._node: Child | None = None
@@ -64,10 +65,17 @@ class RabbitMQ:
         return self._node.pid if self._node and self.is_running else None
 
     def url(self, vhost: str = "/") -> str:
-        """AMQP address of a virtual host, user and password included."""
+        """AMQP address of a virtual host for the administrator, password included."""
         return (
             f"amqp://{USER}:{self._files.password}@{LOOPBACK}:{self._known_ports.amqp}"
             f"/{quote(vhost, safe='')}"
+        )
+
+    def service_url(self, account: str) -> str:
+        """AMQP address with the user of a service, which may do what that service does."""
+        return (
+            f"amqp://{user_of(account)}:{self._files.password_of(account)}"
+            f"@{LOOPBACK}:{self._known_ports.amqp}/{quote(SERVICES_VHOST, safe='')}"
         )
 
     def start(self) -> None:

@@ -3,15 +3,17 @@
 Owns the node's folder below the stack's. Starts nothing.
 """
 
-import base64
-import hashlib
 import json
 from collections.abc import Sequence
 from typing import Any
 
+from screentest.common.broker_definitions import ACCOUNTS, accounts, password_hash, policies
 from screentest.stack.folder import StackFolder, write_private
 
+#: The administrator: for tests, and for whoever looks after the node.
 USER = "screentest"
+#: Where the services meet, each with a user of its own.
+SERVICES_VHOST = "/"
 TEST_VHOSTS = tuple(f"test-{number}" for number in range(8))
 # Small disks must not block publishers, and the quorum queues' log must not fill them.
 _CONFIG = """\
@@ -39,8 +41,12 @@ class RabbitMQFiles:
 
     @property
     def password(self) -> str:
-        """The node's only user's password."""
+        """The administrator's password."""
         return self._folder.secret("rabbitmq-user")
+
+    def password_of(self, account: str) -> str:
+        """The password of a service's user, or of the operator's."""
+        return self._folder.secret(f"rabbitmq-{account}")
 
     def write(self, *, amqp_port: int) -> None:
         """Write everything anew; data of an earlier start stays."""
@@ -68,24 +74,22 @@ class RabbitMQFiles:
         }
 
     def _definitions(self) -> dict[str, Any]:
-        return {
-            "users": [
-                {
-                    "name": USER,
-                    "password_hash": password_hash(self.password, salt=b"sct\x01"),
-                    "hashing_algorithm": "rabbit_password_hashing_sha256",
-                    "tags": ["administrator"],
-                }
-            ],
-            "vhosts": [{"name": vhost} for vhost in self._vhosts],
-            "permissions": [
-                {"user": USER, "vhost": vhost, "configure": ".*", "write": ".*", "read": ".*"}
-                for vhost in self._vhosts
-            ],
+        hashes = {account: password_hash(self.password_of(account)) for account in ACCOUNTS}
+        theirs = accounts(SERVICES_VHOST, password_hashes=hashes)
+        admin = {
+            "name": USER,
+            "password_hash": password_hash(self.password),
+            "hashing_algorithm": "rabbit_password_hashing_sha256",
+            "tags": ["administrator"],
         }
-
-
-def password_hash(password: str, *, salt: bytes) -> str:
-    """RabbitMQ's salted SHA-256: base64(salt + sha256(salt + password)), a salt of 4 bytes."""
-    digest = hashlib.sha256(salt + password.encode()).digest()
-    return base64.b64encode(salt + digest).decode("ascii")
+        everything = [
+            {"user": USER, "vhost": vhost, "configure": ".*", "write": ".*", "read": ".*"}
+            for vhost in self._vhosts
+        ]
+        return {
+            "vhosts": [{"name": vhost} for vhost in self._vhosts],
+            "users": [admin, *theirs["users"]],
+            "permissions": [*everything, *theirs["permissions"]],
+            "topic_permissions": theirs["topic_permissions"],
+            "policies": policies(SERVICES_VHOST),
+        }

@@ -94,7 +94,7 @@ class Servers:
         return self.postgres.dsn(role, self._role_password(role), database)
 
     def amqp_url(self, vhost: str = "/") -> str:
-        """Address of a virtual host: `/`, or `test-0` to `test-7` for tests running at once."""
+        """The administrator's address of `/`, or of `test-0` to `test-7` for tests at once."""
         return self.rabbitmq.url(vhost)
 
     @property

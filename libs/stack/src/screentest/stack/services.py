@@ -106,7 +106,7 @@ def environment(
         defaults["SCREENTEST_API_WEB_DIR"] = str(web_dir)
     addresses = {
         "SCREENTEST_PG_DSN": servers.pg_dsn(role_of(service.schema)),
-        "SCREENTEST_AMQP_URL": servers.amqp_url(),
+        "SCREENTEST_AMQP_URL": servers.rabbitmq.service_url(service.kind),
         "SCREENTEST_PROBE_HOST": LOOPBACK,
         "SCREENTEST_PROBE_PORT": str(probe_port),
         MARK: str(folder.path),
