@@ -4,6 +4,8 @@ There is no engine here. `support.containers` stands in for it; the private serv
 two that are pulled, and ports are free ones, because these containers share our network.
 """
 
+import base64
+import json
 import shutil
 import tempfile
 import time
@@ -16,6 +18,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from screentest.common.broker_definitions import ACCOUNTS, password_hash, user_of
 from screentest.stack.binaries import find_postgres, find_rabbitmq
 from screentest.stack.ports import LOOPBACK, free_ports
 from screentest.stack.processes import MARK, Child, end_marked
@@ -54,20 +57,28 @@ class Composition:
                     if awaited in self.services and awaited not in _SERVERS:
                         self._wait(awaited, wait["condition"])
                 self.running[name] = self.start(name, self._entrypoint(name))
+        self._wait("definitions", "service_completed_successfully")
         self._wait("api", "service_healthy")
 
     def start(self, name: str, command: list[str], *, log: str | None = None) -> Child:
         """Run a command in a container of a service."""
-        volume = self.folder / "volume"
-        mounts = self.services[name]["volumes"]
+        (volume,) = self.services[name]["volumes"] or ["objects:/var/lib/screentest:ro"]
         run = Run(
             name=name,
             environment=self._environment(name),
-            volume=volume,
-            only_reads=not mounts or mounts[0].endswith(":ro"),
+            volume=self.volume(volume.split(":")[0]),
+            only_reads=volume.endswith(":ro"),
             log=self.folder / f"{log or name}.log",
         )
         return self._image(name).start(run, command)
+
+    def volume(self, name: str) -> Path:
+        """The folder of a volume; a new one takes over the owner of what it is mounted on."""
+        folder = self.folder / "volumes" / name
+        if not folder.exists():
+            folder.mkdir(parents=True)
+            shutil.chown(folder, 10001, 10001)
+        return folder
 
     def finish(self, name: str, command: list[str]) -> str:
         """Run a command beside a service to its end, as `docker compose exec` does; its words."""
@@ -142,15 +153,11 @@ def composition() -> Iterator[Composition]:
         for service in SERVICES:
             (folder / "images" / service).mkdir(parents=True)
             images[service] = Image(Dockerfile.of(service), folder / "images" / service)
-        volume = folder / "volume"
-        volume.mkdir()
-        # As a new volume takes over the owner of what it is mounted on.
-        shutil.chown(volume, 10001, 10001)
         with Servers(folder / "servers", durable=False) as servers:
-            passwords = {
-                "POSTGRES_PASSWORD": servers.postgres.password,
-                "RABBITMQ_PASSWORD": urlsplit(servers.amqp_url()).password or "",
-            }
+            passwords = {"POSTGRES_PASSWORD": servers.postgres.password}
+            for account in ACCOUNTS:
+                name = f"{account.replace('-', '_').upper()}_AMQP_PASSWORD"
+                passwords[name] = urlsplit(servers.rabbitmq.service_url(account)).password or ""
             services = compose({**filled_example(), **passwords})["services"]
             started = {n: s for n, s in services.items() if "profiles" not in s}
             composition = Composition(servers, folder, started, images)
@@ -186,7 +193,7 @@ async def test_a_test_shot_is_rendered_and_scored(composition, rest):
 
     shot = await rest.until_status(shot["id"], "scored")
     assert 0 <= shot["quality_score"] <= 1
-    stored = composition.folder / "volume" / "objects" / shot["output_video_path"]
+    stored = composition.volume("objects") / "objects" / shot["output_video_path"]
     assert stored.stat().st_uid == 10001
     assert (await rest.media(shot["output_video_path"])).content == stored.read_bytes()
 
@@ -196,6 +203,20 @@ async def test_the_api_serves_the_web_app(rest):
 
     assert page.headers["content-type"].startswith("text/html")
     assert '<div id="root">' in page.text
+
+
+def test_the_broker_gets_users_with_those_passwords(composition):
+    """The private broker made its users by the same code; here is what a pulled one would load."""
+    written = json.loads((composition.volume("definitions") / "definitions.json").read_text())
+
+    assert {user["name"] for user in written["users"]} == {user_of(each) for each in ACCOUNTS}
+    environment = composition.services["definitions"]["environment"]
+    for user in written["users"]:
+        variable = user["name"].removeprefix("screentest-").replace("-", "_").upper()
+        salt = base64.b64decode(user["password_hash"])[:4]
+        password = environment[f"SCREENTEST_AMQP_PASSWORD_{variable}"]
+
+        assert user["password_hash"] == password_hash(password, salt=salt)
 
 
 def test_an_image_has_the_packages_of_its_service_alone(composition):

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pydantic_settings import BaseSettings
 
 from screentest.api.settings import ApiSettings
+from screentest.common.broker_definitions import Passwords
 from screentest.common.migrate import MigrateSettings
 from screentest.dispatcher.settings import DispatcherSettings
 from screentest.gpu_runner.settings import Settings as GpuRunnerSettings
@@ -19,6 +20,7 @@ SETTINGS: dict[str, type[BaseSettings]] = {
     "screentest.qa": QASettings,
     "screentest.promotion": PromotionSettings,
     "screentest.common.migrate": MigrateSettings,
+    "screentest.common.broker_definitions": Passwords,
 }
 
 
