@@ -14,6 +14,8 @@ TEST_PROCESSES ?= 2
 RUNNERS ?= 3
 REPLICAS ?= 1
 PORT ?= 8400
+# Anything: `make up` runs Prometheus too, where it can be installed.
+OBSERVE ?=
 # Addresses of ComfyUI servers, separated by commas: `make up` starts a worker for each.
 COMFYUI_URL ?=
 
@@ -33,9 +35,9 @@ demo: web ## From three photographs to test shots, scores and a finished scene (
 	@$(PYTHON) -m screentest.demo
 
 .PHONY: up
-up: web ## Run everything in the foreground: RUNNERS=3 REPLICAS=1 PORT=8400 COMFYUI_URL=http://...,http://...
+up: web ## Run everything in the foreground: RUNNERS=3 REPLICAS=1 PORT=8400 OBSERVE=1 COMFYUI_URL=http://...,http://...
 	@exec $(STACK) up --runners $(RUNNERS) --replicas $(REPLICAS) --port $(PORT) \
-		--comfyui "$(COMFYUI_URL)"
+		--comfyui "$(COMFYUI_URL)" $(if $(OBSERVE),--observe)
 
 .PHONY: down
 down: ## Stop what `make up` runs in another terminal

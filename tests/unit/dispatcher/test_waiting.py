@@ -141,7 +141,7 @@ class TestHindrances:
 
     def test_between_two_segments(self):
         qa, frame = (
-            Awaiting(run_id=new_id(), status=status, segment=2)
+            Awaiting(run_id=new_id(), lane=Lane.PREVIEW, status=status, segment=2)
             for status in (Status.AWAITING_QA, Status.AWAITING_FRAME)
         )
 

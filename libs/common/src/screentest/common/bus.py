@@ -28,6 +28,7 @@ from screentest.common.clock import utc_now
 from screentest.common.events import Envelope, Event
 from screentest.common.ids import new_id
 from screentest.common.logs import get_logger
+from screentest.common.metrics import BROKER_CONNECTED
 from screentest.common.outbox import Letter
 from screentest.common.topology import (
     AGAIN,
@@ -110,6 +111,7 @@ class Bus:
                 told = True
                 await asyncio.sleep(_CONNECT_PAUSE_S)
         self._check_broker(self._connection)
+        BROKER_CONNECTED.set(1)
         async with self._may():
             for exchange in EXCHANGES:
                 await self._broker.declare_exchange(exchange)
@@ -273,9 +275,11 @@ class Bus:
 
     def _on_close(self, *_: object) -> None:
         self._lost = True
+        BROKER_CONNECTED.set(0)
 
     def _on_reconnected(self, *_: object) -> None:
         self._lost = False
+        BROKER_CONNECTED.set(1)
         log.info("broker_reconnected")
 
 

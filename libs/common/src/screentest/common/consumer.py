@@ -5,7 +5,8 @@ dead-letter queue with its reason. Must never hold a transaction while a handler
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from time import perf_counter
 from typing import Any, Generic, TypeVar
@@ -19,7 +20,6 @@ from screentest.common.db import Pool, Tx, is_transient, transaction
 from screentest.common.events import Envelope, Event
 from screentest.common.logs import get_logger
 from screentest.common.metrics import HANDLING_SECONDS, MESSAGES_HANDLED
-from screentest.common.outbox import current_traceparent
 from screentest.common.problems import Retryable
 from screentest.common.topology import (
     fleeting_queue,
@@ -28,6 +28,7 @@ from screentest.common.topology import (
     queue_name,
     work_queue,
 )
+from screentest.common.tracing import Attribute, Span, span
 
 log = get_logger()
 
@@ -106,19 +107,45 @@ class Consumer(Generic[E]):
             event = self._subscription.event.model_validate_json(message.body)
         except (KeyError, ValueError) as error:
             return await self._give_up(message, f"cannot be read: {error}")
-        token = current_traceparent.set(envelope.traceparent)
-        with bound_contextvars(message_id=str(envelope.id), subject=envelope.subject):
+        with self._said(event, envelope) as handling:
             try:
                 outcome = await self._handle(event, envelope)
             except Exception as error:
                 if is_transient(error) or isinstance(error, Retryable):
-                    return await self._put_off(message, envelope, error)
-                log.exception("message_failed", queue=self.queue.name)
-                return await self._give_up(message, f"{type(error).__name__}: {error}")
-            finally:
-                current_traceparent.reset(token)
-            await message.ack()
+                    outcome = await self._put_off(message, envelope, error)
+                else:
+                    log.exception("message_failed", queue=self.queue.name)
+                    reason = f"{type(error).__name__}: {error}"
+                    outcome = await self._give_up(message, reason)
+            else:
+                await message.ack()
+            handling.set_attribute("screentest.outcome", outcome)
+            if not self._subscription.event.transient:
+                log.info("message_handled", queue=self.queue.name, outcome=outcome)
             return outcome
+
+    @contextmanager
+    def _said(self, event: E, envelope: Envelope) -> Iterator[Span]:
+        """What is logged meanwhile can be found by its run, and what is traced by its request."""
+        run_id = getattr(event, "run_id", None)
+        facts: dict[str, Attribute | None] = {
+            "messaging.system": "rabbitmq",
+            "messaging.destination.name": self.queue.name,
+            "messaging.message.id": str(envelope.id),
+            "screentest.subject": envelope.subject,
+            "screentest.retries": envelope.retries,
+        }
+        about = {} if run_id is None else {"run_id": str(run_id)}
+        with (
+            bound_contextvars(message_id=str(envelope.id), subject=envelope.subject, **about),
+            span(
+                f"process {self.queue.name}",
+                kind="consumer",
+                parent=envelope.traceparent,
+                attributes=facts,
+            ) as made,
+        ):
+            yield made
 
     async def _handle(self, event: E, envelope: Envelope) -> str:
         """Run the handler; returns "repeated" when the message had been handled before."""

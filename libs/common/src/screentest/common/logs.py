@@ -5,7 +5,9 @@ import sys
 from typing import Literal
 
 import structlog
-from structlog.typing import FilteringBoundLogger, Processor
+from structlog.typing import EventDict, FilteringBoundLogger, Processor
+
+from screentest.common.tracing import current_traceparent
 
 
 def configure_logs(
@@ -14,6 +16,7 @@ def configure_logs(
     """Send structlog and the standard library's loggers to standard error in one format."""
     shared: list[Processor] = [
         structlog.contextvars.merge_contextvars,
+        _add_trace_id,
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         structlog.processors.StackInfoRenderer(),
@@ -46,6 +49,14 @@ def configure_logs(
     for noisy in ("aio_pika", "aiormq"):
         logging.getLogger(noisy).setLevel(logging.CRITICAL)
     structlog.contextvars.bind_contextvars(service=service)
+
+
+def _add_trace_id(_logger: object, _method: str, event: EventDict) -> EventDict:
+    """Say which trace a line belongs to, where it belongs to one: 00-TRACE-SPAN-FLAGS."""
+    traceparent = current_traceparent.get()
+    if traceparent is not None:
+        event["trace_id"] = traceparent[3:35]
+    return event
 
 
 def get_logger() -> FilteringBoundLogger:

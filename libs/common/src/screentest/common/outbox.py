@@ -8,7 +8,6 @@ import asyncio
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
-from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -21,6 +20,7 @@ from screentest.common.ids import new_id
 from screentest.common.inbox import forget_old
 from screentest.common.logs import get_logger
 from screentest.common.metrics import OUTBOX_AGE_SECONDS, OUTBOX_FAILED, OUTBOX_PUBLISHED
+from screentest.common.tracing import current_traceparent
 
 log = get_logger()
 
@@ -28,9 +28,6 @@ CHANNEL = "outbox"
 """NOTIFY channel, completed by the schema: notifications are global to a database."""
 
 MAX_BODY_BYTES = 64 * 1024
-
-#: W3C trace context of the message being handled; the events it causes carry it on.
-current_traceparent: ContextVar[str | None] = ContextVar("current_traceparent", default=None)
 
 _ADD = """
 with added as (

@@ -22,6 +22,8 @@ from screentest.common.objects import Objects
 from screentest.common.outbox import Relay
 from screentest.common.probes import ProbeServer
 from screentest.common.settings import CommonSettings
+from screentest.common.tracing import start as start_tracing
+from screentest.common.tracing import stop as stop_tracing
 
 log = get_logger()
 
@@ -32,8 +34,10 @@ _IS_WAITING = "select exists (select from outbox)"
 class Service:
     """A running service: its connections, and what it does until it is told to stop."""
 
-    def __init__(self, name: str, settings: CommonSettings, pool: Pool, bus: Bus) -> None:
-        """``name`` as in queue names: api, dispatcher, gpu-runner, qa, promotion."""
+    def __init__(
+        self, name: str, settings: CommonSettings, pool: Pool, bus: Bus, replica: str
+    ) -> None:
+        """``name`` as in queue names (api, dispatcher, ...); ``replica`` names this process."""
         self.name = name
         self.pool = pool
         self.bus = bus
@@ -41,7 +45,7 @@ class Service:
         #: Set when the process has been told to stop.
         self.stopping = asyncio.Event()
         self._settings = settings
-        self._replica = f"{os.uname().nodename}-{os.getpid()}-{new_id().hex[-4:]}"
+        self._replica = replica
         self._consumers: list[Consumer[Any]] = []
         self._background: list[tuple[str, Callable[[], Coroutine[Any, Any, None]]]] = []
         self._ready = False
@@ -125,6 +129,9 @@ class Service:
 async def running_service(name: str, settings: CommonSettings) -> AsyncIterator[Service]:
     """Connect a service; the block adds what it does and awaits `Service.run`."""
     configure_logs(name, style=settings.log_format, level=settings.log_level)
+    replica = f"{os.uname().nodename}-{os.getpid()}-{new_id().hex[-4:]}"
+    if start_tracing(name, replica):
+        log.info("traces_are_sent")
     service: Service | None = None
 
     def not_ready() -> str | None:
@@ -138,7 +145,7 @@ async def running_service(name: str, settings: CommonSettings) -> AsyncIterator[
         bus = Bus(settings.amqp_url, name)
         try:
             await bus.connect()
-            service = Service(name, settings, pool, bus)
+            service = Service(name, settings, pool, bus, replica)
             # Until here nothing was begun, and the default action of a signal is the right one.
             loop = asyncio.get_running_loop()
             for number in (signal.SIGTERM, signal.SIGINT):
@@ -148,6 +155,7 @@ async def running_service(name: str, settings: CommonSettings) -> AsyncIterator[
             await bus.close()
             await pool.close()
     finally:
+        await stop_tracing()
         await probes.stop()
         log.info("service_stopped", service=name)
 

@@ -15,6 +15,7 @@ from aio_pika.abc import AbstractChannel, AbstractIncomingMessage, AbstractQueue
 from screentest.common.bus import BROKER_ERRORS, Bus
 from screentest.common.events import Envelope, RenderRequested
 from screentest.common.logs import get_logger
+from screentest.common.metrics import MESSAGES_HANDLED
 from screentest.common.topology import AGAIN, DEAD, EVENTS, dead_queue, work_queue
 
 log = get_logger()
@@ -68,6 +69,7 @@ class Job:
             reason,
         )
         await self._message.ack()
+        MESSAGES_HANDLED.labels(self._queue, "dead").inc()
 
 
 class WorkQueue:

@@ -53,6 +53,9 @@ def _parser() -> argparse.ArgumentParser:
     up.add_argument(
         "--port", type=int, default=USUAL_API_PORT, help="web port, or the next one that is free"
     )
+    up.add_argument(
+        "--observe", action="store_true", help="with Prometheus, where it can be installed"
+    )
     # The address and the key are this command's result, so they go to standard output.
     up.set_defaults(
         run=lambda _console, options: commands.up(
@@ -62,6 +65,7 @@ def _parser() -> argparse.ArgumentParser:
             replicas=options.replicas,
             comfyui_urls=addresses(options.comfyui),
             api_port=options.port,
+            observe=options.observe,
         )
     )
     for name, text, run in (

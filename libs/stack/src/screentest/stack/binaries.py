@@ -1,4 +1,4 @@
-"""Where the server programs of Postgres and RabbitMQ are on this machine.
+"""Where the server programs of Postgres, RabbitMQ and Prometheus are on this machine.
 
 Owns the knowledge of the places that packages use. Never runs, installs or changes anything.
 """
@@ -26,6 +26,7 @@ RABBITMQ_PLACES = (
     "/usr/local/opt/rabbitmq/sbin",
     "/opt/rabbitmq/sbin",
 )
+PROMETHEUS_PLACES = ("/usr/bin", "/opt/homebrew/bin", "/usr/local/bin", "/opt/prometheus")
 ERLANG_PLACES = (
     "/usr/lib/erlang/bin",
     "/usr/lib/erlang/erts-*/bin",
@@ -71,6 +72,11 @@ def find_rabbitmq(
     server = _first("rabbitmq-server", places)
     epmd = _first("epmd", erlang_places)
     return RabbitMQBinaries(server, epmd) if server and epmd else None
+
+
+def find_prometheus(places: Sequence[str] = PROMETHEUS_PLACES) -> Path | None:
+    """Prometheus' program, or None."""
+    return _first("prometheus", places)
 
 
 def _first(program: str, places: Sequence[str]) -> Path | None:

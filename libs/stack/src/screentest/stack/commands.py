@@ -15,7 +15,7 @@ from screentest.stack.accounts import recorded_folder
 from screentest.stack.display import Display
 from screentest.stack.errors import StackError
 from screentest.stack.folder import StackFolder
-from screentest.stack.install import ensure_servers
+from screentest.stack.install import ensure_prometheus, ensure_servers
 from screentest.stack.processes import end_marked, marked
 from screentest.stack.signals import signals_interrupt
 from screentest.stack.stack import RECORD, Stack, running_stack
@@ -38,9 +38,12 @@ def up(
     replicas: int,
     comfyui_urls: Sequence[str],
     api_port: int,
+    observe: bool = False,
 ) -> int:
     """Run the stack in the foreground until a stop signal."""
     install(console)
+    # Whoever asked for it gets the stack even where Prometheus cannot be had.
+    observe = observe and ensure_prometheus(lambda words: console.print(words, soft_wrap=True))
     with Display(console) as display:
 
         def changed(part: str, state: str, note: str) -> None:
@@ -54,6 +57,7 @@ def up(
             replicas=replicas,
             comfyui_urls=comfyui_urls,
             api_port=api_port,
+            observe=observe,
             changed=changed,
         )
         try:
@@ -61,6 +65,8 @@ def up(
                 stack.start()
                 display.say(f"\nWeb      {', '.join(stack.base_urls)}")
                 display.say(f"Admin    {stack.admin_key}")
+                if stack.prometheus_url:
+                    display.say(f"Metrics  {stack.prometheus_url}")
                 display.say(f"Logs     {stack.folder / 'logs'}\nStop     Ctrl-C, or `make down`\n")
                 signal.pause()
         except KeyboardInterrupt:

@@ -10,7 +10,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Sequence
 
-from screentest.stack.binaries import find_postgres, find_rabbitmq
+from screentest.stack.binaries import find_postgres, find_prometheus, find_rabbitmq
 from screentest.stack.errors import ServerMissingError, StackError
 
 # One shell script, so that root and sudo take the same path and the policy comes back even when
@@ -63,6 +63,22 @@ def ensure_servers(say: Callable[[str], None]) -> None:
             f"apt finished, but the server programs of {' and '.join(still)} are still not found. "
             "Look at apt's output above."
         )
+
+
+def ensure_prometheus(say: Callable[[str], None]) -> bool:
+    """Install Prometheus if it is missing; whether it is there now. A stack runs without it."""
+    if find_prometheus():
+        return True
+    prefix = _root_prefix()
+    if shutil.which("apt-get") is None or prefix is None:
+        say("Prometheus is not installed, and cannot be from here: install it for OBSERVE=1.")
+        return False
+    say("Installing prometheus with apt (its system service stays off).")
+    try:
+        _run_apt(prefix, ["prometheus"])
+    except ServerMissingError as error:
+        say(str(error))
+    return find_prometheus() is not None
 
 
 def refuse_windows() -> None:

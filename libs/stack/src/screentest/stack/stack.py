@@ -20,6 +20,7 @@ from screentest.stack.folder import StackFolder, write_private
 from screentest.stack.guard import Guard, Revivable
 from screentest.stack.ports import LOOPBACK, first_free, free_ports
 from screentest.stack.processes import identity
+from screentest.stack.prometheus import Prometheus
 from screentest.stack.rabbitmq import RabbitMQ
 from screentest.stack.servers import Servers
 from screentest.stack.services import API, KINDS, PROJECT, Service, environment, services
@@ -47,6 +48,7 @@ class Stack:
         durable: bool = True,
         api_port: int | None = None,
         settings: Mapping[str, Mapping[str, str]] | None = None,
+        observe: bool = False,
         kinds: Collection[str] = KINDS,
         project: Path = PROJECT,
         changed: Callable[[str, str, str], None] = lambda *_: None,
@@ -61,6 +63,7 @@ class Stack:
             durable: False gives up safety on power failure for speed (tests).
             api_port: None for any free port, else this one or the next that is free.
             settings: extra environment by service (`qa`) or process (`qa-2`); `""` is for all.
+            observe: run Prometheus, which must be installed, and let it look at every process.
             kinds: which services to run; without `api` there is no admin key.
             project: the checkout whose `migrations/` are applied.
             changed: told (part, state, note) whenever a part changes state, from any thread.
@@ -82,6 +85,10 @@ class Stack:
         self._kinds = frozenset(kinds)
         self._project = project
         self._changed = changed
+        self._prometheus: Prometheus | None = None
+        if observe:
+            rules = project / "deploy" / "observability" / "alerts.yml"
+            self._prometheus = Prometheus(self.servers.folder, rules=rules)
         self._supervisor: Supervisor | None = None
         self._guard: Guard | None = None
 
@@ -135,6 +142,11 @@ class Stack:
         """The broker: `stack.rabbitmq.restart()`."""
         return self.servers.rabbitmq
 
+    @property
+    def prometheus_url(self) -> str:
+        """Where Prometheus is, once it runs; empty without it."""
+        return self._prometheus.url if self._prometheus else ""
+
     def start(self) -> None:
         """Start everything; returns when every service is ready.
 
@@ -150,6 +162,9 @@ class Stack:
             self._guard = self._guard_servers()
             self._guard.start()
             self.services.wait_ready()
+            if self._prometheus is not None:
+                self._prometheus.start()
+                self._say_targets()
         except BaseException:
             self.stop()
             raise
@@ -162,6 +177,8 @@ class Stack:
         finally:
             if self._guard is not None:
                 self._guard.stop()
+            if self._prometheus is not None:
+                self._prometheus.stop()
             if self.servers.folder.is_locked_by_us:
                 (self.folder / RECORD).unlink(missing_ok=True)
                 self.servers.stop()
@@ -266,7 +283,14 @@ class Stack:
 
     def _on_change(self, one: Supervised) -> None:
         self._write_record()
+        self._say_targets()
         self._changed(one.name, str(one.state), one.note)
+
+    def _say_targets(self) -> None:
+        """Tell Prometheus where everything is: a process has another port at every start."""
+        if self._prometheus is not None and self._supervisor is not None:
+            ports = {one.name: one.probe_port for one in self._supervisor}
+            self._prometheus.look_at(self._services(), ports)
 
     def _write_record(self) -> None:
         supervisor = self._supervisor

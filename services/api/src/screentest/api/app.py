@@ -18,6 +18,7 @@ from screentest.api.settings import ApiSettings
 from screentest.api.store import idempotency, live_events, progress, sessions
 from screentest.api.subscribers import subscriptions
 from screentest.common.db import Pool, is_transient
+from screentest.common.http_requests import ObservedRequests
 from screentest.common.logs import get_logger
 from screentest.common.service import running_service
 from screentest.common.stored_facts import StoredFacts
@@ -39,6 +40,7 @@ def create_app(deps: Deps | None = None) -> FastAPI:
         generate_unique_id_function=openapi.operation_id,
     )
     app.state.deps = deps
+    app.add_middleware(ObservedRequests, traced="/api/")
     problem_json.install(app)
     openapi.install(app)
     if deps is not None and deps.settings.web_dir is not None:

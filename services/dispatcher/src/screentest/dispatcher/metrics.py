@@ -7,6 +7,12 @@ OPEN_RUNS = Gauge(
     "Runs that have not ended, by lane and by whether their segment waits or is released.",
     ["lane", "status"],
 )
+BACKLOG = Gauge(
+    "screentest_dispatcher_backlog_runs",
+    "Runs that wait, by lane and by why, as they were last explained. Whichever replica explains "
+    "shows it, so several may for a moment: take the greatest.",
+    ["lane", "reason"],
+)
 RUNS_FINISHED = Counter(
     "screentest_dispatcher_runs_finished_total", "Runs that ended, by how.", ["lane", "status"]
 )
@@ -47,5 +53,7 @@ RENDERS_DISPLACED = Counter(
     "Staged renders that were asked to give way to the shot of somebody who had nothing out.",
 )
 QUEUE_REPORT_SECONDS = Histogram(
-    "screentest_dispatcher_queue_report_seconds", "What finding out why everything waits took."
+    "screentest_dispatcher_queue_report_seconds",
+    "What finding out why everything waits took.",
+    buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5),
 )

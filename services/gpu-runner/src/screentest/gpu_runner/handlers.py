@@ -14,6 +14,7 @@ from screentest.common.db import Tx
 from screentest.common.events import Event, RenderCancelled, RenderRequested, WorkerDrainRequested
 from screentest.common.logs import get_logger
 from screentest.common.recipes import Renderer
+from screentest.common.tracing import current_traceparent
 from screentest.gpu_runner import domain
 from screentest.gpu_runner.domain import Claim, Failure, RenderedSegment, Status
 from screentest.gpu_runner.metrics import RESULTS_REFUSED, TAKEOVERS
@@ -73,7 +74,12 @@ async def take_over(
             continue
         orphan = await renders.adopt(tx, render_id, lease, lost_gpu_seconds=lost_gpu_seconds)
         TAKEOVERS.inc()
-        log.warning("render_taken_over", render_id=str(render_id), lost_workers=orphan.lost_workers)
+        log.warning(
+            "render_taken_over",
+            run_id=str(orphan.claim.request.run_id),
+            render_id=str(render_id),
+            lost_workers=orphan.lost_workers,
+        )
         if orphan.lost_workers <= domain.MOST_LOST_WORKERS:
             return orphan.claim
         await record_failed(tx, orphan.claim, domain.WORKER_LOST)
@@ -96,7 +102,12 @@ async def relieve(
     assert lease is not None, "a lease that is locked and was handed back is free"
     taken = await renders.adopt(tx, UUID(staged.name), lease, relieved=True)
     await renders.tell_relieved(tx, staged)
-    log.info("colleague_relieved", render_id=staged.name, colleague=staged.owner)
+    log.info(
+        "colleague_relieved",
+        run_id=str(taken.claim.request.run_id),
+        render_id=staged.name,
+        colleague=staged.owner,
+    )
     return taken.claim
 
 
@@ -128,11 +139,11 @@ async def record_failed(tx: Tx, claim: Claim, failure: Failure) -> bool:
 
 async def _say(tx: Tx, claim: Claim, event: Event) -> None:
     """Say ``event`` in the trace of the request, which may have come to another worker."""
-    token = outbox.current_traceparent.set(claim.traceparent)
+    token = current_traceparent.set(current_traceparent.get() or claim.traceparent)
     try:
         await outbox.add(tx, event)
     finally:
-        outbox.current_traceparent.reset(token)
+        current_traceparent.reset(token)
 
 
 async def _ended_by(tx: Tx, claim: Claim, status: Status) -> bool:

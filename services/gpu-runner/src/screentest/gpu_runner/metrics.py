@@ -25,6 +25,12 @@ LOST_LEASES = Counter(
     "over, or relieved by an idle one of what was only staged.",
     ["reason"],
 )
+LEASE_AGE_SECONDS = Histogram(
+    "screentest_gpu_runner_lease_age_seconds",
+    "Age of a render's lease when it was renewed. One that gets as old as its time to live, 15 s "
+    "unless it is set, is lost to a colleague.",
+    buckets=(1, 2.5, 4, 5, 6, 8, 10, 12.5, 15, 30),
+)
 RESULTS_REFUSED = Counter(
     "screentest_gpu_runner_results_refused_total",
     "Results that came too late, refused by the database: rendered, failed.",

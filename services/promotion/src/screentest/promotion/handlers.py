@@ -13,9 +13,10 @@ from screentest.common.db import Pool, Tx
 from screentest.common.events import Artefact, PromotionRequested, SegmentArtefacts, ShotPromoted
 from screentest.common.logs import get_logger
 from screentest.common.objects import Objects
+from screentest.common.tracing import span
 from screentest.promotion import domain, store
 from screentest.promotion.errors import Rejected
-from screentest.promotion.metrics import PROMOTION_SECONDS, PROMOTIONS
+from screentest.promotion.metrics import GPU_SECONDS_SAVED, PROMOTION_SECONDS, PROMOTIONS
 
 log = get_logger()
 
@@ -30,7 +31,8 @@ async def on_promotion_requested(
         async with pool.acquire() as connection:
             domain.unclaimed(event, await store.claim(connection, event))
         await _prove_sources(files, objects)
-        copies = await _copy(event.scene_id, files, objects)
+        with span("copy artefacts"):
+            copies = await _copy(event.scene_id, files, objects)
     except Rejected as reason:
         return partial(_refuse, event=event, reason=reason)
     done = domain.promoted(event, copies, seconds=round(monotonic() - began, 4))
@@ -70,6 +72,7 @@ async def _record(tx: Tx, *, done: ShotPromoted) -> None:
     await outbox.add(tx, done)
     PROMOTIONS.labels("promoted").inc()
     PROMOTION_SECONDS.observe(done.seconds)
+    GPU_SECONDS_SAVED.inc(done.gpu_seconds_saved)
     log.info("shot_promoted", test_shot_id=done.test_shot_id, scene_id=done.scene_id)
 
 

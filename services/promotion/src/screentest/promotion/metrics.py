@@ -12,3 +12,7 @@ PROMOTION_SECONDS = Histogram(
     "Copying a shot's files and proving the copies.",
     buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10),
 )
+GPU_SECONDS_SAVED = Counter(
+    "screentest_promotion_gpu_seconds_saved_total",
+    "What the promoted segments had cost, and scenes need not render again.",
+)

@@ -26,6 +26,7 @@ from screentest.common.events import (
 from screentest.common.events import Verdict as SaidVerdict
 from screentest.common.logs import get_logger
 from screentest.common.objects import Objects
+from screentest.common.tracing import span
 from screentest.qa import metrics, store
 from screentest.qa.domain import (
     ClipScore,
@@ -50,7 +51,8 @@ async def on_segment_rendered(
     event: SegmentRendered, *, objects: Objects, pool: ClipPool, temp_dir: Path | None
 ) -> Record:
     """Score a rendered segment; returns what records the score and says it."""
-    report, stills = await _measure(event, objects, pool, temp_dir)
+    with span("measure clip"):
+        report, stills = await _measure(event, objects, pool, temp_dir)
     if report.broken_checks:
         metrics.CHECKS_BROKEN.inc(len(report.broken_checks))
         log.error("checks_broken", render_id=str(event.render_id), checks=report.broken_checks)

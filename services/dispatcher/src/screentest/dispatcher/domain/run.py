@@ -63,6 +63,8 @@ class Run:
     held: Held | None = None
     #: Not spent, because qa halted it.
     gpu_seconds_saved: float = 0
+    #: W3C trace context of its request: what is done for it later belongs to that trace.
+    traceparent: str | None = None
 
     def release(self, render_id: UUID) -> "Release | Step":
         """Let a worker render the segment; the run fails when its recipe cannot be filled in."""

@@ -59,6 +59,7 @@ class Awaiting:
     """A run between two segments."""
 
     run_id: UUID
+    lane: Lane
     #: `Status.AWAITING_QA` or `Status.AWAITING_FRAME`.
     status: Status
     #: The one that is rendered.
@@ -112,6 +113,15 @@ class Queue:
     def __post_init__(self) -> None:
         """Let what is out take its slots."""
         self._forecast = Forecast(self.workers, self.released, self.shares)
+
+    @property
+    def lanes(self) -> dict[UUID, Lane]:
+        """The lane of every run there may be a reason for."""
+        return {
+            **{each.run.run_id: each.run.lane for each in self.waiting},
+            **{each.run_id: each.lane for each in self.released},
+            **{each.run_id: each.lane for each in self.awaiting},
+        }
 
     def explain(self) -> tuple[list[Reason], list[Outlook]]:
         """One reason of every run that waits, and what those may expect that come now. Once."""

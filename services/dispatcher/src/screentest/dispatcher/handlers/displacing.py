@@ -44,4 +44,9 @@ async def displace(tx: Tx, shares: Shares) -> None:
             RenderCancelled(render_id=render.render_id, run_id=render.run_id, unless_begun=True),
         )
         metrics.RENDERS_DISPLACED.inc()
-        log.info("render_displaced", render_id=str(render.render_id), displaced_for=str(run.run_id))
+        log.info(
+            "render_displaced",
+            run_id=str(render.run_id),
+            render_id=str(render.render_id),
+            displaced_for=str(run.run_id),
+        )

@@ -46,7 +46,12 @@ async def recall(tx: Tx) -> None:
             continue
         await outbox.add(tx, RenderCancelled(render_id=render.render_id, run_id=render.run_id))
         metrics.RENDERS_RECALLED.inc()
-        log.warning("render_recalled", render_id=str(render.render_id), place=str(render.place))
+        log.warning(
+            "render_recalled",
+            run_id=str(render.run_id),
+            render_id=str(render.render_id),
+            place=str(render.place),
+        )
 
 
 async def take_back(tx: Tx, render_id: UUID, run: Run | None) -> bool:

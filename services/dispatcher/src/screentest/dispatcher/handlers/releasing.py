@@ -12,6 +12,7 @@ from screentest.common.events import Failure, Lane
 from screentest.common.ids import new_id
 from screentest.common.logs import get_logger
 from screentest.common.recipes import Renderer
+from screentest.common.tracing import span
 from screentest.dispatcher import metrics
 from screentest.dispatcher.domain.displacing import given_place
 from screentest.dispatcher.domain.lanes import free_slots, open_slots
@@ -99,6 +100,15 @@ async def _fill_slots(tx: Tx, shares: Shares, first: UUID | None = None) -> tupl
 
 async def _release_run(tx: Tx, run: Run, pick: Pick) -> set[UUID] | None:
     """Release a run's segment; returns the runs that share its render from now on, None if not."""
+    with span(
+        "release render",
+        parent=run.traceparent,
+        attributes={"screentest.run_id": str(run.plan.run_id), "screentest.segment": run.segment},
+    ):
+        return await _release(tx, run, pick)
+
+
+async def _release(tx: Tx, run: Run, pick: Pick) -> set[UUID] | None:
     match run.release(new_id()):
         case Step() as failed:
             await record(tx, failed)

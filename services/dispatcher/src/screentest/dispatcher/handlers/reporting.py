@@ -4,11 +4,12 @@ Transient: it is lost where nobody listens, so it is also said again every now a
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from time import perf_counter
 
 from screentest.common.db import Pool, Tx, is_transient, transaction
-from screentest.common.events import Outlook, QueueChanged, WaitingRun
+from screentest.common.events import Lane, Outlook, QueueChanged, WaitingCode, WaitingRun
 from screentest.common.ids import new_id
 from screentest.common.logs import get_logger
 from screentest.dispatcher import metrics
@@ -27,6 +28,8 @@ _AT_MOST_EVERY_S = 1.0
 #: The api believes no picture that is older than 10 s.
 _AGAIN_AFTER_S = 4.0
 
+_BELIEVED_S = 10.0
+
 #: Of the JSON of one event: the longest run's, and the frame around them, stay below 48 kB.
 _PART_BYTES = 47_000
 
@@ -39,6 +42,7 @@ Publish = Callable[[QueueChanged], Awaitable[None]]
 
 async def report(pool: Pool, publish: Publish) -> None:
     """Say why everything waits, for ever; outlives the database."""
+    silent_s = 0.0
     while True:
         took_s = 0.0
         try:
@@ -52,6 +56,9 @@ async def report(pool: Pool, publish: Publish) -> None:
             log.warning("report_put_off", error=f"{type(error).__name__}: {error}")
         if took_s:
             metrics.QUEUE_REPORT_SECONDS.observe(took_s)
+        silent_s = 0.0 if took_s else silent_s + _AT_MOST_EVERY_S
+        if silent_s > _BELIEVED_S:
+            _measure({})  # another replica explains
         await asyncio.sleep(pause_s(took_s))
 
 
@@ -91,6 +98,8 @@ async def _queue(tx: Tx) -> Queue:
 
 def _said_of(now: Queue) -> list[QueueChanged]:
     reasons, found = now.explain()
+    lanes = now.lanes
+    _measure(Counter((lanes[reason.run_id], reason.code) for reason in reasons))
     outlooks = tuple(
         Outlook(
             renderer=each.place.renderer,
@@ -114,6 +123,12 @@ def _said_of(now: Queue) -> list[QueueChanged]:
         )
         for number, part in enumerate(parts, start=1)
     ]
+
+
+def _measure(runs: Mapping[tuple[Lane, WaitingCode], int]) -> None:
+    for lane in Lane:
+        for code in WaitingCode:
+            metrics.BACKLOG.labels(lane, code).set(runs.get((lane, code), 0))
 
 
 def _parts(waiting: Sequence[WaitingRun], taken_bytes: int) -> Iterator[list[WaitingRun]]:

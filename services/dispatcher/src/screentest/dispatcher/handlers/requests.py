@@ -1,10 +1,13 @@
 """What people want: runs, the end of runs, and promotions to go on from."""
 
+from dataclasses import replace
+
 from structlog.contextvars import bind_contextvars
 
 from screentest.common.db import Tx
 from screentest.common.events import ShotCancelled, ShotPromoted, ShotRequested
 from screentest.common.logs import get_logger
+from screentest.common.tracing import current_traceparent
 from screentest.dispatcher.domain.plan import PromotedChain
 from screentest.dispatcher.domain.run import Refusal, Run, open_run
 from screentest.dispatcher.handlers.recording import announce, record
@@ -27,7 +30,8 @@ async def on_shot_requested(event: ShotRequested, tx: Tx) -> None:
 
     step = open_run(event, promoted=promoted, cancelled=cancelled)
 
-    if not await runs.add_run(tx, step.run):
+    run = replace(step.run, traceparent=current_traceparent.get())
+    if not await runs.add_run(tx, run):
         log.info("run_requested_again")
         return
     await locks.share_controls(tx)

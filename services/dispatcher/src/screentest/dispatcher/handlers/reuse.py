@@ -17,6 +17,7 @@ from screentest.common.events import Artefact, SegmentArtefacts
 from screentest.common.ids import new_id
 from screentest.common.logs import get_logger
 from screentest.common.objects import Objects
+from screentest.common.tracing import span
 from screentest.dispatcher import metrics
 from screentest.dispatcher.domain.reuse import reused
 from screentest.dispatcher.domain.run import Release, Run, Step
@@ -126,7 +127,12 @@ async def _serve(tx: Tx, check: Check) -> bool:
     )
     for run in runs:
         if run.plan.run_id in wanted:
-            await _take(tx, run, check)
+            with span(
+                "take finished render",
+                parent=run.traceparent,
+                attributes={"screentest.run_id": str(run.plan.run_id)},
+            ):
+                await _take(tx, run, check)
     return bool(wanted)
 
 

@@ -39,6 +39,6 @@ async def settle(tx: Tx) -> None:
     if found:
         await reuse.settle(tx, {each.run_id: stand(each) for each in found})
     for render_id, run_id in (await reuse.orphans(tx)).items():
-        log.info("shared_render_called_back", render_id=str(render_id))
+        log.info("shared_render_called_back", run_id=str(run_id), render_id=str(render_id))
         await renders.cancel_renders(tx, [render_id])
         await outbox.add(tx, RenderCancelled(render_id=render_id, run_id=run_id))

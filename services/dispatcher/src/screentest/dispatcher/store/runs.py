@@ -25,7 +25,7 @@ _COLUMNS = """
 id, kind, test_shot_id, scene_id, requested_by, lane, recipe, first_segment, last_segment,
 planned_segments, target_duration_s, tolerance_s, boundary, frame_rule, follows_promotion, qa,
 status, segment, seed_image, attempts, render_id, elapsed_s, rendered, gpu_seconds, failure,
-held_segment, gpu_seconds_saved, reference_image
+held_segment, gpu_seconds_saved, reference_image, traceparent
 """
 
 _ADD = """
@@ -33,9 +33,9 @@ insert into runs
     (id, kind, test_shot_id, scene_id, requested_by, lane, recipe, renderer, first_segment,
      last_segment, planned_segments, target_duration_s, tolerance_s, boundary, frame_rule,
      follows_promotion, qa, status, segment, seed_image, elapsed_s, failure, held_segment,
-     reference_image, finished_at)
+     reference_image, traceparent, finished_at)
 values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20,
-        $21, $22, $23, $24, case when $25::boolean then now() end)
+        $21, $22, $23, $24, $25, case when $26::boolean then now() end)
 on conflict (id) do nothing
 returning true
 """
@@ -70,6 +70,7 @@ async def add_run(tx: Tx, run: Run) -> bool:
         run.failure and run.failure.model_dump(mode="json"),
         run.held and run.held.model_dump(mode="json"),
         plan.reference_image and plan.reference_image.model_dump(mode="json"),
+        run.traceparent,
         run.status.is_final,
     )
     return bool(added)
@@ -222,4 +223,5 @@ def _run(row: Record) -> Run:
         failure=row["failure"] and Failure.model_validate(row["failure"]),
         held=row["held_segment"] and Held.model_validate(row["held_segment"]),
         gpu_seconds_saved=row["gpu_seconds_saved"],
+        traceparent=row["traceparent"],
     )

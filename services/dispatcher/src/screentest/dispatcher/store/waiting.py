@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from screentest.common.db import Tx
-from screentest.common.events import Needs
+from screentest.common.events import Lane, Needs
 from screentest.dispatcher.domain.reuse import Reuse
 from screentest.dispatcher.domain.status import Status
 from screentest.dispatcher.domain.waiting import Awaiting, Waiting
@@ -44,7 +44,7 @@ async def all_waiting(tx: Tx) -> list[Waiting]:
 
 
 _AWAITING = """
-select id, status, segment from runs
+select id, lane, status, segment from runs
 where finished_at is null and status in ('awaiting_qa', 'awaiting_frame')
 """
 
@@ -52,6 +52,11 @@ where finished_at is null and status in ('awaiting_qa', 'awaiting_frame')
 async def awaiting(tx: Tx) -> list[Awaiting]:
     """Runs between two segments that wait for a verdict, or for a person."""
     return [
-        Awaiting(run_id=row["id"], status=Status(row["status"]), segment=row["segment"])
+        Awaiting(
+            run_id=row["id"],
+            lane=Lane(row["lane"]),
+            status=Status(row["status"]),
+            segment=row["segment"],
+        )
         for row in await tx.fetch(_AWAITING)
     ]

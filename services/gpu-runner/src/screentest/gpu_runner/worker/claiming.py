@@ -9,7 +9,7 @@ from screentest.common.bus import BROKER_ERRORS
 from screentest.common.clock import utc_now
 from screentest.common.db import Tx
 from screentest.common.logs import get_logger
-from screentest.common.outbox import current_traceparent
+from screentest.common.tracing import span
 from screentest.common.work_queue import Job, WorkQueue
 from screentest.gpu_runner import handlers
 from screentest.gpu_runner.domain import Claim
@@ -89,11 +89,16 @@ class Claiming:
                 waited_s=_waited_s(job),
             )
 
-        token = current_traceparent.set(envelope.traceparent)
-        try:
+        with span(
+            "claim render",
+            kind="consumer",
+            parent=envelope.traceparent,
+            attributes={
+                "messaging.system": "rabbitmq",
+                "messaging.destination.name": self._queue.name,
+            },
+        ):
             return await in_transaction(self._studio.pool, claim_it, what="claim")
-        finally:
-            current_traceparent.reset(token)
 
 
 def _waited_s(job: Job) -> float:

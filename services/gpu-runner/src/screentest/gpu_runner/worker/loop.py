@@ -190,7 +190,11 @@ class Worker:
 
     def _hand_back(self, renderings: Iterable[Rendering]) -> None:
         for rendering in renderings:
-            log.info("render_handed_back", render_id=str(rendering.render_id))
+            log.info(
+                "render_handed_back",
+                run_id=str(rendering.claim.request.run_id),
+                render_id=str(rendering.render_id),
+            )
             rendering.stop(Stop.HAND_BACK)
 
     async def _unless_stopped(self, waiting: Coroutine[Any, Any, T]) -> T | None:

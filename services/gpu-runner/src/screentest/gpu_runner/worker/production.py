@@ -12,6 +12,7 @@ from pathlib import Path, PurePosixPath
 from screentest.common.events import Artefact, ClipFacts, RenderTimings, SegmentArtefacts
 from screentest.common.logs import get_logger
 from screentest.common.originals import ORIGINAL_MEDIA_TYPES
+from screentest.common.tracing import span
 from screentest.gpu_runner import domain
 from screentest.gpu_runner.domain import Claim, RenderedSegment
 from screentest.gpu_runner.engine.artefacts import ClipArtefacts, make_artefacts
@@ -52,6 +53,10 @@ class Production:
         Raises:
             RenderFailed: the seed image is not there, or is another one.
         """
+        with span("stage inputs"):
+            return await self._stage()
+
+    async def _stage(self) -> RenderJob:
         self._phases.enter(Phase.LOAD)
         workdir = self._folder / "render"
         workdir.mkdir()
@@ -78,7 +83,8 @@ class Production:
         with self._gap.rendering(self._phases.wanted_at):
             self._idle_gap_s = self._gap.latest_s
             try:
-                clip = await self._studio.backend.render(job, on_progress)
+                with span("render on backend"):
+                    clip = await self._studio.backend.render(job, on_progress)
             finally:
                 self.gpu_seconds = time.monotonic() - began
                 self._phases.enter(Phase.STORE)
@@ -96,7 +102,8 @@ class Production:
         boundary = self._request.boundary
         made = await asyncio.to_thread(make_artefacts, clip.video, tagged, tags, boundary)
         original = await asyncio.to_thread(keepable, clip.original, self._folder / "original.zip")
-        artefacts = await self._store(made, original)
+        with span("store artefacts"):
+            artefacts = await self._store(made, original)
         return RenderedSegment(
             artefacts=artefacts,
             clip=_facts(made),

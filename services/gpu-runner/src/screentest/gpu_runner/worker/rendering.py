@@ -31,6 +31,7 @@ from screentest.gpu_runner.engine.backend import (
 from screentest.gpu_runner.metrics import (
     GPU_SECONDS,
     HOPELESS_SECONDS_SAVED,
+    LEASE_AGE_SECONDS,
     LOST_LEASES,
     RENDER_SECONDS,
     RENDERS,
@@ -43,6 +44,7 @@ from screentest.gpu_runner.worker.line import Line, Place, Seat
 from screentest.gpu_runner.worker.patience import in_transaction
 from screentest.gpu_runner.worker.production import Production
 from screentest.gpu_runner.worker.progress import ProgressReporter
+from screentest.gpu_runner.worker.render_span import render_span
 from screentest.gpu_runner.worker.studio import Studio
 from screentest.gpu_runner.worker.tasks import ended
 
@@ -108,7 +110,10 @@ class Rendering:
             log.info("render_claimed", token=self.claim.lease.token, attempt=request.attempt)
             production = Production(self.claim, self._studio, self._gap, Path(folder))
             try:
-                outcome = await self._outcome(production)
+                with render_span(self.claim, self._studio.renderer) as rendering:
+                    outcome = await self._outcome(production)
+                    rendering.set_attribute("screentest.outcome", outcome)
+                    rendering.set_attribute("screentest.gpu_seconds", production.gpu_seconds)
             finally:
                 self._seat.leave()
             RENDERS.labels(self._studio.renderer, outcome).inc()
@@ -216,6 +221,7 @@ class Rendering:
     async def _keep_lease(self) -> None:
         """Renew the lease until it is lost. The first renewal sees a cancel that came early."""
         settings = self._studio.settings
+        renewed = self._began
         while True:
             pause_s = settings.heartbeat_s
             try:
@@ -223,6 +229,8 @@ class Rendering:
                     if not await leases.renew(c, self.claim.lease, ttl_s=settings.lease_ttl_s):
                         self.stop(Stop.LEASE_LOST)
                         return
+                    LEASE_AGE_SECONDS.observe(time.monotonic() - renewed)
+                    renewed = time.monotonic()
             except Exception as error:  # noqa: BLE001 - the render goes on until the lease is lost
                 log.warning("lease_not_renewed", error=f"{type(error).__name__}: {error}")
                 pause_s = min(1.0, pause_s)

@@ -15,6 +15,7 @@ from typing import Any
 import httpx
 
 from screentest.common.recipes import Graph
+from screentest.common.tracing import current_traceparent, span
 from screentest.gpu_runner.engine.backend import RenderFailed
 from screentest.gpu_runner.engine.comfyui.history import HistoryEntry
 from screentest.gpu_runner.engine.comfyui.options import ComfyUIOptions
@@ -225,8 +226,20 @@ class ComfyUIClient:
     @asynccontextmanager
     async def _open(self, method: str, path: str, **content: Any) -> AsyncIterator[httpx.Response]:
         try:
-            async with self._http.stream(method, path, **content) as response:
-                yield response
+            with span(
+                # The rest of a path names a prompt or a folder.
+                f"{method} {path.partition('/')[0]}",
+                kind="client",
+                attributes={
+                    "http.request.method": method,
+                    "server.address": self._options.base_url,
+                },
+            ) as asking:
+                traceparent = current_traceparent.get()
+                headers = {"traceparent": traceparent} if traceparent else {}
+                async with self._http.stream(method, path, headers=headers, **content) as response:
+                    asking.set_attribute("http.response.status_code", response.status_code)
+                    yield response
         except (httpx.TransportError, httpx.DecodingError) as error:
             reason = str(error) or type(error).__name__
             raise Unreachable(
