@@ -27,7 +27,9 @@ from support.catalogue import Catalogue
 from support.compose import compose, filled_example
 from support.containers import Image, Run, why_not
 from support.dockerfiles import SERVICES, Dockerfile
+from support.otlp_collector import Collector, collecting
 from support.rest import Rest
+from support.waiting import until
 
 pytestmark = [pytest.mark.timeout(600), pytest.mark.xdist_group("containers")]
 
@@ -45,6 +47,7 @@ class Composition:
     folder: Path
     services: dict[str, Any]
     images: dict[str, Image]
+    traces: Collector
     ports: dict[tuple[str, str], int] = field(default_factory=dict)
     running: dict[str, Child] = field(default_factory=dict)
 
@@ -164,13 +167,16 @@ def composition() -> Iterator[Composition]:
         for service in SERVICES:
             (folder / "images" / service).mkdir(parents=True)
             images[service] = Image(Dockerfile.of(service), folder / "images" / service)
-        with Servers(folder / "servers", durable=False) as servers:
-            passwords = {"POSTGRES_PASSWORD": servers.postgres.password}
+        with collecting() as traces, Servers(folder / "servers", durable=False) as servers:
+            variables = {
+                "POSTGRES_PASSWORD": servers.postgres.password,
+                "OTEL_EXPORTER_OTLP_ENDPOINT": traces.url,
+            }
             for account in ACCOUNTS:
                 name = f"{account.replace('-', '_').upper()}_AMQP_PASSWORD"
-                passwords[name] = urlsplit(servers.rabbitmq.service_url(account)).password or ""
-            services = compose({**filled_example(), **passwords})["services"]
-            composition = Composition(servers, folder, services, images)
+                variables[name] = urlsplit(servers.rabbitmq.service_url(account)).password or ""
+            services = compose({**filled_example(), **variables})["services"]
+            composition = Composition(servers, folder, services, images, traces)
             try:
                 composition.up()
                 yield composition
@@ -206,6 +212,19 @@ async def test_a_test_shot_is_rendered_and_scored(composition, rest):
     stored = composition.volume("objects") / "objects" / shot["output_video_path"]
     assert stored.stat().st_uid == 10001
     assert (await rest.media(shot["output_video_path"])).content == stored.read_bytes()
+
+
+async def test_traces_are_sent_where_the_environment_says(composition, rest):
+    """So the images have what that takes, too."""
+    shot = await (await Catalogue.create(rest)).shoot()
+    await rest.until_status(shot["id"], "scored")
+
+    def services() -> bool:
+        return {span.service for span in composition.traces.spans} >= {
+            *("api", "dispatcher", "gpu-runner", "qa")
+        }
+
+    await until(services, what="spans of those who took part", timeout_s=60)
 
 
 async def test_the_api_serves_the_web_app(rest):
