@@ -1,12 +1,13 @@
 """Synthetic days on the dispatcher's own policy, without waiting for them.
 
     python bench/simulator.py [--workers 1,4,16,64,256] [--gpu-hours 200] [--load 0.9]
+        [--production-share 0.2]
 
 Events are simulated, decisions are not: the code that chooses is screentest.dispatcher.domain. The
 same days are given to first-in-first-out (which also matches capabilities, and knows nothing else).
 One worker in four is small: it cannot hold the model set "giant". Loading other models takes 30 s,
 from a release to the take 30 ms. Every fleet has as many GPU hours: one worker eight days, sixteen
-half a day; as far as a fleet has at least three hours.
+half a day; as far as a fleet has at least three hours (256 workers: one).
 
 Printed: how long previews waited; production's part of the GPU seconds that both lanes wanted;
 Jain's index over users who waited all of a window in the preview lane; how much of the time in
@@ -48,7 +49,6 @@ SWAP_S = 30.0
 RELEASE_S = 0.03
 WINDOW_S = 1800.0
 WINDOW_GPU_S = 7200.0
-PRODUCTION_SHARE = 0.2
 
 LARGE, SMALL = (Place(renderer=Renderer.COMFYUI, capability_class=name) for name in ("24", "48"))
 _MODELS = frozenset(f"{name}.safetensors" for name, *_ in MODEL_SETS)
@@ -138,7 +138,9 @@ class FirstInFirstOut:
 class Simulation:
     """A day on a policy."""
 
-    def __init__(self, jobs: list[Job], *, workers: int, stages: int, fair: bool) -> None:
+    def __init__(
+        self, jobs: list[Job], *, workers: int, stages: int, fair: bool, production_share: float
+    ) -> None:
         self.now_s = 0.0
         self.figures = Figures()
         self.gpus = {
@@ -147,7 +149,7 @@ class Simulation:
         }
         self.stages = stages
         self.window_s = max(WINDOW_S, WINDOW_GPU_S / workers)
-        self.shares = Shares(production_share=PRODUCTION_SHARE)
+        self.shares = Shares(production_share=production_share)
         slots = Counter(gpu.place for gpu in self.gpus.values())
         self.policy = Policy(shares=self.shares, capabilities=CAPABILITIES, slots=slots)
         self.choose: Choose = self.policy.choose if fair else FirstInFirstOut(self.policy)
@@ -402,7 +404,7 @@ def main(arguments: argparse.Namespace) -> None:
     )
     for workers in arguments.workers:
         number_of_days = max(1, int(arguments.gpu_hours / (24 * workers)))
-        hours = min(24, max(3, arguments.gpu_hours / workers))
+        hours = min(24, max(3 if workers <= 64 else 1, arguments.gpu_hours / workers))
         days = [
             synthetic_day(workers=workers, hours=hours, load=arguments.load, seed=seed)
             for seed in range(arguments.seed, arguments.seed + number_of_days)
@@ -413,7 +415,14 @@ def main(arguments: argparse.Namespace) -> None:
             ("fair, staging", True, 1),
         ):
             figures = [
-                Simulation(jobs, workers=workers, stages=stages, fair=fair).run() for jobs in days
+                Simulation(
+                    jobs,
+                    workers=workers,
+                    stages=stages,
+                    fair=fair,
+                    production_share=arguments.production_share,
+                ).run()
+                for jobs in days
             ]
             print(line(f"{workers}, {name}", figures), flush=True)
 
@@ -427,5 +436,6 @@ if __name__ == "__main__":
     parser.add_argument("--workers", type=numbers, default=[1, 4, 16, 64, 256])
     parser.add_argument("--gpu-hours", type=float, default=200, help="of every fleet")
     parser.add_argument("--load", type=float, default=0.9)
+    parser.add_argument("--production-share", type=float, default=0.2, help="that is guaranteed")
     parser.add_argument("--seed", type=int, default=1)
     main(parser.parse_args())

@@ -10,9 +10,12 @@ export const keys = {
   batch: (id: number) => ["batches", "one", id] as const,
   comparisons: ["comparisons"] as const,
   characters: ["characters"] as const,
+  /** They follow from what is known of the characters. */
+  promptPreviews: ["characters", "prompts"] as const,
   character: (id: number) => ["characters", "one", id] as const,
   sceneTypes: ["scene-types"] as const,
   sceneType: (id: number) => ["scene-types", "one", id] as const,
+  presets: (sceneTypeId: number) => ["scene-types", "one", sceneTypeId, "presets"] as const,
   scenes: ["scenes"] as const,
   scene: (id: number) => ["scenes", "one", id] as const,
   sceneQA: (id: number) => ["scenes", "one", id, "qa"] as const,

@@ -42,6 +42,7 @@ const HANDLERS: Record<string, (data: Data) => void> = {
   },
   "batch.changed": (batch) => changed(keys.batch(Number(batch.id)), keys.batches),
   "comparison.created": () => changed(keys.comparisons),
+  "presets.changed": (presets) => changed(keys.presets(Number(presets.scene_type_id))),
   "lane.changed": () => changed(keys.lanes),
   "scene.segment-changed": (segment) => {
     forgetProgress(`scene:${Number(segment.scene_id)}`);
@@ -72,11 +73,13 @@ function changed(...names: ReadonlyArray<readonly unknown[]>): void {
 /** Listen until the returned function is called. */
 export function listen(): () => void {
   open();
-  return () => {
-    clearTimeout(retry);
-    source?.close();
-    source = undefined;
-  };
+  return stopListening;
+}
+
+export function stopListening(): void {
+  clearTimeout(retry);
+  source?.close();
+  source = undefined;
 }
 
 function open(): void {

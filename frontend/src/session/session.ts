@@ -3,6 +3,7 @@
 import { queryOptions, useSuspenseQuery } from "@tanstack/react-query";
 import { api, read } from "@/api/client";
 import { keys } from "@/api/keys";
+import { stopListening } from "@/api/live";
 import { ProblemError } from "@/api/problem";
 import { queryClient } from "@/api/query-client";
 import type { Role, User } from "@/api/types";
@@ -27,6 +28,7 @@ export async function signIn(apiKey: string): Promise<void> {
 
 export async function signOut(): Promise<void> {
   await read(api.DELETE("/api/session"));
+  stopListening();
   queryClient.clear();
   location.assign("/");
 }

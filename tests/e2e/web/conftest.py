@@ -4,10 +4,13 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager
 
 import pytest
-from playwright.async_api import BrowserContext, Page
+from playwright.async_api import BrowserContext, Page, expect
 
 from support.browser import signed_in
 from support.catalogue import Catalogue
+
+# A machine with other work takes its time; what is wrong stays wrong.
+expect.set_options(timeout=15_000)
 
 Browsing = Callable[[str], AbstractAsyncContextManager[BrowserContext]]
 

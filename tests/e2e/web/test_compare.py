@@ -2,6 +2,8 @@
 
 from playwright.async_api import expect
 
+from support.browser import signed_in
+
 #: Notes for ten seconds, at every callback in which the page is drawn, which frame each cell shows.
 _WATCH = """
 () => new Promise((done) => {
@@ -63,3 +65,68 @@ async def test_a_link_shows_another_person_the_same(page, catalogue):
     await expect(difference).to_have_attribute("aria-pressed", "true")
     table = page.get_by_role("table")
     await expect(table.get_by_role("row", name="cfg")).to_contain_text("3")
+
+
+_PIXELS = "[...document.querySelectorAll('canvas')].map((canvas) => canvas.toDataURL())"
+
+#: A browser without frame decoder, on a machine so busy that a seek lasts for five frames.
+_SLOW_AND_INSECURE = """
+delete window.VideoDecoder;
+const own = Object.getOwnPropertyDescriptor(HTMLMediaElement.prototype, "currentTime");
+Object.defineProperty(HTMLMediaElement.prototype, "currentTime", {
+  ...own,
+  set(to) { setTimeout(() => own.set.call(this, to), 300); },
+});
+"""
+
+
+async def test_clips_play_without_a_frame_decoder_however_long_seeks_last(page, catalogue):
+    shots = await catalogue.finished(2)
+    frames = shots[0]["clip"]["frames"]
+    await page.add_init_script(_SLOW_AND_INSECURE)
+    await page.goto(f"/compare?shots={','.join(str(shot['id']) for shot in shots)}")
+
+    await expect(page.get_by_text("not frame-exact").first).to_be_visible(timeout=30_000)
+    await page.evaluate(
+        """() => {
+          window.seen = new Set();
+          const look = () => {
+            for (const frame of window.screentestCompare?.drawn ?? []) seen.add(frame);
+            requestAnimationFrame(look);
+          };
+          look();
+        }"""
+    )
+    # Frames are passed over on a busy machine; one that only seeks shows next to none.
+    await page.wait_for_function(f"() => window.seen.size > {frames // 2}", timeout=30_000)
+
+
+async def test_two_fingers_zoom_all_cells(stack, catalogue):
+    shots = await catalogue.finished(2)
+    async with signed_in(stack.base_url, stack.admin_key, has_touch=True) as context:
+        page = await context.new_page()
+        await page.goto(f"/compare?shots={','.join(str(shot['id']) for shot in shots)}&frame=0")
+        await page.wait_for_function(
+            "() => window.screentestCompare?.drawn.every((frame) => frame === 0)", timeout=60_000
+        )
+        box = await page.locator("canvas").first.bounding_box()
+        x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+        before = await page.evaluate(_PIXELS)
+        cdp = await context.new_cdp_session(page)
+
+        async def touch(kind, *offsets):
+            points = [
+                {"x": x + offset, "y": y, "id": finger} for finger, offset in enumerate(offsets)
+            ]
+            await cdp.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+
+        await touch("touchStart", -20, 20)
+        for far in range(20, 61, 4):
+            await touch("touchMove", -far, far)
+        await touch("touchEnd")
+
+        # Fingers three times as far apart show a third of the picture, in every cell.
+        await expect(page.get_by_text("3.0\N{MULTIPLICATION SIGN}")).to_be_visible()
+        after = await page.evaluate(_PIXELS)
+        assert len(after) == 2
+        assert all(one != other for one, other in zip(before, after, strict=True))

@@ -26,6 +26,25 @@ async def test_a_wrong_key_is_said_and_a_right_one_is_kept_from_scripts(stack):
         await expect(page.get_by_label("API key")).to_be_visible()
 
 
+async def test_signing_out_ends_what_every_tab_listens_to(stack, browsing):
+    async with browsing(stack.admin_key) as context:
+        tabs = [await context.new_page() for _ in range(2)]
+        for tab in tabs:
+            async with tab.expect_response("**/api/events") as listening:
+                await tab.goto("/workers")
+            assert (await listening.value).ok
+        here, other = tabs
+
+        async with other.expect_event(
+            "requestfinished", lambda request: request.url.endswith("/api/events")
+        ):
+            await here.get_by_role("button", name="Sign out").click()
+
+        # It tries to listen again, is told that nobody is signed in, and asks who it is.
+        for tab in tabs:
+            await expect(tab.get_by_label("API key")).to_be_visible(timeout=30_000)
+
+
 async def test_what_happened_while_the_connection_was_lost_is_caught_up(page, rest, catalogue):
     await page.goto(f"/shots?scene_type_id={catalogue.scene_type_id}")
     await expect(page.get_by_role("heading", level=2)).to_be_visible()

@@ -234,6 +234,43 @@ class TestSceneTypes:
 
         assert answer.json()["type"] == "/problems/unknown-reference"
 
+    async def test_templates_that_are_not_saved_are_previewed(self, viewer, creator, character):
+        bald = await post(creator, "/api/characters", name="Bo")
+        answer = await viewer.post(
+            "/api/scene-types/preview-prompts",
+            json={
+                "prompts": {"start": "{name} with {hair}, {mood|calm}"},
+                "negative_prompt": "no {thing|text}",
+                "character_id": character["id"],
+                "check_character_ids": [bald["id"], character["id"], 99, bald["id"]],
+            },
+        )
+
+        assert answer.status_code == 200, answer.text
+        preview = answer.json()
+        assert preview["prompts"]["start"] == "Mina with red hair, calm"
+        assert preview["prompts"]["full"] is None
+        assert preview["negative_prompt"] == "no text"
+        assert preview["unresolved"] == []
+        assert preview["pieces"]["start"][2] == {"kind": "filled", "text": "red hair"}
+        assert preview["lacking"] == [
+            {"character_id": bald["id"], "name": "Bo", "unresolved": ["hair"]}
+        ]
+
+    async def test_templates_are_previewed_with_nobody(self, viewer):
+        answer = await viewer.post(
+            "/api/scene-types/preview-prompts", json={"prompts": {"full": "{name}, {mood|calm}"}}
+        )
+
+        assert answer.json()["prompts"]["full"] == "{name}, calm"
+        assert answer.json()["unresolved"] == ["name"]
+
+    async def test_templates_with_nobody_known_are_not(self, viewer):
+        answer = await viewer.post("/api/scene-types/preview-prompts", json={"character_id": 99})
+
+        assert answer.json()["type"] == "/problems/unknown-reference"
+        assert answer.json()["errors"][0]["where"] == "body.character_id"
+
     async def test_lists_are_filtered_by_workflow(self, creator, workflow, scene_type):
         found = (await creator.get(f"/api/scene-types?workflow_id={workflow['id']}")).json()
         none = (await creator.get("/api/scene-types?workflow_id=99")).json()

@@ -8,11 +8,12 @@ from contextlib import aclosing, suppress
 import pytest
 
 from screentest.api import live
+from screentest.api.domain.sessions import CLIENT_HEADER
 from screentest.api.handlers.following import Following
 from screentest.api.handlers.workers import on_worker_seen
 from screentest.api.live import LiveFeed, Watcher
 from screentest.api.rendering import Renders
-from screentest.api.store import live_events
+from screentest.api.store import live_events, sessions
 from screentest.api.store.live_events import LiveEvent
 from screentest.common.db import transaction
 from screentest.common.events import SegmentProgressed, ShotRequested, WorkerSeen
@@ -301,3 +302,42 @@ async def test_streams_need_a_key_and_a_sensible_id(api, viewer):
 
     assert nobody.status_code == 401
     assert nonsense.status_code == 422
+
+
+@pytest.fixture
+async def browser(api, admin):
+    """A client that is signed in with a session's cookie."""
+    client = api.client(**{CLIENT_HEADER: "test"})
+    secret = admin.headers["authorization"].removeprefix("Bearer ")
+    assert (await client.post("/api/session", json={"api_key": secret})).status_code == 200
+    return client
+
+
+async def rest_of(stream) -> list[str]:
+    async with asyncio.timeout(20):
+        return [text async for text in stream]
+
+
+async def test_signing_out_ends_the_streams_of_that_session_and_no_other(feed, pool, browser):
+    name = sessions.name_of(browser.cookies["screentest"])
+    streams = [feed.stream(pool, None, session=one) for one in (name, "0" * 64, None)]
+    async with aclosing(streams[1]) as other, aclosing(streams[2]) as of_key:
+        for stream in streams:
+            assert "event: ready" in await anext(stream)
+
+        await browser.delete("/api/session")
+
+        assert await rest_of(streams[0]) == []
+        await tell(pool, 1)
+        assert [parsed(await anext(one))["event"] for one in (other, of_key)] == ["test"] * 2
+
+
+async def test_a_stream_of_a_session_that_runs_out_ends_within_a_heartbeat(feed, pool, browser):
+    name = sessions.name_of(browser.cookies["screentest"])
+    stream = feed.stream(pool, None, session=name, heartbeat_s=0.05)
+    assert "event: ready" in await anext(stream)
+    assert await anext(stream) == ": heartbeat\n\n"
+
+    await pool.execute("update sessions set expires_at = now()")
+
+    assert set(await rest_of(stream)) <= {": heartbeat\n\n"}

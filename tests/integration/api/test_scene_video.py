@@ -1,9 +1,11 @@
-"""A scene as one clip: joined when it is complete or asked for, once, and kept under one key."""
+"""A scene as one clip, joined once and kept under one key; and what is saved of it beside that."""
 
 import asyncio
 import json
+from io import BytesIO
 from pathlib import Path
 from urllib.parse import urlsplit
+from zipfile import ZipFile
 
 import numpy as np
 import pytest
@@ -27,7 +29,7 @@ async def scene_id(pool):
 @pytest.fixture
 def clip(tmp_path):
     frames = [np.full((64, 64, 3), 40 + 5 * index, np.uint8) for index in range(25)]
-    tags = {"prompt": "{}", "screentest": json.dumps({"recipe_hash": "b" * 64})}
+    tags = {"prompt": '{"3": {}}', "screentest": json.dumps({"recipe_hash": "b" * 64})}
     path = tmp_path / "clip.mp4"
     encode(frames, path, fps=CLIP.fps, metadata=tags)
     return path
@@ -183,7 +185,7 @@ async def test_a_clip_has_a_name_and_says_where_it_comes_from(creator, scene_id,
     (tmp_path / "scene.mp4").write_bytes(answer.content)
     tags = read_metadata(tmp_path / "scene.mp4")
     facts = json.loads(tags["screentest"])
-    assert (tags["prompt"], facts["scene_id"]) == ("{}", scene_id)
+    assert (tags["prompt"], facts["scene_id"]) == ('{"3": {}}', scene_id)
     assert [one["segment"] for one in facts["segments"]] == [1, 2, 3]
     assert {one["recipe_hash"] for one in facts["segments"]} == {"b" * 64}
     assert len({one["video_sha256"] for one in facts["segments"]}) == 3
@@ -217,3 +219,88 @@ async def test_a_scene_without_segments_has_no_video(creator, scene_id):
     answer = await creator.get(f"/api/scenes/{scene_id}/video")
 
     assert answer.json()["type"].endswith("nothing-to-show")
+
+
+async def test_everything_of_a_scene_in_one_archive(api, viewer, pool, scene_id, make, clip):
+    await make(1, 2, 3)
+    await pool.execute("update scenes set name = 'Mina in Zürich'")
+    files = await pool.fetch("select artefacts from scene_segments order by index")
+    for row in files:
+        key = row["artefacts"]["last_frame"]["key"]
+        await api.deps.objects.put(key, key.encode(), media_type="image/png")
+
+    answer = await viewer.get(f"/api/scenes/{scene_id}/export.zip")
+    recipe = (await viewer.get(f"/api/scenes/{scene_id}/export")).json()
+    joined = await viewer.get(f"/api/scenes/{scene_id}/video")
+
+    assert answer.status_code == 200, answer.text
+    assert "filename*=UTF-8''Mina%20in%20Z%C3%BCrich.zip" in answer.headers["Content-Disposition"]
+    with ZipFile(BytesIO(answer.content)) as archive:
+        assert archive.testzip() is None
+        assert sorted(archive.namelist()) == [
+            "recipe.json",
+            "scene.mp4",
+            *(f"segments/00{n}.{kind}" for n in (1, 2, 3) for kind in ("last.png", "mp4")),
+        ]
+        assert archive.read("scene.mp4") == joined.content
+        assert archive.read("segments/002.mp4") == clip.read_bytes()
+        last = files[1]["artefacts"]["last_frame"]["key"]
+        assert archive.read("segments/002.last.png").decode() == last
+        saved = json.loads(archive.read("recipe.json"))
+    assert saved | {"exported_at": None} == recipe | {"exported_at": None}
+
+
+async def test_a_scene_is_exported_with_how_each_segment_was_made(creator, viewer, scene_id, make):
+    await make(1, 2, 3)
+    await creator.post(f"/api/scenes/{scene_id}/regenerate", json={"from_segment": 3})
+
+    made = (await viewer.get(f"/api/scenes/{scene_id}/export")).json()
+
+    # What is stale is not in the joined clip either.
+    assert [one["index"] for one in made["segments"]] == [1, 2]
+    assert made["parameters"]["seed"] != 42
+    assert made["parameters"]["workflow"]["version"] == 1
+    assert made["scene_type"]["name"] == "portrait"
+    for segment in made["segments"]:
+        assert segment["recipe"]["recipe_hash"] == "b" * 64
+        assert segment["graph"] == {"3": {}}
+        assert segment["artefacts"]["last_frame"]["sha256"]
+        assert segment.keys() >= {"qa", "worker", "gpu_seconds", "seed_image_sha256", "clip"}
+
+
+async def test_what_is_lost_or_not_there_is_told_before_an_archive_begins(
+    api, viewer, pool, scene_id, make
+):
+    none = await viewer.get(f"/api/scenes/{scene_id}/export.zip")
+    await make(1, 2)
+    # No boundary frame is stored.
+    lost = await viewer.get(f"/api/scenes/{scene_id}/export.zip")
+    unknown = await viewer.get("/api/scenes/999999/export")
+
+    assert none.json()["type"].endswith("nothing-to-show")
+    assert lost.json()["type"].endswith("footage-lost")
+    assert unknown.json()["type"].endswith("scene-not-found")
+
+
+async def test_a_test_shot_is_exported_with_the_recipe_its_clip_carries(
+    api, creator, viewer, pool, clip
+):
+    catalogue = await add_catalogue(pool)
+    path = f"/api/scene-types/{catalogue.scene_type_id}/test-shot"
+    asked = await creator.post(path, json={"character_id": catalogue.character_ids[0]})
+    shot_id = asked.json()["id"]
+    early = await viewer.get(f"/api/test-shots/{shot_id}/export")
+    event = rendered((await said(pool, ShotRequested))[-1].run_id)
+    await api.deps.objects.put(event.artefacts.video.key, clip, media_type="video/mp4")
+    async with transaction(pool) as tx:
+        await on_segment_rendered(event, tx)
+
+    made = await viewer.get(f"/api/test-shots/{shot_id}/export")
+
+    assert early.json()["type"].endswith("not-rendered")
+    assert made.status_code == 200, made.text
+    assert f"test-shot-{shot_id}.json" in made.headers["Content-Disposition"]
+    body = made.json()
+    assert body["recipe"] == {"recipe_hash": "b" * 64}
+    assert body["graph"] == {"3": {}}
+    assert body["test_shot"]["parameters"]["seed"] == asked.json()["parameters"]["seed"]

@@ -165,6 +165,28 @@ async def test_a_pair_is_blind_and_never_shown_twice(creator, viewer, catalogue,
     assert of_another.headers["cache-control"] == "no-store"
 
 
+async def test_a_pair_that_is_skipped_makes_room_for_the_others(creator, catalogue, add_shot):
+    for cfg in (1.0, 2.0, 3.0):
+        await add_shot(cfg)
+    query = {"scene_type_id": catalogue.scene_type_id, "skip": []}
+    shown = []
+    for _ in range(3):
+        pair = (await creator.get("/api/votes/next", params=query)).json()
+        tokens = [pair[side]["token"] for side in ("left", "right")]
+        shown.append(frozenset(tokens))
+        query["skip"].append(",".join(tokens))
+    after = await creator.get("/api/votes/next", params=query)
+    # Nothing of it is kept: who asks without them is shown them again.
+    again = await creator.get("/api/votes/next", params=query | {"skip": query["skip"][1:]})
+    malformed = await creator.get("/api/votes/next", params=query | {"skip": tokens})
+
+    assert len(set(shown)) == 3
+    assert after.status_code == 404
+    assert "compared or skipped" in after.json()["detail"]
+    assert {again.json()[side]["token"] for side in ("left", "right")} == shown[0]
+    assert malformed.status_code == 422
+
+
 async def test_which_side_a_clip_is_on_is_chance(viewer, catalogue, add_shot):
     await add_shot(1.0), await add_shot(2.0)
     query = {"scene_type_id": catalogue.scene_type_id}

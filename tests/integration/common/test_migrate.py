@@ -1,6 +1,7 @@
 """The migrations runner and the isolation of the roles it makes."""
 
 import asyncio
+from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
 import asyncpg
@@ -8,7 +9,9 @@ import pytest
 
 from screentest.common.db import connect
 from screentest.common.ids import new_id
-from screentest.common.migrate import SCHEMAS, MigrationError, migrate
+from screentest.common.migrate import SCHEMAS, MigrationError, dsn_for, migrate
+
+MIGRATIONS = Path(__file__).parents[3] / "migrations"
 
 
 @pytest.fixture
@@ -48,6 +51,29 @@ async def test_applies_every_file_once_and_in_order(empty_database, root):
     assert await migrate(empty_database, root=root) == []
 
 
+async def test_only_pre_leaves_the_rest_for_when_the_code_before_has_ended(empty_database, root):
+    await migrate(empty_database, root=root)
+    (root / "qa" / "0002_post_less.sql").write_text("drop table scores;")
+    (root / "qa" / "0003_pre_more.sql").write_text("create table more (id int);")
+
+    assert await migrate(empty_database, root=root, only_pre=True) == ["qa: qa/0003_pre_more.sql"]
+    assert await migrate(empty_database, root=root, only_pre=True) == []
+    assert await migrate(empty_database, root=root) == ["qa: qa/0002_post_less.sql"]
+
+
+async def test_only_pre_applies_all_in_order_where_no_code_has_run(empty_database, root):
+    (root / "qa" / "0002_post_again.sql").write_text("drop table scores;")
+    (root / "qa" / "0003_pre_other.sql").write_text("create table scores (id text);")
+
+    names = await migrate(empty_database, root=root, only_pre=True)
+
+    assert names[-4:-1] == [
+        "qa: qa/0001_pre_scores.sql",
+        "qa: qa/0002_post_again.sql",
+        "qa: qa/0003_pre_other.sql",
+    ]
+
+
 async def test_runners_at_the_same_time_apply_each_file_once(empty_database, root):
     results = await asyncio.gather(*(migrate(empty_database, root=root) for _ in range(4)))
 
@@ -79,6 +105,38 @@ async def test_databases_of_one_server_are_migrated_at_the_same_time(servers, ro
     await admin.close()
 
     assert [len(files) for files in applied] == [6, 6, 6, 6]
+
+
+async def test_who_owns_the_database_and_may_make_roles_needs_to_be_no_superuser(
+    servers, monkeypatch
+):
+    """What operators of Postgres give: their superuser stays theirs."""
+    suffix = new_id().hex[-8:]
+    monkeypatch.setattr(
+        "screentest.common.migrate.role_of", lambda schema: f"owned_{suffix}_{schema}"
+    )
+    admin = await asyncpg.connect(servers.pg_admin_dsn)
+    name = owner = f"screentest_owner_{suffix}"
+    await admin.execute(f"create role {owner} login createrole password 'owner'")
+    await admin.execute(f"create database {name} owner {owner}")
+    parts = urlsplit(servers.pg_admin_dsn)
+    host = parts.netloc.rpartition("@")[2]
+    dsn = urlunsplit(parts._replace(netloc=f"{owner}:owner@{host}", path=f"/{name}"))
+    passwords = dict.fromkeys(SCHEMAS, "service")
+    try:
+        assert await migrate(dsn, root=MIGRATIONS, role_passwords=passwords)
+        assert await migrate(dsn, root=MIGRATIONS, role_passwords=passwords) == []
+        service = await connect(dsn_for(dsn, "qa", "service"), schema="qa")
+        assert await service.fetchval("select count(*) from scores") == 0
+        with pytest.raises(asyncpg.InsufficientPrivilegeError):
+            await service.fetchval("select count(*) from api.outbox")
+        await service.close()
+    finally:
+        await admin.execute(f"drop database {name} with (force)")
+        for schema in SCHEMAS:
+            await admin.execute(f"drop role if exists owned_{suffix}_{schema}")
+        await admin.execute(f"drop role {owner}")
+        await admin.close()
 
 
 async def test_edited_file_is_refused(empty_database, root):

@@ -87,6 +87,21 @@ class TestLabels:
             "grain 1",
         ]
 
+    def test_loras_of_the_two_models_are_varied_apart(self):
+        high = {"kind": "lora", "names": ["film.pt"], "weights": [0.5, 1], "target": "high"}
+        asked = BatchRequest(
+            scene_type_id=1, character_ids=[1], axes=[high, high | {"target": "low"}]
+        )
+
+        assert labels_of(**high) == ["film high 0.5", "film high 1"]
+        assert [name for name, _ in asked.sizes] == ["character", "lora high", "lora low"]
+        second = list(asked.sweep().cells())[1]
+        assert second.label == "film high 0.5 · film low 1"
+        assert [(one.weight, one.target) for one in second.overrides.loras] == [
+            (0.5, "high"),
+            (1, "low"),
+        ]
+
     def test_two_files_of_one_name_keep_their_folders(self):
         assert labels_of(kind="lora", names=["a/x.pt", "b/x.pt"]) == ["a/x.pt 1", "b/x.pt 1"]
 

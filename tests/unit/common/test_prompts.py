@@ -2,7 +2,7 @@
 
 import pytest
 
-from screentest.common.prompts import resolve, resolve_prompts
+from screentest.common.prompts import Piece, PieceKind, pieces, resolve, resolve_prompts
 from screentest.common.recipes import Prompts
 
 FACTS = {
@@ -49,3 +49,32 @@ def test_every_position_is_resolved_and_each_missing_name_told_once():
 
     assert prompts == Prompts(start="Ada in {coat}", continuation="{coat} of Ada, {mood}")
     assert missing == ["coat", "mood"]
+
+
+def test_pieces_say_where_a_text_is_from():
+    assert pieces("{name} {{waves}} in {coat}, {none|hat}", FACTS) == [
+        Piece(PieceKind.FILLED, "Ada"),
+        Piece(PieceKind.TEXT, " "),
+        Piece(PieceKind.TEXT, "{"),
+        Piece(PieceKind.TEXT, "waves"),
+        Piece(PieceKind.TEXT, "}"),
+        Piece(PieceKind.TEXT, " in "),
+        Piece(PieceKind.UNRESOLVED, "{coat}"),
+        Piece(PieceKind.TEXT, ", "),
+        Piece(PieceKind.FILLED, "hat"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "template",
+    [
+        "",
+        "{name}",
+        "{{{name}}}",
+        "{coat} {coat|red}{none}",
+        "a {b",
+        "}} { name | x } {hair.colour}",
+    ],
+)
+def test_pieces_make_up_the_text(template):
+    assert "".join(piece.text for piece in pieces(template, FACTS)) == resolve(template, FACTS)[0]

@@ -106,6 +106,41 @@ def test_recipe_is_filled_in_for_its_segment():
     assert GRAPH["2"]["inputs"]["seed"] == 0, "the workflow itself is untouched"
 
 
+def test_other_words_change_nothing_else():
+    recipe = run_recipe()
+    words = {"seed": 7, "prompts": Prompts(full="a harbour"), "negative_prompt": "fog"}
+
+    said = recipe.with_words(**words)
+
+    assert said == run_recipe(**words)
+    for each in (said, run_recipe(**words)):
+        assert each.for_segment(1, Position.FULL, IMAGE).values == {
+            "cfg": 7.5,
+            "lora_1": "film",
+            "lora_1_weight": 0.8,
+            "seed": 7,
+            "prompt": "a harbour",
+            "negative_prompt": "fog",
+        }
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"values": {"cfg": 3.0}},
+        {"loras": ()},
+        {"slots": (*SLOTS, Slot(name="steps", node="2", input="steps", kind="int", default=9))},
+    ],
+)
+def test_a_changed_copy_is_filled_in_like_a_new_recipe(changes):
+    recipe = run_recipe()
+    recipe.for_segment(1, Position.FULL, IMAGE)
+
+    changed = recipe.model_copy(update=changes).for_segment(1, Position.FULL, IMAGE)
+
+    assert changed == run_recipe(**changes).for_segment(1, Position.FULL, IMAGE)
+
+
 def test_seed_wraps_around():
     assert run_recipe(seed=MAX_SEED).for_segment(2, Position.START, IMAGE).seed == 0
 

@@ -1,10 +1,12 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import type { Winner } from "@/api/types";
+import { useRef } from "react";
+import type { BlindPair, Winner } from "@/api/types";
 import { useMay } from "@/session/session";
 import { Empty, Failure, Loading } from "@/ui/States";
 import { say, sayError } from "@/ui/toast";
 import { BlindVote } from "./BlindVote";
-import { blindKeys, isSamePair, nextPair, vote } from "./votes";
+import { pairAfter } from "./skipping";
+import { blindKeys, nextPair, vote } from "./votes";
 
 /** One pair after another, until all are voted on. */
 export function BlindComparison({ sceneTypeId }: { sceneTypeId: number }) {
@@ -19,14 +21,19 @@ export function BlindComparison({ sceneTypeId }: { sceneTypeId: number }) {
     refetchOnReconnect: false,
     enabled: may,
   });
+  const skipped = useRef<readonly BlindPair[]>([]);
   const next = useMutation({
     mutationFn: async (winner: Winner | null) => {
       const before = pair.data;
       if (before && winner) await vote(before, winner);
-      const after = await nextPair(sceneTypeId);
-      if (!winner && before && after && isSamePair(before, after)) {
-        say("There is no other pair to compare: vote on this one, or come back later.");
-      } else client.setQueryData(queryKey, after);
+      const after = await pairAfter(
+        (without) => nextPair(sceneTypeId, without),
+        skipped.current,
+        winner ? null : before,
+      );
+      skipped.current = after.skipped;
+      client.setQueryData(queryKey, after.pair);
+      if (after.note) say(after.note);
       if (winner) void client.invalidateQueries({ queryKey: blindKeys.rankings });
     },
     onError: sayError,

@@ -47,7 +47,13 @@ export function RankingTable({ sceneTypeId }: { sceneTypeId: number }) {
       {isPending && <Loading cards={1} label="Loading the ranking" />}
       {error && <Failure error={error} retry={() => void refetch()} />}
       {data?.items.length === 0 && (
-        <Empty title="Nobody has voted yet">The ranking follows from the votes.</Empty>
+        <Empty
+          title={data.people ? `No vote tells ${NAMES[by].toLowerCase()} apart` : "No votes yet"}
+        >
+          {data.people
+            ? "All votes so far are on two of the same."
+            : "The ranking follows from the votes."}
+        </Empty>
       )}
       {data && data.items.length > 0 && <Table items={data.items} />}
     </section>

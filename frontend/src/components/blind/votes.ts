@@ -15,10 +15,14 @@ export const blindKeys = {
   ranking: (sceneTypeId: number, by: RankedBy) => ["votes", "ranking", sceneTypeId, by] as const,
 };
 
-/** Two clips one has not compared; null when there are none. */
-export async function nextPair(sceneTypeId: number): Promise<BlindPair | null> {
+/** Two clips one has not compared, none of those that were skipped; null when there are none. */
+export async function nextPair(
+  sceneTypeId: number,
+  skipped: readonly BlindPair[] = [],
+): Promise<BlindPair | null> {
   try {
-    const query = { scene_type_id: sceneTypeId };
+    const skip = skipped.map(({ left, right }) => `${left.token},${right.token}`);
+    const query = { scene_type_id: sceneTypeId, skip };
     return await read(api.GET("/api/votes/next", { params: { query } }));
   } catch (error) {
     if (error instanceof ProblemError && error.is("no-pair-left")) return null;
@@ -34,10 +38,4 @@ export function vote({ left, right }: BlindPair, winner: Winner): Promise<unknow
 export function ranking(sceneTypeId: number, by: RankedBy): Promise<Ranking> {
   const params = { path: { scene_type_id: sceneTypeId }, query: { by } };
   return read(api.GET("/api/scene-types/{scene_type_id}/ranking", { params }));
-}
-
-/** Whether two pairs are of the same clips, whatever the sides. */
-export function isSamePair(one: BlindPair, other: BlindPair): boolean {
-  const tokens = ({ left, right }: BlindPair) => [left.token, right.token].sort().join();
-  return tokens(one) === tokens(other);
 }

@@ -61,6 +61,10 @@ export function useZoom(ref: RefObject<HTMLElement | null>, player: Player, pict
       pointers.set(event.pointerId, now);
     };
     const onUp = ({ pointerId }: PointerEvent) => pointers.delete(pointerId);
+    // Two fingers never scroll the page, in whichever direction they go apart.
+    const onTouch = (event: TouchEvent) => {
+      if (event.touches.length > 1) event.preventDefault();
+    };
     const onDouble = () => player.setView(WHOLE);
 
     cell.addEventListener("wheel", onWheel, { passive: false });
@@ -68,6 +72,7 @@ export function useZoom(ref: RefObject<HTMLElement | null>, player: Player, pict
     cell.addEventListener("pointermove", onMove);
     cell.addEventListener("pointerup", onUp);
     cell.addEventListener("pointercancel", onUp);
+    cell.addEventListener("touchmove", onTouch, { passive: false });
     cell.addEventListener("dblclick", onDouble);
     return () => {
       cell.removeEventListener("wheel", onWheel);
@@ -75,6 +80,7 @@ export function useZoom(ref: RefObject<HTMLElement | null>, player: Player, pict
       cell.removeEventListener("pointermove", onMove);
       cell.removeEventListener("pointerup", onUp);
       cell.removeEventListener("pointercancel", onUp);
+      cell.removeEventListener("touchmove", onTouch);
       cell.removeEventListener("dblclick", onDouble);
     };
   }, [ref, player]);

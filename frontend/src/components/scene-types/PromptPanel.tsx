@@ -1,12 +1,12 @@
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { allCharactersQuery } from "@/components/characters/queries";
-import list from "@/ui/catalogue.module.css";
+import { LackingNote } from "@/components/prompts/LackingNote";
+import { PromptText } from "@/components/prompts/PromptText";
+import { usePromptsPreview } from "@/components/prompts/use-prompts-preview";
 import { SelectField, TextArea } from "@/ui/Field";
 import { Panel } from "@/ui/Panel";
-import { PromptPreview } from "./PromptPreview";
 import type { FormPart } from "./panel-props";
-import { fill, unresolved } from "./prompts";
 import style from "./SceneTypeForm.module.css";
 
 const POSITIONS = [
@@ -20,15 +20,19 @@ export function PromptPanel({ draft, faults, disabled, change }: FormPart) {
   const characters = useQuery(allCharactersQuery).data ?? [];
   const [characterId, setCharacter] = useState<number>();
   const character = characters.find(({ id }) => id === characterId) ?? characters[0];
-  const facts = { ...character?.metadata, name: character?.name ?? "" };
-  const missing = (of: { metadata: Record<string, unknown>; name: string }) =>
-    unresolved(
-      [...Object.values(draft.prompts), draft.negative_prompt].flatMap((template) =>
-        fill(template, { ...of.metadata, name: of.name }),
-      ),
-    );
-  const here = character ? missing(character) : [];
-  const elsewhere = characters.filter((one) => one.id !== character?.id && missing(one).length);
+  const preview = usePromptsPreview({
+    prompts: {
+      start: draft.prompts.start.trim() || null,
+      continuation: draft.prompts.continuation.trim() || null,
+      full: draft.prompts.full.trim() || null,
+    },
+    negative_prompt: draft.negative_prompt,
+    character_id: character?.id ?? null,
+    check_character_ids: characters.map(({ id }) => id).filter((id) => id !== character?.id),
+  });
+  const becomes = (position: string) => (
+    <PromptText pieces={preview.data?.pieces[position]} stale={preview.isPlaceholderData} />
+  );
   return (
     <Panel
       title="Prompts"
@@ -49,14 +53,7 @@ export function PromptPanel({ draft, faults, disabled, change }: FormPart) {
         )
       }
     >
-      {(here.length > 0 || elsewhere.length > 0) && (
-        <p className={list.note} data-tone="warn" role="status">
-          {here.length > 0 && `${character?.name} has no value for ${here.join(", ")}. `}
-          {elsewhere.length > 0 &&
-            `${here.length ? "Nor have all values" : "Values are missing with"}: ${namesOf(elsewhere)}. `}
-          A test shot would be refused.
-        </p>
-      )}
+      <LackingNote preview={preview} shown={character?.name} />
       {POSITIONS.map(([position, label, hint]) => (
         <div key={position} className={style.prompts}>
           <TextArea
@@ -69,7 +66,7 @@ export function PromptPanel({ draft, faults, disabled, change }: FormPart) {
               change({ prompts: { ...draft.prompts, [position]: event.target.value } })
             }
           />
-          <PromptPreview template={draft.prompts[position]} facts={facts} />
+          {becomes(position)}
         </div>
       ))}
       <div className={style.prompts}>
@@ -80,16 +77,8 @@ export function PromptPanel({ draft, faults, disabled, change }: FormPart) {
           error={faults.negative_prompt}
           onChange={(event) => change({ negative_prompt: event.target.value })}
         />
-        <PromptPreview template={draft.negative_prompt} facts={facts} />
+        {becomes("negative_prompt")}
       </div>
     </Panel>
   );
-}
-
-const NAMED = 3;
-
-function namesOf(characters: { name: string }[]): string {
-  const names = characters.slice(0, NAMED).map(({ name }) => name);
-  const more = characters.length - names.length;
-  return names.join(", ") + (more ? ` and ${more} more` : "");
 }

@@ -8,12 +8,13 @@ import { AskFirst } from "@/ui/AskFirst";
 import { Button } from "@/ui/Button";
 import { sayError } from "@/ui/toast";
 import { cancel, removeScene } from "./actions";
-import { isRunning, nextStep, playable, versionOf } from "./chain";
+import { isRunning, nextStep, playable } from "./chain";
+import { ExportDialog } from "./ExportDialog";
 import { GenerateDialog } from "./GenerateDialog";
 
 /** What can be done with a scene now. */
 export function SceneActions({ scene }: { scene: Scene }) {
-  const [asks, setAsks] = useState<"generate" | "delete">();
+  const [asks, setAsks] = useState<"export" | "generate" | "delete">();
   const navigate = useNavigate();
   const may = useMay("creator");
   const { chain } = scene;
@@ -24,14 +25,7 @@ export function SceneActions({ scene }: { scene: Scene }) {
   return (
     <>
       {ready.length > 0 && (
-        <Button
-          onClick={() => {
-            const link = document.createElement("a");
-            link.href = `/api/scenes/${scene.id}/video?v=${versionOf(ready)}`;
-            link.download = `${scene.name}.mp4`;
-            link.click();
-          }}
-        >
+        <Button onClick={() => setAsks("export")}>
           <Download aria-hidden /> Download
         </Button>
       )}
@@ -66,6 +60,7 @@ export function SceneActions({ scene }: { scene: Scene }) {
           <Clapperboard aria-hidden /> {next}
         </Button>
       )}
+      <ExportDialog scene={scene} open={asks === "export"} onClose={close} />
       {asks === "generate" && <GenerateDialog scene={scene} open onClose={close} />}
       <AskFirst
         open={asks === "delete"}

@@ -36,7 +36,15 @@ export function ShotFiles({ shot }: { shot: Shot }) {
           );
         })}
         <div>
-          <dt>Recipe hash</dt>
+          <dt>
+            {artefacts ? (
+              <a href={`/api/test-shots/${shot.id}/export`} download={`test-shot-${shot.id}.json`}>
+                Recipe, JSON <Download size={12} aria-hidden />
+              </a>
+            ) : (
+              "Recipe hash"
+            )}
+          </dt>
           <dd className={style.hash} title={shot.recipe_hash}>
             {shot.recipe_hash}
           </dd>

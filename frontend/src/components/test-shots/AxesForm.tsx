@@ -3,20 +3,36 @@
 import { Plus, Trash2 } from "lucide-react";
 import type { Slot } from "@/api/types";
 import { Button } from "@/ui/Button";
+import { CheckField } from "@/ui/CheckField";
 import field from "@/ui/Field.module.css";
 import style from "./AxesForm.module.css";
-import { type AxisDraft, axisOf, emptyAxis } from "./axes";
+import { AxisValues } from "./AxisValues";
+import { type AxisDraft, emptyAxis } from "./axes";
 import { isSaidElsewhere } from "./parameters";
 
 interface AxesFormProps {
   axes: AxisDraft[];
   slots: readonly Slot[];
+  /** Of the scene type. */
+  workflowId: number;
+  /** What the api says is wrong, by the id of the axis. */
+  faults: ReadonlyMap<string, string>;
+  /** One more cell in which nothing is varied. */
+  baseline: boolean;
   onChange: (axes: AxisDraft[]) => void;
+  onBaseline: (baseline: boolean) => void;
 }
 
-const KINDS = { seed: "Seed", lora: "LoRA", prompt: "Prompt" } as const;
+const KINDS = {
+  seed: "Seed",
+  lora: "LoRA",
+  prompt: "Prompt",
+  negative_prompt: "Negative prompt",
+  workflow: "Workflow",
+} as const;
 
-export function AxesForm({ axes, slots, onChange }: AxesFormProps) {
+export function AxesForm(props: AxesFormProps) {
+  const { axes, slots, workflowId, faults, baseline, onChange, onBaseline } = props;
   const varied = slots.filter(({ kind, name }) => kind !== "image" && !isSaidElsewhere(name));
   const set = (id: string, changes: Partial<AxisDraft>) =>
     onChange(axes.map((axis) => (axis.id === id ? { ...axis, ...changes } : axis)));
@@ -29,36 +45,59 @@ export function AxesForm({ axes, slots, onChange }: AxesFormProps) {
   };
   return (
     <section className={style.axes} aria-label="What a batch varies">
+      <h3>Vary in a batch</h3>
       {axes.map((axis) => (
         <div key={axis.id} className={style.axis}>
           <select
             className={field.input}
             aria-label="What is varied"
             value={axis.kind === "slot" ? `slot:${axis.slot}` : axis.kind}
-            onChange={(event) => set(axis.id, kindOf(event.target.value))}
+            onChange={(event) => set(axis.id, fresh(axis.id, event.target.value))}
           >
-            {varied.map(({ name }) => (
-              <option key={name} value={`slot:${name}`}>
-                {name.replaceAll("_", " ")}
-              </option>
-            ))}
-            {Object.entries(KINDS).map(([kind, name]) => (
-              <option key={kind} value={kind}>
-                {name}
-              </option>
-            ))}
+            <optgroup label="Slots of the workflow">
+              {varied.map(({ name }) => (
+                <option key={name} value={`slot:${name}`}>
+                  {name.replaceAll("_", " ")}
+                </option>
+              ))}
+            </optgroup>
+            <optgroup label="Everything else">
+              {Object.entries(KINDS).map(([kind, name]) => (
+                <option key={kind} value={kind}>
+                  {name}
+                </option>
+              ))}
+            </optgroup>
           </select>
           <Button
             look="quiet"
             square
             aria-label="Do not vary it"
+            title="Do not vary it"
             onClick={() => onChange(axes.filter(({ id }) => id !== axis.id))}
           >
             <Trash2 aria-hidden />
           </Button>
-          <Values axis={axis} slots={slots} set={(changes) => set(axis.id, changes)} />
+          <AxisValues
+            axis={axis}
+            slots={slots}
+            workflowId={workflowId}
+            set={(changes) => set(axis.id, changes)}
+          />
+          {faults.has(axis.id) && (
+            <p className={field.error} role="alert">
+              {faults.get(axis.id)}
+            </p>
+          )}
         </div>
       ))}
+      {axes.length > 0 && (
+        <CheckField
+          label="Also one with nothing varied"
+          checked={baseline}
+          onChange={(event) => onBaseline(event.target.checked)}
+        />
+      )}
       <Button size="s" onClick={add}>
         <Plus aria-hidden />
         {axes.length ? "Vary another" : "Vary a parameter"}
@@ -67,50 +106,8 @@ export function AxesForm({ axes, slots, onChange }: AxesFormProps) {
   );
 }
 
-function kindOf(value: string): Partial<AxisDraft> {
-  const [kind, slot = ""] = value.split(/:(.*)/);
-  return { kind: kind as AxisDraft["kind"], slot, text: "" };
-}
-
-interface ValuesProps {
-  axis: AxisDraft;
-  slots: readonly Slot[];
-  set: (changes: Partial<AxisDraft>) => void;
-}
-
-function Values({ axis, slots, set }: ValuesProps) {
-  const isWrong = axis.text !== "" && axisOf(axis, slots) === undefined;
-  const text = {
-    className: field.input,
-    value: axis.text,
-    "aria-invalid": isWrong || undefined,
-    onChange: (event: { target: { value: string } }) => set({ text: event.target.value }),
-  };
-  if (axis.kind === "prompt") {
-    return <textarea {...text} rows={3} aria-label="Prompts" placeholder="One prompt a line" />;
-  }
-  if (axis.kind === "lora") {
-    return (
-      <div className={style.lora}>
-        <input
-          className={field.input}
-          aria-label="LoRAs"
-          placeholder="film-look.safetensors, grain.safetensors"
-          value={axis.loras}
-          onChange={(event) => set({ loras: event.target.value })}
-        />
-        <input {...text} aria-label="Weights" placeholder="Weights: 0.4, 0.8" />
-        <label>
-          <input
-            type="checkbox"
-            checked={axis.baseline}
-            onChange={(event) => set({ baseline: event.target.checked })}
-          />
-          Also without any
-        </label>
-      </div>
-    );
-  }
-  const placeholder = axis.kind === "seed" ? "1..4, or 42, 43" : "3, 5, 7, or 4..8 step 2";
-  return <input {...text} aria-label="Values" placeholder={placeholder} />;
+/** Values of one thing are none of another. */
+function fresh(id: string, value: string): AxisDraft {
+  const [kind, slot] = value.split(/:(.*)/);
+  return emptyAxis(id, kind as AxisDraft["kind"], slot);
 }

@@ -9,7 +9,7 @@ import type { components } from "@/api/schema";
 import { Button } from "@/ui/Button";
 import { TextField } from "@/ui/Field";
 import { percent } from "@/ui/format";
-import { Failure, Loading } from "@/ui/States";
+import { Loading } from "@/ui/States";
 import style from "./BatchMatrix.module.css";
 import { matrix } from "./matrix";
 import { gpuPrice } from "./OfferLine";
@@ -43,7 +43,9 @@ export function BatchMatrix({ plan, onBack, onClose }: BatchMatrixProps) {
     return (
       <>
         {back}
-        <Failure error={preview.error} />
+        <p className={style.fault} role="alert">
+          {preview.error.message}
+        </p>
       </>
     );
   }

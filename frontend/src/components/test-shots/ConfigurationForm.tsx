@@ -13,14 +13,14 @@ interface ConfigurationFormProps {
   configuration: Configuration;
   sceneType: SceneType;
   slots: readonly Slot[];
-  /** With whom the prompts are shown filled in. */
-  characterId: number | undefined;
+  /** With whom the prompts are filled in. */
+  characterIds: readonly number[];
   faults: Record<string, string>;
   act: (action: Action) => void;
 }
 
 export function ConfigurationForm(props: ConfigurationFormProps) {
-  const { configuration, sceneType, slots, characterId, faults, act } = props;
+  const { configuration, sceneType, slots, characterIds, faults, act } = props;
   const own = slots.filter(({ name, kind }) => kind !== "image" && !isSaidElsewhere(name));
   const files = own.filter(
     ({ kind, name }) => kind === "choice" && /model|vae|clip|encoder/.test(name),
@@ -53,7 +53,7 @@ export function ConfigurationForm(props: ConfigurationFormProps) {
       <PromptInputs
         configuration={configuration}
         sceneType={sceneType}
-        characterId={characterId}
+        characterIds={characterIds}
         faults={faults}
         act={act}
       />

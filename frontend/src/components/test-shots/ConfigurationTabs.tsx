@@ -4,13 +4,15 @@ import { Copy, Plus, Trash2 } from "lucide-react";
 import { Button } from "@/ui/Button";
 import style from "./ConfigurationTabs.module.css";
 import { type Action, activeOf, type Draft, isChanged, MOST } from "./configurations";
+import { Presets } from "./Presets";
 
 interface ConfigurationTabsProps {
+  sceneTypeId: number;
   draft: Draft;
   act: (action: Action) => void;
 }
 
-export function ConfigurationTabs({ draft, act }: ConfigurationTabsProps) {
+export function ConfigurationTabs({ sceneTypeId, draft, act }: ConfigurationTabsProps) {
   const active = activeOf(draft);
   const isFull = draft.configurations.length >= MOST;
   return (
@@ -46,6 +48,7 @@ export function ConfigurationTabs({ draft, act }: ConfigurationTabsProps) {
           value={active.name}
           onChange={(event) => act({ do: "rename", id: active.id, name: event.target.value })}
         />
+        <Presets sceneTypeId={sceneTypeId} configuration={active} act={act} />
         <Button
           look="quiet"
           size="s"

@@ -1,14 +1,12 @@
 /** The LoRAs and how strongly each is applied: the scene type's, until one of them is changed. */
 
-import { useQuery } from "@tanstack/react-query";
 import { Plus, RotateCcw, Trash2 } from "lucide-react";
 import { useId } from "react";
-import { api, read } from "@/api/client";
-import { keys } from "@/api/keys";
 import type { Lora } from "@/api/types";
 import { Button } from "@/ui/Button";
 import field from "@/ui/Field.module.css";
 import style from "./LoraStack.module.css";
+import { useKnownLoras } from "./use-known-loras";
 
 interface LoraStackProps {
   /** Null: the scene type's. */
@@ -51,6 +49,17 @@ export function LoraStack({ value, standard, faults, onChange }: LoraStackProps)
             value={lora.weight}
             onChange={(event) => edit(index, { weight: event.target.valueAsNumber || 0 })}
           />
+          <select
+            className={field.input}
+            aria-label={`Model of LoRA ${index + 1}`}
+            title="Which of a workflow's two models it is for"
+            value={lora.target ?? ""}
+            onChange={(event) => onChange(retargeted(loras, index, event.target.value))}
+          >
+            <option value="">Every model</option>
+            <option value="high">High noise</option>
+            <option value="low">Low noise</option>
+          </select>
           <Button
             look="quiet"
             square
@@ -83,11 +92,9 @@ export function LoraStack({ value, standard, faults, onChange }: LoraStackProps)
   );
 }
 
-/** Those that live workers have. */
-function useKnownLoras(): string[] {
-  const { data } = useQuery({
-    queryKey: keys.workers,
-    queryFn: () => read(api.GET("/api/workers")),
+function retargeted(loras: Lora[], index: number, to: string): Lora[] {
+  return loras.map(({ target, ...lora }, at) => {
+    const now = at === index ? to : target;
+    return now ? { ...lora, target: now as NonNullable<Lora["target"]> } : lora;
   });
-  return [...new Set(data?.flatMap(({ models }) => models.loras ?? []))].sort();
 }

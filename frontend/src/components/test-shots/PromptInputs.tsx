@@ -2,9 +2,11 @@
 
 import { useQuery } from "@tanstack/react-query";
 import { RotateCcw } from "lucide-react";
-import { api, read } from "@/api/client";
-import { keys } from "@/api/keys";
+import { allCharacters } from "@/api/catalogue";
 import type { SceneType } from "@/api/types";
+import { LackingNote } from "@/components/prompts/LackingNote";
+import { PromptText } from "@/components/prompts/PromptText";
+import { usePromptsPreview } from "@/components/prompts/use-prompts-preview";
 import { Button } from "@/ui/Button";
 import { TextArea } from "@/ui/Field";
 import type { Action, Configuration, Position } from "./configurations";
@@ -13,27 +15,46 @@ import style from "./PromptInputs.module.css";
 interface PromptInputsProps {
   configuration: Configuration;
   sceneType: SceneType;
-  characterId: number | undefined;
+  /** With the first the prompts are shown filled in, with all they have to be. */
+  characterIds: readonly number[];
   faults: Record<string, string>;
   act: (action: Action) => void;
 }
 
-const POSITIONS: { position: Position; label: string }[] = [
+const POSITIONS: { position: Position; label: string; hint?: string }[] = [
   { position: "start", label: "Prompt" },
+  {
+    position: "continuation",
+    label: "Prompt of later segments",
+    hint: "For the scene, once the shot is promoted.",
+  },
   { position: "full", label: "Prompt of a scene of one segment" },
 ];
 
 export function PromptInputs(props: PromptInputsProps) {
-  const { configuration, sceneType, characterId, faults, act } = props;
-  const preview = usePreview(sceneType, characterId);
+  const { configuration, sceneType, characterIds, faults, act } = props;
+  const [first, ...others] = characterIds;
+  const name = useQuery(allCharacters).data?.find(({ id }) => id === first)?.name;
+  const preview = usePromptsPreview(
+    first === undefined
+      ? undefined
+      : {
+          prompts: { ...sceneType.prompts, ...configuration.prompts },
+          negative_prompt: configuration.negative_prompt ?? sceneType.negative_prompt,
+          character_id: first,
+          check_character_ids: others,
+        },
+  );
+  const becomes = (position: string) => (
+    <PromptText pieces={preview.data?.pieces[position]} stale={preview.isPlaceholderData} />
+  );
   const shown = POSITIONS.filter(
     ({ position }) => position === "start" || sceneType.prompts[position] != null,
   );
   return (
     <section className={style.prompts} aria-label="Prompts">
-      {shown.map(({ position, label }) => {
+      {shown.map(({ position, label, hint }) => {
         const own = configuration.prompts[position];
-        const filled = own === undefined ? preview.data?.prompts[position] : undefined;
         return (
           <div
             key={position}
@@ -44,22 +65,16 @@ export function PromptInputs(props: PromptInputsProps) {
               label={label}
               value={own ?? sceneType.prompts[position] ?? ""}
               error={faults[`prompts.${position}`]}
-              hint={filled ? `As it is asked for: ${filled}` : undefined}
+              hint={hint}
               onChange={(event) => act({ do: "set-prompt", position, text: event.target.value })}
             />
             {own !== undefined && (
               <Reset onClick={() => act({ do: "set-prompt", position, text: undefined })} />
             )}
+            {becomes(position)}
           </div>
         );
       })}
-      {preview.data && preview.data.unresolved.length > 0 && (
-        <p className={style.unresolved} role="alert">
-          The character has no value for{" "}
-          {preview.data.unresolved.map((name) => `{${name}}`).join(", ")}: add it to the character,
-          or give a fallback as in {"{name|a person}"}.
-        </p>
-      )}
       <div
         className={style.prompt}
         data-changed={configuration.negative_prompt !== null || undefined}
@@ -74,7 +89,9 @@ export function PromptInputs(props: PromptInputsProps) {
         {configuration.negative_prompt !== null && (
           <Reset onClick={() => act({ do: "set", changes: { negative_prompt: null } })} />
         )}
+        {becomes("negative_prompt")}
       </div>
+      <LackingNote preview={preview} shown={name} />
     </section>
   );
 }
@@ -93,18 +110,4 @@ function Reset({ onClick }: { onClick: () => void }) {
       <RotateCcw aria-hidden />
     </Button>
   );
-}
-
-function usePreview(sceneType: SceneType, characterId: number | undefined) {
-  return useQuery({
-    queryKey: [...keys.sceneType(sceneType.id), "prompts", characterId, sceneType.updated_at],
-    queryFn: () =>
-      read(
-        api.POST("/api/scene-types/{scene_type_id}/preview-prompts", {
-          params: { path: { scene_type_id: sceneType.id } },
-          body: { character_id: characterId! },
-        }),
-      ),
-    enabled: characterId !== undefined,
-  });
 }

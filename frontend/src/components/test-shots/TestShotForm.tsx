@@ -6,7 +6,7 @@ import { allWorkflows } from "@/api/catalogue";
 import type { SceneType, Shot, Slot } from "@/api/types";
 import { Failure, Loading } from "@/ui/States";
 import { AxesForm } from "./AxesForm";
-import { type AxisDraft, axisOf } from "./axes";
+import { type AxisDraft, axesOf } from "./axes";
 import { BatchMatrix } from "./BatchMatrix";
 import { ConfigurationForm } from "./ConfigurationForm";
 import { ConfigurationTabs } from "./ConfigurationTabs";
@@ -52,9 +52,17 @@ function Configurations(props: ConfigurationsProps) {
     },
   );
   const [axisDrafts, setAxisDrafts] = useState<AxisDraft[]>([]);
+  const [baseline, setBaseline] = useState(false);
   const [seesMatrix, setSeesMatrix] = useState(false);
-  const axes = axisDrafts.map((axis) => axisOf(axis, slots)).filter((axis) => axis !== undefined);
-  const plan: Plan = { sceneTypeId: sceneType.id, sceneId, characterIds, draft, axes };
+  const axes = axesOf(axisDrafts, slots);
+  const plan: Plan = {
+    sceneTypeId: sceneType.id,
+    sceneId,
+    characterIds,
+    draft,
+    axes: [...axes.values()],
+    baseline,
+  };
   const offer = useOffer(quoteBody(plan));
   const submit = useSubmit(plan, onClose);
   const edit = (action: Action) => {
@@ -63,23 +71,40 @@ function Configurations(props: ConfigurationsProps) {
     act(action);
   };
   const faults = faultsOf(submit.error ?? offer.error);
+  const axisFaults = [...axes.keys()].flatMap((id, at) => {
+    const fault = faults.fields[`axes[${at}]`];
+    return fault ? [[id, fault] as const] : [];
+  });
 
   if (seesMatrix) {
     return <BatchMatrix plan={plan} onBack={() => setSeesMatrix(false)} onClose={onClose} />;
   }
   return (
     <>
-      <ConfigurationTabs draft={draft} act={edit} />
+      <ConfigurationTabs sceneTypeId={sceneType.id} draft={draft} act={edit} />
       <ConfigurationForm
         key={draft.active}
         configuration={activeOf(draft)}
         sceneType={sceneType}
         slots={slots}
-        characterId={characterIds[0]}
+        characterIds={characterIds}
         faults={faults.fields}
         act={edit}
       />
-      {!sceneId && <AxesForm axes={axisDrafts} slots={slots} onChange={setAxisDrafts} />}
+      {!sceneId && (
+        <AxesForm
+          axes={axisDrafts}
+          slots={slots}
+          workflowId={sceneType.workflow_id}
+          faults={new Map(axisFaults)}
+          baseline={baseline}
+          onChange={(changed) => {
+            if (submit.isError) submit.reset();
+            setAxisDrafts(changed);
+          }}
+          onBaseline={setBaseline}
+        />
+      )}
       <footer className={style.footer}>
         <OfferLine offer={offer} fault={faults.general} />
         <SubmitBar plan={plan} submit={submit} onMatrix={() => setSeesMatrix(true)} />

@@ -90,3 +90,14 @@ test("a shot that is opened twice is there once, unless it was changed", () => {
     3,
   );
 });
+
+test("a preset takes the place of what changes nothing, and else stands beside it", () => {
+  const preset = { name: "soft", overrides: { values: { cfg: 4 }, prompts: {}, loras: null } };
+  const first = change(emptyDraft(), { do: "apply", ...preset });
+  expect(first.configurations).toMatchObject([{ name: "soft", values: { cfg: 4 } }]);
+
+  const edited = change(first, { do: "set-slot", slot: "cfg", value: 5 });
+  const second = change(edited, { do: "apply", ...preset });
+  expect(second.configurations).toMatchObject([{ values: { cfg: 5 } }, { values: { cfg: 4 } }]);
+  expect(activeOf(second).values).toEqual({ cfg: 4 });
+});

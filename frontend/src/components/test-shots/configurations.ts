@@ -28,6 +28,8 @@ export interface Draft {
 export type Action =
   | { do: "add" }
   | { do: "open"; name: string; overrides: Overrides }
+  /** In place of what is edited while that changes nothing, else beside it. */
+  | { do: "apply"; name: string; overrides: Overrides }
   | { do: "duplicate"; id: string }
   | { do: "remove"; id: string }
   | { do: "rename"; id: string; name: string }
@@ -52,6 +54,11 @@ export function change(draft: Draft, action: Action): Draft {
       const same = draft.configurations.find((one) => isSame(one, opened));
       if (same) return { ...draft, active: same.id };
       return { configurations: [...draft.configurations, opened], active: opened.id };
+    }
+    case "apply": {
+      const { name, overrides } = action;
+      if (isChanged(activeOf(draft))) return change(draft, { do: "open", name, overrides });
+      return edit(draft, draft.active, { name, ...read(overrides) });
     }
     case "duplicate": {
       const source = draft.configurations.find(({ id }) => id === action.id);
@@ -134,7 +141,8 @@ function blank(id: string, name: string): Configuration {
   return { id, name, values: {}, loras: null, seed: null, prompts: {}, negative_prompt: null };
 }
 
-function read(asked: Overrides): Partial<Configuration> {
+/** What a request changes, as a configuration has it. */
+export function read(asked: Overrides): Omit<Configuration, "id" | "name"> {
   const prompts = Object.entries(asked.prompts).filter(([, text]) => text != null);
   return {
     values: asked.values,

@@ -33,3 +33,10 @@ test("what is about no field is said as a whole", () => {
   expect(faultsOf(problem({ where: "body", message: "no worker" })).general).toBe("In sum.");
   expect(faultsOf(undefined).general).toBeUndefined();
 });
+
+test("what is wrong on an axis is said there, though it names a slot", () => {
+  const faults = faultsOf(
+    problem({ where: "body.batch.axes[1].values[2]", message: 'slot "cfg" is too large' }),
+  );
+  expect(faults.fields).toEqual({ "axes[1]": 'Slot "cfg" is too large' });
+});

@@ -3,7 +3,7 @@
 import { ProblemError, sentence } from "@/api/problem";
 
 export interface Faults {
-  /** By field: `values.cfg`, `seed`, `loras[0].name`, `prompts.start`. */
+  /** By field: `values.cfg`, `seed`, `loras[0].name`, `prompts.start`, `axes[0]`. */
   fields: Record<string, string>;
   /** What is about no field that is shown. */
   general: string | undefined;
@@ -11,6 +11,7 @@ export interface Faults {
 
 const NONE: Faults = { fields: {}, general: undefined };
 const SLOT = /^(?:the )?slot "([^"]+)"/i;
+const AXIS = /(?:^|\.)(axes\[\d+\])/;
 const FIELD = /(?:^|\.)((?:values|prompts|loras\[\d+\])(?:\.[^.]+)?|seed|negative_prompt)$/;
 
 export function faultsOf(error: unknown): Faults {
@@ -21,7 +22,8 @@ export function faultsOf(error: unknown): Faults {
   let isAllShown = Boolean(errors?.length);
   for (const { where, message } of errors ?? []) {
     const slot = SLOT.exec(message)?.[1];
-    const field = slot ? `values.${slot}` : FIELD.exec(where)?.[1];
+    const field =
+      AXIS.exec(where)?.[1] ?? (slot ? `values.${slot}` : undefined) ?? FIELD.exec(where)?.[1];
     if (field) fields[field] ??= capital(message);
     else isAllShown = false;
   }

@@ -6,6 +6,7 @@ const plan = (over: Partial<Plan> = {}, ...actions: Action[]): Plan => ({
   sceneTypeId: 1,
   characterIds: [7],
   axes: [],
+  baseline: false,
   draft: actions.reduce(change, emptyDraft()),
   ...over,
 });
@@ -49,4 +50,10 @@ test("what is priced is what would be asked for", () => {
   expect(quoteBody(plan({ characterIds: [7, 8] }))).toMatchObject({
     batch: { character_ids: [7, 8] },
   });
+});
+
+test("a baseline is there only beside what is varied", () => {
+  expect(batchBody(plan({ baseline: true }))).not.toHaveProperty("baseline");
+  const varied = plan({ baseline: true, axes: [{ ...seeds, values: [1, 2] }] });
+  expect(batchBody(varied)).toMatchObject({ baseline: { values: {}, prompts: {} } });
 });

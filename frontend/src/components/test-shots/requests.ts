@@ -13,6 +13,8 @@ export interface Plan {
   characterIds: number[];
   draft: Draft;
   axes: Axis[];
+  /** One more cell for every character in which no axis changes anything. */
+  baseline: boolean;
 }
 
 export type Way = "one" | "ab" | "batch";
@@ -52,6 +54,7 @@ export function batchBody(plan: Plan, name = ""): Schemas["BatchRequest"] {
     character_ids: plan.characterIds,
     variations: isOne ? [UNVARIED] : configurations.map(variation),
     axes: plan.axes,
+    ...(plan.baseline && plan.axes.length > 0 ? { baseline: { values: {}, prompts: {} } } : {}),
     base: isOne ? overrides(configurations[0]!) : { values: {}, prompts: {} },
     priority: 0,
     dry_run: false,

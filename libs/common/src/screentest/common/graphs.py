@@ -5,7 +5,7 @@ Must never know what a slot is.
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeGuard
 
 Graph = dict[str, Any]
 """A ComfyUI workflow in API format: node id -> {"class_type", "inputs", "_meta"}."""
@@ -37,9 +37,11 @@ class Link:
 
 def link_of(value: object) -> Link | None:
     """``value`` as a link ([node id, output index]), or None when it is a literal."""
-    if isinstance(value, list) and len(value) == 2 and isinstance(value[1], int):  # noqa: PLR2004
-        return Link(str(value[0]), value[1])
-    return None
+    return Link(str(value[0]), value[1]) if _is_link(value) else None
+
+
+def _is_link(value: object) -> TypeGuard[list[Any]]:
+    return isinstance(value, list) and len(value) == 2 and isinstance(value[1], int)  # noqa: PLR2004
 
 
 def inputs_of(graph: Graph, node: str) -> dict[str, Any]:
@@ -63,7 +65,9 @@ def links_of(graph: Graph, node: str) -> Iterator[tuple[str, Link]]:
 
 def sources_of(graph: Graph, node: str) -> list[str]:
     """The nodes that a node's inputs are linked to, as far as the graph has them."""
-    return [link.node for _, link in links_of(graph, node) if link.node in graph]
+    # Every recipe hash asks it of every node: no `Link` is made for it.
+    linked = (value for value in inputs_of(graph, node).values() if _is_link(value))
+    return [source for value in linked if (source := str(value[0])) in graph]
 
 
 def upstream(graph: Graph, node: str) -> list[str]:

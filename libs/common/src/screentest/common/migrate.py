@@ -1,8 +1,9 @@
 """Plain SQL migrations: one schema and one login role a service, applied in order, never edited.
 
 `migrations/common/*.sql` is applied in every schema first, then `migrations/<schema>/*.sql`. A file
-is named NNNN_{pre|post}_what.sql: pre before the code that needs it is deployed, post after. Each
-file is one transaction. Must never run as a service's own role.
+is named NNNN_{pre|post}_what.sql: pre before the code that needs it is deployed, post after the
+last process of the code before it has ended. Each file is one transaction. Must never run as a
+service's own role.
 """
 
 import argparse
@@ -24,7 +25,7 @@ from screentest.common.db import Connection, connect
 
 SCHEMAS = ("api", "dispatcher", "gpu_runner", "qa", "promotion")
 COMMON = "common"
-_FILE_NAME = re.compile(r"^(?P<number>\d{4})_(pre|post)_[a-z0-9_]+\.sql$")
+_FILE_NAME = re.compile(r"^(?P<number>\d{4})_(?P<phase>pre|post)_[a-z0-9_]+\.sql$")
 
 _CREATE_TABLE = """
 create table if not exists migrations (
@@ -66,6 +67,9 @@ class Migration:
     number: int
     name: str
     sql: str
+    #: The code before it does not mind: new tables, columns, indexes. Else it only takes away what
+    #: that code uses, and its own code does not.
+    is_pre: bool
 
     @property
     def sha256(self) -> str:
@@ -100,14 +104,23 @@ def read_migrations(root: Path, set_name: str) -> list[Migration]:
         number = int(match["number"])
         if number in found:
             raise MigrationError(f"{path}: number {number} is taken by {found[number].name}")
-        found[number] = Migration(set_name, number, path.name, path.read_text())
+        found[number] = Migration(
+            set_name, number, path.name, path.read_text(), is_pre=match["phase"] == "pre"
+        )
     return list(found.values())
 
 
 async def migrate(
-    admin_dsn: str, *, root: Path, role_passwords: Mapping[str, str] | None = None
+    admin_dsn: str,
+    *,
+    root: Path,
+    role_passwords: Mapping[str, str] | None = None,
+    only_pre: bool = False,
 ) -> list[str]:
     """Bring every schema up to date; returns the names of the files applied.
+
+    With ``only_pre`` the post files wait for a later call, as the code before them still runs. It
+    does not in a schema that is new, which gets all of them.
 
     Roles that do not exist are created: with the password given for their schema, else with one
     that nobody knows. Many processes may call this at once.
@@ -123,7 +136,7 @@ async def migrate(
         applied: list[str] = []
         for schema in SCHEMAS:
             await _prepare_patiently(connection, schema, (role_passwords or {}).get(schema))
-            applied += await _migrate_schema(connection, schema, root)
+            applied += await _migrate_schema(connection, schema, root, only_pre=only_pre)
         await connection.execute(_UNLOCK)
         return applied
     finally:
@@ -169,14 +182,19 @@ async def _prepare_schema(connection: Connection, schema: str, password: str | N
     )
 
 
-async def _migrate_schema(connection: Connection, schema: str, root: Path) -> list[str]:
+async def _migrate_schema(
+    connection: Connection, schema: str, root: Path, *, only_pre: bool
+) -> list[str]:
     await connection.execute(f"set search_path = {schema}")
     await connection.execute(_CREATE_TABLE)
     done = {(row["set_name"], row["number"]): row for row in await connection.fetch(_APPLIED)}
+    leaves_post = only_pre and bool(done)
     names = []
     for migration in [*read_migrations(root, COMMON), *read_migrations(root, schema)]:
         row = done.pop((migration.set_name, migration.number), None)
         if row is None:
+            if leaves_post and not migration.is_pre:
+                continue
             async with connection.transaction():
                 await connection.execute("set local lock_timeout = '5s'")
                 await connection.execute(migration.sql)
@@ -219,14 +237,25 @@ class MigrateSettings(BaseSettings):
 
 
 def main() -> None:
-    """``python -m screentest.common.migrate [--root migrations]``."""
+    """``python -m screentest.common.migrate [--root migrations] [--only-pre]``."""
     parser = argparse.ArgumentParser(description="Bring every schema up to date.")
     parser.add_argument("--root", type=Path, default=Path("migrations"))
-    root: Path = parser.parse_args().root
+    parser.add_argument(
+        "--only-pre",
+        action="store_true",
+        help="leave out what the code before does not survive; run it again without, once that"
+        " code has ended",
+    )
+    chosen = parser.parse_args()
     settings = MigrateSettings()
     try:
         names = asyncio.run(
-            migrate(settings.pg_dsn, root=root, role_passwords=settings.pg_role_passwords)
+            migrate(
+                settings.pg_dsn,
+                root=chosen.root,
+                role_passwords=settings.pg_role_passwords,
+                only_pre=chosen.only_pre,
+            )
         )
     except (MigrationError, OSError) as error:
         sys.exit(f"migrate: {error}")

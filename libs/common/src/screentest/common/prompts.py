@@ -5,11 +5,52 @@ Resolved once, when a shot is asked for, so that what a person saw is what is re
 
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
 
 from screentest.common.recipes import Prompts
 
 # {name}, {hair_colour}, {outfit.colour}; a doubled brace is a brace.
 _PLACEHOLDER = re.compile(r"\{\{|\}\}|\{\s*([A-Za-z_][\w.-]*)\s*(?:\|([^{}]*))?\}")
+
+
+class PieceKind(StrEnum):
+    """What a piece of a filled-in prompt was."""
+
+    TEXT = "text"
+    """It stands in the template."""
+    FILLED = "filled"
+    """What a placeholder became."""
+    UNRESOLVED = "unresolved"
+    """A placeholder without a value, as it stands in the template."""
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A part of a filled-in prompt."""
+
+    kind: PieceKind
+    text: str
+
+
+def pieces(template: str, facts: Mapping[str, object]) -> list[Piece]:
+    """A filled-in template in pieces: joined, their texts are what `resolve` returns."""
+    found: list[Piece] = []
+    end = 0
+    for match in _PLACEHOLDER.finditer(template):
+        if match.start() > end:
+            found.append(Piece(PieceKind.TEXT, template[end : match.start()]))
+        end = match.end()
+        text = _value(match, facts)
+        if match[1] is None:  # A doubled brace.
+            found.append(Piece(PieceKind.TEXT, match[0][0]))
+        elif text is None:
+            found.append(Piece(PieceKind.UNRESOLVED, match[0]))
+        else:
+            found.append(Piece(PieceKind.FILLED, text))
+    if end < len(template):
+        found.append(Piece(PieceKind.TEXT, template[end:]))
+    return found
 
 
 def resolve(template: str, facts: Mapping[str, object]) -> tuple[str, list[str]]:
@@ -20,15 +61,13 @@ def resolve(template: str, facts: Mapping[str, object]) -> tuple[str, list[str]]
     unresolved: list[str] = []
 
     def fill(match: re.Match[str]) -> str:
-        if match[0] in ("{{", "}}"):
+        if match[1] is None:
             return match[0][0]
-        value = _look_up(facts, match[1])
-        if value is None:
-            value = match[2]
-        if value is None:
+        text = _value(match, facts)
+        if text is None:
             unresolved.append(match[1])
             return match[0]
-        return str(value).strip()
+        return text
 
     return _PLACEHOLDER.sub(fill, template), unresolved
 
@@ -41,6 +80,16 @@ def resolve_prompts(templates: Prompts, facts: Mapping[str, object]) -> tuple[Pr
         texts[position], missing = resolve(template, facts)
         unresolved += missing
     return Prompts(**texts), _once(unresolved)
+
+
+def _value(match: re.Match[str], facts: Mapping[str, object]) -> str | None:
+    """What a placeholder becomes: the fact it names, else its fallback."""
+    if match[1] is None:
+        return None
+    value = _look_up(facts, match[1])
+    if value is None:
+        value = match[2]
+    return None if value is None else str(value).strip()
 
 
 def _look_up(facts: Mapping[str, object], name: str) -> object | None:

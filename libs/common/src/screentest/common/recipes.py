@@ -4,9 +4,10 @@ A `RunRecipe` is what a person asked for, for every segment of a run; `RunRecipe
 it in for one segment. Must never read a clock, a database or a file: equal input, equal hash.
 """
 
+from collections.abc import Mapping
 from enum import StrEnum
 from functools import cached_property
-from typing import Annotated, Self
+from typing import Annotated, Any, Self
 
 from pydantic import Field
 
@@ -210,29 +211,46 @@ class RunRecipe(Frozen):
         )
 
     def with_words(self, seed: int, prompts: Prompts, negative_prompt: str) -> Self:
-        """The same with another seed (0 to `MAX_SEED`) and other texts; graph and stack are shared.
+        """The same with another seed (0 to `MAX_SEED`) and other texts.
 
-        What was found out about the stack is shared as well: no text and no seed decides it.
+        What no text and no seed decides is worked out once for all that are made of this one.
         """
+        _ = self._wordless_values
         said = {"seed": seed, "prompts": prompts, "negative_prompt": negative_prompt}
-        return self.model_copy(update=said)
+        return super().model_copy(update=said)
+
+    def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
+        """A copy that works out anew what follows from its fields."""
+        copy = super().model_copy(update=update, deep=deep)
+        for name in ("_stack", "_wordless_values", "_image_slots"):
+            copy.__dict__.pop(name, None)
+        return copy
 
     @cached_property
     def _stack(self) -> StackPlan:
         return plan_stack(self.graph, self.slots, self.loras)
 
     def _values(self, seed: int, prompt: str) -> dict[str, SlotValue]:
-        defaults = {slot.name: slot.default for slot in self.slots if slot.default is not None}
-        own: dict[str, SlotValue] = {
+        words: dict[str, SlotValue] = {
             "seed": seed,
             "prompt": prompt,
             "negative_prompt": self.negative_prompt,
-            **self._lora_values(),
         }
+        return self._wordless_values | self._without_images(words)
+
+    @cached_property
+    def _wordless_values(self) -> dict[str, SlotValue]:
+        """The values of slots but for the seed and the texts."""
+        defaults = {slot.name: slot.default for slot in self.slots if slot.default is not None}
+        return self._without_images(defaults | self.values | self._lora_values())
+
+    def _without_images(self, values: Mapping[str, SlotValue]) -> dict[str, SlotValue]:
         # A wired image's file name is chosen by the worker and says nothing about the pixels.
-        images = {slot.name for slot in self.slots if slot.kind == "image"}
-        merged = defaults | self.values | own
-        return {name: value for name, value in merged.items() if name not in images}
+        return {name: value for name, value in values.items() if name not in self._image_slots}
+
+    @cached_property
+    def _image_slots(self) -> frozenset[str]:
+        return frozenset(slot.name for slot in self.slots if slot.kind == "image")
 
     def _lora_values(self) -> dict[str, SlotValue]:
         if self.renderer is Renderer.COMFYUI:

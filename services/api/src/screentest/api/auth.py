@@ -144,6 +144,7 @@ async def _signed_in(request: Request, token: str) -> User:
         if is_stale:
             await users.note_use(connection, key_id)
             expires_at = await sessions.note_use(connection, token) or expires_at
+    request.state.session = sessions.name_of(token)
     request.state.session_expires_at = expires_at
     return user
 

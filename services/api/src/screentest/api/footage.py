@@ -7,9 +7,11 @@ from, so that doing it twice does no harm; a scene's clip has one key, and one w
 import asyncio
 import json
 from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
+from typing import Any
 
 from screentest.common.events import Artefact, ClipFacts, SegmentArtefacts
 from screentest.common.objects import Objects
@@ -21,6 +23,28 @@ from screentest.media.stills import last_frame, png, poster
 from screentest.media.trim import trim
 
 _STILL_WIDTH = 1280
+
+
+@dataclass(frozen=True, kw_only=True)
+class Provenance:
+    """What a clip says of how it was made; empty where it says nothing."""
+
+    recipe: dict[str, Any]
+    graph: dict[str, Any]
+
+
+async def provenance(objects: Objects, video: Artefact) -> Provenance:
+    """The recipe and the filled graph in a clip's tags.
+
+    Raises:
+        FileNotFoundError: the clip is not in storage.
+        UnreadableClip: it cannot be opened.
+    """
+    with TemporaryDirectory(prefix="screentest-tags-") as folder:
+        clip = await objects.download(video.key, Path(folder, "clip.mp4"))
+        tags = await asyncio.to_thread(read_metadata, clip)
+    recipe, graph = (json.loads(tags.get(key, "{}")) for key in ("screentest", "prompt"))
+    return Provenance(recipe=recipe, graph=graph)
 
 
 async def look(objects: Objects, video: Artefact, window: int) -> list[Stillness]:
@@ -122,4 +146,4 @@ def _facts(info: ClipInfo) -> ClipFacts:
     )
 
 
-__all__ = ["UnreadableClip", "cut", "join", "look", "still"]
+__all__ = ["Provenance", "UnreadableClip", "cut", "join", "look", "provenance", "still"]

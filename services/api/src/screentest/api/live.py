@@ -8,9 +8,10 @@ import asyncio
 import json
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager, suppress
+from time import monotonic
 from typing import Any
 
-from screentest.api.store import live_events
+from screentest.api.store import live_events, sessions
 from screentest.api.store.live_events import LiveEvent, StoredEvent
 from screentest.common.db import Pool, connect, is_transient
 from screentest.common.logs import get_logger
@@ -31,7 +32,9 @@ _POLL_S = 5.0
 class Watcher:
     """One browser, and what it has not been sent yet."""
 
-    def __init__(self) -> None:
+    def __init__(self, session: str | None = None) -> None:
+        #: The name of the session it may watch by; None where an API key or a ticket said so.
+        self.session = session
         self._queue: asyncio.Queue[LiveEvent] = asyncio.Queue(_QUEUED)
         self._cut = asyncio.Event()
 
@@ -117,7 +120,7 @@ class LiveFeed:
     async def _session(self, dsn: str) -> None:
         connection = await connect(dsn, schema=SCHEMA)
         try:
-            await connection.add_listener(f"{live_events.CHANNEL}_{SCHEMA}", self._ring)
+            await connection.add_listener(f"{live_events.CHANNEL}_{SCHEMA}", self._hear)
             if not self._following.is_set():
                 _, self._last_id = await live_events.bounds(connection)
                 self._following.set()
@@ -133,12 +136,21 @@ class LiveFeed:
         finally:
             connection.terminate()
 
-    def _ring(self, *_: object) -> None:
+    def _hear(self, *notification: object) -> None:
+        *_, ended_session = notification
+        if ended_session:
+            for watcher in self._watchers:
+                if watcher.session == ended_session:
+                    watcher.cut()
+        else:
+            self._ring()
+
+    def _ring(self) -> None:
         self._doorbell.set()
 
     @contextmanager
-    def _watch(self) -> Iterator[Watcher]:
-        watcher = Watcher()
+    def _watch(self, session: str | None) -> Iterator[Watcher]:
+        watcher = Watcher(session)
         if self._stopped:
             watcher.cut()
         self._watchers.add(watcher)
@@ -148,21 +160,35 @@ class LiveFeed:
             self._watchers.discard(watcher)
 
     async def stream(
-        self, pool: Pool, last_id: int | None, *, heartbeat_s: float = HEARTBEAT_S
+        self,
+        pool: Pool,
+        last_id: int | None,
+        *,
+        session: str | None = None,
+        heartbeat_s: float = HEARTBEAT_S,
     ) -> AsyncIterator[str]:
         """Server-sent events: those after ``last_id`` first, then every new one, until cut.
 
         Without ``last_id`` it begins now. Watching begins before the table is read, and what was
         read is not sent again: nothing is lost or repeated between the two.
+
+        ``session``: with its end the stream ends: at once, or within a heartbeat where it ran out
+        or nobody could be told.
         """
-        with self._watch() as watcher, suppress(EOFError):
+        with self._watch(session) as watcher, suppress(EOFError):
             await watcher.until(self._following)
             async for event in _backlog(pool, last_id):
                 last_id = event.id
                 yield written(event)
             assert last_id is not None, "a backlog says at least where it begins"
+            look_at = monotonic() + heartbeat_s
             while True:
                 news = await watcher.next(heartbeat_s)
+                if session is not None and monotonic() >= look_at:
+                    look_at = monotonic() + heartbeat_s
+                    async with pool.acquire() as connection:
+                        if not await sessions.is_open(connection, session):
+                            return
                 if news is None:
                     yield ": heartbeat\n\n"
                 elif not isinstance(news, StoredEvent):

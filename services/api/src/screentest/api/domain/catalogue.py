@@ -55,6 +55,11 @@ class Character:
     #: None while the character has no source image.
     seed_image: Artefact | None
 
+    @property
+    def facts(self) -> dict[str, Any]:
+        """What the placeholders of prompt templates are filled in from."""
+        return {**self.metadata, "name": self.name}
+
 
 @dataclass(frozen=True, kw_only=True)
 class Overrides:

@@ -244,9 +244,8 @@ def _check_size(plan: Plan) -> None:
 
 def _texts(templates: RunRecipe, character: Character) -> tuple[Prompts, str]:
     """Every prompt with its placeholders filled in."""
-    facts = {**character.metadata, "name": character.name}
-    prompts, unresolved = resolve_prompts(templates.prompts, facts)
-    negative, more = resolve(templates.negative_prompt, facts)
+    prompts, unresolved = resolve_prompts(templates.prompts, character.facts)
+    negative, more = resolve(templates.negative_prompt, character.facts)
     if missing := list(dict.fromkeys(unresolved + more)):
         names = ", ".join(f"{{{name}}}" for name in missing)
         problem = (

@@ -53,17 +53,17 @@ class Contender:
 
 
 def worth_comparing(
-    contenders: Sequence[Contender], voted: Collection[tuple[int, int]]
+    contenders: Sequence[Contender], left_out: Collection[tuple[int, int]]
 ) -> tuple[Contender, Contender] | None:
-    """The pair of which a vote would tell most; None when every pair is voted on.
+    """The pair of which a vote would tell most; None when every pair is left out.
 
-    ``voted``: pairs of ids, the smaller first. What a vote tells of a difference grows with the
+    ``left_out``: pairs of ids, the smaller first. What a vote tells of a difference grows with the
     chance of either outcome, p (1 - p), and with how little is known of both. The same pixels are
     never compared.
     """
     best, most = None, 0.0
     for one, other in combinations(contenders, 2):
-        if pair_of(one.shot_id, other.shot_id) in voted or one.recipe_hash == other.recipe_hash:
+        if pair_of(one.shot_id, other.shot_id) in left_out or one.recipe_hash == other.recipe_hash:
             continue
         wins = chance(one.strength - other.strength)
         told = wins * (1 - wins) * (1 / (1 + one.votes) + 1 / (1 + other.votes))

@@ -32,6 +32,19 @@ class Waiting(Frozen):
     starts_in_s: float | None = Field(description="Null when that cannot be told.")
 
 
+def _unknown(reason: str) -> Waiting:
+    return Waiting(code=WaitingCode.UNKNOWN, reason=reason, position=None, starts_in_s=None)
+
+
+# One for all: a batch that was just asked for says it of hundreds.
+_NOT_TAKEN_IN = _unknown(
+    "The dispatcher has not taken it in yet, or a worker is just beginning with it."
+)
+_NOTHING_SAID = _unknown(
+    f"The dispatcher has not said for {STALE_S:g} s why: it may not be running."
+)
+
+
 @dataclass(frozen=True, kw_only=True)
 class _Snapshot:
     id: UUID
@@ -98,12 +111,7 @@ class QueuePicture:
         """Why a run waits that is known to: what the dispatcher said, else that it said nothing."""
         if said := self.said_of(run_id, now_s):
             return said
-        reason = (
-            "The dispatcher has not taken it in yet, or a worker is just beginning with it."
-            if self.is_known(now_s)
-            else f"The dispatcher has not said for {STALE_S:g} s why: it may not be running."
-        )
-        return Waiting(code=WaitingCode.UNKNOWN, reason=reason, position=None, starts_in_s=None)
+        return _NOT_TAKEN_IN if self.is_known(now_s) else _NOTHING_SAID
 
     def places(self, now_s: float) -> dict[UUID, tuple[str, int | None]]:
         """Code and position of every run: what a person would notice the change of."""

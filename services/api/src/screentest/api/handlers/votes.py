@@ -9,7 +9,7 @@ from typing import Any
 from screentest.api.domain.configurations import configuration_of, key_of, names_apart
 from screentest.api.domain.ranking import Standing, Tally, rank, strengths
 from screentest.api.domain.users import User
-from screentest.api.domain.votes import Contender, Vote, worth_comparing
+from screentest.api.domain.votes import Contender, Vote, pair_of, worth_comparing
 from screentest.api.problems.catalogue import SceneTypeNotFound
 from screentest.api.problems.shots import NotRendered, ShotNotFound
 from screentest.api.problems.votes import NoPairLeft, NotComparable
@@ -81,8 +81,12 @@ async def _sides(tx: Tx, said: VoteRequest) -> tuple[Side, Side]:
     return left, right
 
 
-async def next_pair(connection: Connection, user: User, scene_type_id: int) -> BlindPair:
+async def next_pair(
+    connection: Connection, user: User, scene_type_id: int, skipped: Sequence[str] = ()
+) -> BlindPair:
     """Two clips that the user has not compared, and of which a vote would tell most.
+
+    ``skipped``: pairs that are not to be shown, as two tokens with a comma between.
 
     Raises:
         SceneTypeNotFound: there is no such type.
@@ -93,14 +97,22 @@ async def next_pair(connection: Connection, user: User, scene_type_id: int) -> B
     found = await votes.fetch_contenders(connection, scene_type_id, limit=_CONTENDERS)
     ids = [one.shot_id for one in found]
     voted = await votes.fetch_voted_pairs(connection, user.id, ids)
-    pair = worth_comparing(found, voted)
+    pair = worth_comparing(found, voted | _pairs_of(found, skipped))
     if pair is None:
+        done = "compared or skipped" if skipped else "compared"
         raise NoPairLeft(
-            f"You have compared all clips there are of scene type {scene_type_id}: ask for more "
+            f"You have {done} all clips there are of scene type {scene_type_id}: ask for more "
             "test shots, or look at the ranking."
         )
     left, right = pair if secrets.randbits(1) else pair[::-1]
     return BlindPair(scene_type_id=scene_type_id, left=_blind(left), right=_blind(right))
+
+
+def _pairs_of(contenders: Sequence[Contender], skipped: Sequence[str]) -> set[tuple[int, int]]:
+    """Pairs of ids for pairs of tokens; those not to choose from do not count."""
+    ids = {str(one.token): one.shot_id for one in contenders}
+    pairs = [tokens.split(",") for tokens in skipped]
+    return {pair_of(ids[one], ids[other]) for one, other in pairs if one in ids and other in ids}
 
 
 def _blind(contender: Contender) -> BlindClip:

@@ -30,6 +30,27 @@ class SceneTypeNotFound(NotFound):
     noun, listed_at = "scene type", "/api/scene-types"
 
 
+class PresetNotFound(NotFound):
+    """The scene type has no such preset."""
+
+    noun, listed_at = "preset", "/api/scene-types/{id}/presets"
+
+
+class PresetNameTaken(Problem):
+    """The scene type has another preset of that name.
+
+    Change that one, or choose another name.
+    """
+
+    status = HTTPStatus.CONFLICT
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            f'The scene type has a preset called "{name}" already: change that one, or choose '
+            "another name."
+        )
+
+
 class SceneNotFound(NotFound):
     """There is no such scene."""
 

@@ -78,6 +78,7 @@ async def make_event_ticket(user: Viewer, tx: InTx, response: Response) -> Ticke
     },
 )
 async def watch_events(
+    request: Request,
     _: Annotated[User, Depends(RequireKeyOrTicket(Role.VIEWER))],
     deps: Wired,
     last_event_id: Annotated[
@@ -88,10 +89,13 @@ async def watch_events(
     ] = None,
     ticket: Annotated[str | None, Query(description="Instead of an API key.")] = None,  # noqa: ARG001 - read by RequireKeyOrTicket
 ) -> StreamingResponse:
-    """What happens, from now on or from where a client left off."""
+    """What happens, from now on or from where a client left off.
+
+    A stream that was opened with a session's cookie ends with the session.
+    """
     last_id = _last_id(last_event_id) if last_event_id else after
     return StreamingResponse(
-        deps.live.stream(deps.pool, last_id),
+        deps.live.stream(deps.pool, last_id, session=getattr(request.state, "session", None)),
         media_type="text/event-stream",
         # X-Accel-Buffering: proxies like nginx would collect events before they send them.
         headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},

@@ -22,15 +22,12 @@ from screentest.api.schemas.fields import Reference, RowId
 from screentest.api.schemas.pages import Cursor, Limit, Page, read_id
 from screentest.api.schemas.scene_types import (
     NewSceneType,
-    PreviewPromptsRequest,
-    PromptPreview,
     SceneType,
     SceneTypeChanges,
 )
-from screentest.api.store import audit, characters, open_runs, scene_types, workflows
+from screentest.api.store import audit, open_runs, scene_types, workflows
 from screentest.api.unit_of_work import InTx
 from screentest.common.db import Tx
-from screentest.common.prompts import resolve, resolve_prompts
 
 router = router_for("scene types")
 
@@ -102,28 +99,6 @@ async def delete_scene_type(user: Creator, tx: InTx, scene_type_id: RowId) -> No
     await scene_types.delete_scene_type(tx, scene_type_id)
     before = {"name": scene_type.name, "workflow_id": scene_type.workflow_id}
     await audit.record(tx, user, "scene-type.deleted", scene_type_id, before=before)
-
-
-@router.post(
-    "/scene-types/{scene_type_id}/preview-prompts",
-    responses=may_answer(SceneTypeNotFound, UnknownReference),
-)
-async def preview_prompts(
-    _: Viewer, tx: InTx, scene_type_id: RowId, body: PreviewPromptsRequest
-) -> PromptPreview:
-    """Fill the prompt templates in with a character, and name what has no value."""
-    scene_type = await _existing(tx, scene_type_id)
-    character = await characters.character(tx, body.character_id)
-    if character is None:
-        raise UnknownReference("character_id", f"character {body.character_id} does not exist")
-    facts = {**character.metadata, "name": character.name}
-    prompts, unresolved = resolve_prompts(scene_type.prompts, facts)
-    negative_prompt, more = resolve(scene_type.negative_prompt, facts)
-    return PromptPreview(
-        prompts=prompts,
-        negative_prompt=negative_prompt,
-        unresolved=list(dict.fromkeys([*unresolved, *more])),
-    )
 
 
 async def _locked(tx: Tx, scene_type_id: int) -> SceneType:

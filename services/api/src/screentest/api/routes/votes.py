@@ -13,7 +13,7 @@ from screentest.api.problems.catalogue import SceneTypeNotFound
 from screentest.api.problems.shots import NotRendered, ShotNotFound
 from screentest.api.problems.votes import NoPairLeft, NotComparable
 from screentest.api.schemas.fields import Reference, RowId
-from screentest.api.schemas.votes import BlindPair, RankedBy, Ranking, VoteRequest
+from screentest.api.schemas.votes import BlindPair, RankedBy, Ranking, TokenPair, VoteRequest
 from screentest.api.unit_of_work import InTx
 
 router = router_for("quality")
@@ -27,7 +27,18 @@ async def vote_on_pair(user: Creator, tx: InTx, body: VoteRequest) -> Vote:
 
 @router.get("/votes/next", responses=may_answer(SceneTypeNotFound, NoPairLeft))
 async def get_next_pair(
-    user: Viewer, tx: InTx, scene_type_id: Annotated[Reference, Query()], response: Response
+    user: Viewer,
+    tx: InTx,
+    response: Response,
+    scene_type_id: Annotated[Reference, Query()],
+    skip: Annotated[
+        list[TokenPair] | None,
+        Query(
+            max_length=100,
+            description="Pairs to leave out this time, each as the tokens of its two clips with a "
+            "comma between: those you would rather not vote on.",
+        ),
+    ] = None,
 ) -> BlindPair:
     """Two clips that you have not compared yet, and that it is worth while to.
 
@@ -35,7 +46,7 @@ async def get_next_pair(
     ones. Nothing says what they are of; which is on which side is chance.
     """
     response.headers["Cache-Control"] = "no-store"
-    return await votes.next_pair(tx, user, scene_type_id)
+    return await votes.next_pair(tx, user, scene_type_id, skip or ())
 
 
 @router.get("/scene-types/{scene_type_id}/ranking", responses=may_answer(SceneTypeNotFound))

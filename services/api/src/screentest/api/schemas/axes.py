@@ -24,7 +24,7 @@ from screentest.api.schemas.points import (
     labels_of,
     listed,
 )
-from screentest.common.recipes import MAX_SEED, Lora, Prompts
+from screentest.common.recipes import MAX_SEED, Lora, Prompts, Target
 
 AxisName = Annotated[str, Field(min_length=1, max_length=80)]
 
@@ -182,6 +182,11 @@ class LoraAxis(_Axis):
         Some,
     ]
     weights: Weights = [1.0]
+    target: Target | None = Field(
+        default=None,
+        description="Which of a workflow's two models they are for; without one, what each name "
+        "says, else both.",
+    )
     baseline: bool = Field(default=False, description="Also without any LoRA of this axis.")
 
     @field_validator("weights")
@@ -190,6 +195,11 @@ class LoraAxis(_Axis):
         if isinstance(weights, Range) and not all(abs(end) <= MAX_WEIGHT for end in weights.ends):
             raise ValueError(WEIGHT)
         return weights
+
+    @property
+    def called(self) -> str:
+        """Its name, or what is varied: those of the two models may be varied apart."""
+        return self.name or f"{self.kind} {self.target or ''}".strip()
 
     @property
     def size(self) -> int:
@@ -208,8 +218,11 @@ class LoraAxis(_Axis):
         for name, stem in stems.items():
             # Two files of one name in two folders are told apart by their paths.
             shown = stem if times[stem] == 1 else name
+            if self.target:
+                shown = f"{shown} {self.target}"
             for weight, label in zip(weights, labels, strict=True):
-                points.append(_lora_point(f"{shown} {label}", Lora(name=name, weight=weight)))
+                lora = Lora(name=name, weight=weight, target=self.target)
+                points.append(_lora_point(f"{shown} {label}", lora))
         return points
 
 

@@ -115,22 +115,3 @@ class SceneType(BaseModel):
     created_by_id: int | None
     created_at: datetime
     updated_at: datetime
-
-
-class PreviewPromptsRequest(BaseModel):
-    """With whom to fill the templates in."""
-
-    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"character_id": 1}]})
-
-    character_id: Reference
-
-
-class PromptPreview(BaseModel):
-    """The prompts as they would be rendered."""
-
-    prompts: Prompts
-    negative_prompt: str
-    unresolved: list[str] = Field(
-        description="Placeholders the character has no value for; a shot would be refused.",
-        examples=[["outfit"]],
-    )

@@ -1,13 +1,19 @@
 """Votes, pairs to vote on, and the ranking that follows."""
 
 from enum import StrEnum
-from typing import Any, Self
+from typing import Annotated, Any, Self
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from screentest.api.domain.votes import Winner
 from screentest.api.schemas.fields import Reference
+
+_UUID = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
+#: Two tokens of a pair that was shown, in either order: written so in a query, once for each pair.
+TokenPair = Annotated[
+    str, StringConstraints(to_lower=True, pattern=rf"^{_UUID},{_UUID}$", max_length=73)
+]
 
 
 class VoteRequest(BaseModel):

@@ -60,6 +60,11 @@ async def tell_batch_changed(tx: Tx, batch_id: int, shot_ids: Sequence[int] = ()
     await append(tx, [*events, LiveEvent(type="batch.changed", data=data)])
 
 
+async def tell_presets(tx: Tx, scene_type_id: int) -> None:
+    """``presets.changed``: a scene type has presets that it had not, or not as they are."""
+    await append(tx, [LiveEvent(type="presets.changed", data={"scene_type_id": scene_type_id})])
+
+
 _LANE = """
 select jsonb_build_object('lane', lane, 'paused_at', paused_at) from lanes where lane = $1
 """

@@ -55,6 +55,15 @@ async def append(tx: Tx, events: Sequence[LiveEvent]) -> None:
     await tx.execute(_RING)
 
 
+# On the same channel: who listens for events hears it as well. Nothing says who it was.
+_END_STREAMS = "select pg_notify('live_events_' || current_schema(), $1)"
+
+
+async def end_streams(tx: Tx, session: str) -> None:
+    """Cut the streams of a session, by its name, once the transaction commits."""
+    await tx.execute(_END_STREAMS, session)
+
+
 _AFTER = "select id, type, data, at from live_events where id > $1 order by id limit $2"
 
 

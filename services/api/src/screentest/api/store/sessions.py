@@ -6,6 +6,7 @@ from datetime import datetime
 
 from screentest.api.domain.sessions import IDLE_DAYS, MOST_DAYS
 from screentest.api.domain.users import User
+from screentest.api.store import live_events
 from screentest.api.store.rows import first
 from screentest.common.db import Connection, Tx
 
@@ -60,6 +61,23 @@ _END = "delete from sessions where token_sha256 = $1"
 async def end_session(tx: Tx, token: str) -> None:
     """Let a token open nothing from now on; one that opens nothing changes nothing."""
     await tx.execute(_END, _hash(token))
+    await live_events.end_streams(tx, name_of(token))
+
+
+_IS_OPEN = """
+select true from sessions s join api_keys k on k.id = s.api_key_id and k.revoked_at is null
+where s.token_sha256 = decode($1, 'hex') and s.expires_at > now()
+"""
+
+
+async def is_open(connection: Connection, session: str) -> bool:
+    """Whether the session of that name goes on."""
+    return bool(await connection.fetchval(_IS_OPEN, session))
+
+
+def name_of(token: str) -> str:
+    """What a session is called where its token must not be known."""
+    return _hash(token).hex()
 
 
 _FORGET = "delete from sessions where expires_at < now()"
