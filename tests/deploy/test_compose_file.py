@@ -161,11 +161,13 @@ def test_without_passwords_it_says_what_to_do():
     assert (ROOT / "scripts" / "dotenv.sh").exists()
 
 
-def test_every_variable_of_ours_is_a_setting_of_that_service(services):
+def test_every_variable_is_a_setting_of_that_service(services):
     for name in OURS:
-        ours = {v for v in services[name]["environment"] if v.startswith("SCREENTEST_")}
+        settings = understood_by(module_of(name, services)) | understood_by(
+            "screentest.common.tracing"
+        )
 
-        assert ours <= understood_by(module_of(name, services)), name
+        assert services[name]["environment"].keys() <= settings, name
 
 
 def test_each_service_has_its_own_role_and_password(services):

@@ -5,6 +5,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from screentest.common.services import SERVICES
+from support.environments import understood_by
 from support.kustomize import render
 from support.manifests import K8S, OVERLAYS, labels_of, of_kind, selects, workloads
 
@@ -124,7 +125,11 @@ def test_traces_may_go_to_their_collector(tmp_path):
     resources = render(tmp_path)
 
     [settings] = [r for r in resources if r["metadata"]["name"] == "settings"]
-    address = urlsplit(settings["data"]["OTEL_EXPORTER_OTLP_ENDPOINT"])
+    [(variable, value)] = [
+        each for each in settings["data"].items() if not each[0].startswith("SCREENTEST_")
+    ]
+    assert variable in understood_by("screentest.common.tracing")
+    address = urlsplit(value)
     [policy] = [r["spec"] for r in resources if r["metadata"]["name"] == "traces"]
     labels = [labels_of(r) for r in resources if r["kind"] == "Deployment"]
     assert len(labels) == len(SERVICES)

@@ -20,6 +20,7 @@ from screentest.common.objects import Objects
 from screentest.common.probes import ProbeServer
 from screentest.common.settings import CommonSettings
 from screentest.common.topology import queue_name
+from support.environments import SETTINGS, understood_by
 from support.manifests import (
     KUSTOMIZATIONS,
     OVERLAYS,
@@ -31,7 +32,6 @@ from support.manifests import (
     services,
     workloads,
 )
-from support.service_settings import SETTINGS, variables_of
 
 DOCUMENT = (ROOT / "docs" / "kubernetes.md").read_text()
 #: What each Secret that nobody generates has to hold; docs/kubernetes.md says how to make them.
@@ -105,7 +105,7 @@ def environment_of(name, container):
 def test_every_variable_is_read_by_who_is_told(name):
     for workload, container in ours(name):
         told = environment_of(name, container)
-        rest = set(told) - variables_of(module_of(container))
+        rest = set(told) - understood_by(module_of(container))
         unknown = {variable for variable in rest if not is_known_to_obstore(variable)}
         assert unknown == set(), f"{workload['metadata']['name']} does not read all of it"
 

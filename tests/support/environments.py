@@ -7,6 +7,8 @@ from pydantic_settings import BaseSettings
 from screentest.api.settings import ApiSettings
 from screentest.common.broker_definitions import Passwords
 from screentest.common.migrate import MigrateSettings
+from screentest.common.migrated import MigratedSettings
+from screentest.common.tracing import TraceSettings
 from screentest.dispatcher.settings import DispatcherSettings
 from screentest.gpu_runner.settings import Settings as GpuRunnerSettings
 from screentest.promotion.settings import Settings as PromotionSettings
@@ -21,6 +23,8 @@ SETTINGS: dict[str, type[BaseSettings]] = {
     "screentest.promotion": PromotionSettings,
     "screentest.common.migrate": MigrateSettings,
     "screentest.common.broker_definitions": Passwords,
+    "screentest.common.migrated": MigratedSettings,
+    "screentest.common.tracing": TraceSettings,
 }
 
 
