@@ -8,12 +8,14 @@ from collections.abc import Iterator
 from graphlib import TopologicalSorter
 from importlib.resources import files
 from itertools import pairwise
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import jsonschema
 import pytest
 import yaml
 
+from screentest.common.broker_definitions import ACCOUNTS, user_of
 from screentest.common.migrate import SCHEMAS, role_of
 from screentest.common.recipes import Renderer
 from screentest.dispatcher.settings import DispatcherSettings
@@ -28,7 +30,15 @@ SECRETS = filled_example()
 SERVERS = {"postgres": 5432, "rabbitmq": 5672}
 OBSERVABILITY = {"prometheus", "grafana", "jaeger"}
 #: Services of ours by their name in the file, with the image each is of.
-OURS = {**{kind: kind for kind in KINDS}, "comfyui-runner": "gpu-runner", "migrate": "api"}
+OURS = {
+    **{kind: kind for kind in KINDS},
+    "comfyui-runner": "gpu-runner",
+    "migrate": "api",
+    "definitions": "api",
+}
+#: Those that do something once, and those that stay.
+JOBS = {"migrate", "definitions"}
+STAYING = OURS.keys() - JOBS
 PINNED = re.compile(r"^[\w/-]+:v?\d+\.\d+(\.\d+)?(-[a-z]+)?$")
 
 
@@ -45,7 +55,8 @@ def services(composed):
 def module_of(name, services):
     """What `python -m` runs in a container of ours."""
     entrypoint = services[name].get("entrypoint")
-    return (entrypoint or Dockerfile.of(OURS[name]).shipped.words("ENTRYPOINT"))[-1]
+    words = entrypoint or Dockerfile.of(OURS[name]).shipped.words("ENTRYPOINT")
+    return re.search(r"-s -P -m (\S+)", " ".join(words))[1]
 
 
 def strings(part) -> Iterator[str]:
@@ -150,18 +161,20 @@ def test_without_passwords_it_says_what_to_do():
     assert (ROOT / "scripts" / "dotenv.sh").exists()
 
 
-def test_every_variable_of_ours_is_a_setting_of_that_service(services):
+def test_every_variable_is_a_setting_of_that_service(services):
     for name in OURS:
-        ours = {v for v in services[name]["environment"] if v.startswith("SCREENTEST_")}
+        settings = understood_by(module_of(name, services)) | understood_by(
+            "screentest.common.tracing"
+        )
 
-        assert ours <= understood_by(module_of(name, services)), name
+        assert services[name]["environment"].keys() <= settings, name
 
 
 def test_each_service_has_its_own_role_and_password(services):
     passwords = json.loads(services["migrate"]["environment"]["SCREENTEST_PG_ROLE_PASSWORDS"])
     assert passwords.keys() == set(SCHEMAS)
     assert len(set(passwords.values())) == len(SCHEMAS)
-    for name in OURS.keys() - {"migrate"}:
+    for name in STAYING:
         address = urlsplit(services[name]["environment"]["SCREENTEST_PG_DSN"])
         schema = OURS[name].replace("-", "_")
 
@@ -169,27 +182,49 @@ def test_each_service_has_its_own_role_and_password(services):
         assert (address.hostname, address.port, address.path) == ("postgres", 5432, "/screentest")
 
 
-def test_addresses_are_those_of_the_servers(services):
-    postgres, rabbitmq = (services[name]["environment"] for name in SERVERS)
+def test_whoever_migrates_is_the_databases_administrator(services):
+    postgres = services["postgres"]["environment"]
     migrating = urlsplit(services["migrate"]["environment"]["SCREENTEST_PG_DSN"])
+
     assert migrating.username == postgres["POSTGRES_USER"]
     assert migrating.password == postgres["POSTGRES_PASSWORD"]
     assert migrating.path == f"/{postgres['POSTGRES_DB']}"
-    for name in OURS.keys() - {"migrate"}:
+
+
+def test_each_service_is_a_user_of_the_broker(services):
+    passwords = services["definitions"]["environment"]
+    assert len(set(passwords.values())) == len(ACCOUNTS)
+    for name in STAYING:
         broker = urlsplit(services[name]["environment"]["SCREENTEST_AMQP_URL"])
+        variable = f"SCREENTEST_AMQP_PASSWORD_{OURS[name].replace('-', '_').upper()}"
 
         assert (broker.hostname, broker.port, broker.path) == ("rabbitmq", 5672, "/%2F")
-        assert broker.username == rabbitmq["RABBITMQ_DEFAULT_USER"]
-        assert broker.password == rabbitmq["RABBITMQ_DEFAULT_PASS"]
+        assert broker.username == user_of(OURS[name])
+        assert broker.password == passwords[variable]
+
+
+def test_the_broker_loads_what_is_written_down_for_it(services):
+    (_, _, command) = services["definitions"]["entrypoint"]
+    (conf, read, _) = services["rabbitmq"]["volumes"]
+    (written,) = services["definitions"]["volumes"]
+    volume, written_to = written.split(":")
+    name = Path(command.split(" > ")[1])
+    assert name.parent == Path(written_to)
+    assert read.split(":") == [volume, "/etc/screentest", "ro"]
+
+    said = (ROOT / conf.split(":")[0]).read_text().splitlines()[-1]
+
+    assert said == f"load_definitions = /etc/screentest/{name.name}"
 
 
 def test_every_container_runs_what_the_embedded_stack_runs(services):
-    for name in OURS.keys() - {"migrate"}:
+    for name in STAYING:
         assert not {"entrypoint", "command"} & services[name].keys(), name
         assert module_of(name, services) == Service(name, OURS[name]).module
-    assert services["migrate"]["entrypoint"] == [
-        *("python", "-s", "-P", "-m", "screentest.common.migrate")
-    ]
+    assert {module_of(name, services) for name in JOBS} == {
+        "screentest.common.migrate",
+        "screentest.common.broker_definitions",
+    }
 
 
 def test_images_are_built_of_their_dockerfiles_or_pinned(services):
@@ -242,7 +277,7 @@ def test_a_stop_is_patient_enough(services):
 
 
 def test_storage_is_one_volume_that_the_dispatcher_only_reads(composed, services):
-    for name in OURS.keys() - {"migrate"}:
+    for name in STAYING:
         url = services[name]["environment"]["SCREENTEST_OBJECTS_URL"]
         (volume,) = services[name]["volumes"]
         source, target, *mode = volume.split(":")

@@ -4,6 +4,8 @@ There is no engine here. `support.containers` stands in for it; the private serv
 two that are pulled, and ports are free ones, because these containers share our network.
 """
 
+import base64
+import json
 import shutil
 import tempfile
 import time
@@ -16,6 +18,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from screentest.common.broker_definitions import ACCOUNTS, password_hash, user_of
 from screentest.stack.binaries import find_postgres, find_rabbitmq
 from screentest.stack.ports import LOOPBACK, free_ports
 from screentest.stack.processes import MARK, Child, end_marked
@@ -24,7 +27,9 @@ from support.catalogue import Catalogue
 from support.compose import compose, filled_example
 from support.containers import Image, Run, why_not
 from support.dockerfiles import SERVICES, Dockerfile
+from support.otlp_collector import Collector, collecting
 from support.rest import Rest
+from support.waiting import until
 
 pytestmark = [pytest.mark.timeout(600), pytest.mark.xdist_group("containers")]
 
@@ -42,6 +47,7 @@ class Composition:
     folder: Path
     services: dict[str, Any]
     images: dict[str, Image]
+    traces: Collector
     ports: dict[tuple[str, str], int] = field(default_factory=dict)
     running: dict[str, Child] = field(default_factory=dict)
 
@@ -54,6 +60,7 @@ class Composition:
                     if awaited in self.default:
                         self.wait(awaited, wait["condition"])
                 self.begin(name)
+        self.wait("definitions", "service_completed_successfully")
         self.wait("api", "service_healthy")
 
     @property
@@ -68,16 +75,23 @@ class Composition:
 
     def start(self, name: str, command: list[str], *, log: str | None = None) -> Child:
         """Run a command in a container of a service."""
-        volume = self.folder / "volume"
-        mounts = self.services[name]["volumes"]
+        (volume,) = self.services[name]["volumes"] or ["objects:/var/lib/screentest:ro"]
         run = Run(
             name=name,
             environment=self._environment(name),
-            volume=volume,
-            only_reads=not mounts or mounts[0].endswith(":ro"),
+            volume=self.volume(volume.split(":")[0]),
+            only_reads=volume.endswith(":ro"),
             log=self.folder / f"{log or name}.log",
         )
         return self._image(name).start(run, command)
+
+    def volume(self, name: str) -> Path:
+        """The folder of a volume; a new one takes over the owner of what it is mounted on."""
+        folder = self.folder / "volumes" / name
+        if not folder.exists():
+            folder.mkdir(parents=True)
+            shutil.chown(folder, 10001, 10001)
+        return folder
 
     def finish(self, name: str, command: list[str]) -> str:
         """Run a command beside a service to its end, as `docker compose exec` does; its words."""
@@ -153,17 +167,16 @@ def composition() -> Iterator[Composition]:
         for service in SERVICES:
             (folder / "images" / service).mkdir(parents=True)
             images[service] = Image(Dockerfile.of(service), folder / "images" / service)
-        volume = folder / "volume"
-        volume.mkdir()
-        # As a new volume takes over the owner of what it is mounted on.
-        shutil.chown(volume, 10001, 10001)
-        with Servers(folder / "servers", durable=False) as servers:
-            passwords = {
+        with collecting() as traces, Servers(folder / "servers", durable=False) as servers:
+            variables = {
                 "POSTGRES_PASSWORD": servers.postgres.password,
-                "RABBITMQ_PASSWORD": urlsplit(servers.amqp_url()).password or "",
+                "OTEL_EXPORTER_OTLP_ENDPOINT": traces.url,
             }
-            services = compose({**filled_example(), **passwords})["services"]
-            composition = Composition(servers, folder, services, images)
+            for account in ACCOUNTS:
+                name = f"{account.replace('-', '_').upper()}_AMQP_PASSWORD"
+                variables[name] = urlsplit(servers.rabbitmq.service_url(account)).password or ""
+            services = compose({**filled_example(), **variables})["services"]
+            composition = Composition(servers, folder, services, images, traces)
             try:
                 composition.up()
                 yield composition
@@ -196,9 +209,22 @@ async def test_a_test_shot_is_rendered_and_scored(composition, rest):
 
     shot = await rest.until_status(shot["id"], "scored")
     assert 0 <= shot["quality_score"] <= 1
-    stored = composition.folder / "volume" / "objects" / shot["output_video_path"]
+    stored = composition.volume("objects") / "objects" / shot["output_video_path"]
     assert stored.stat().st_uid == 10001
     assert (await rest.media(shot["output_video_path"])).content == stored.read_bytes()
+
+
+async def test_traces_are_sent_where_the_environment_says(composition, rest):
+    """So the images have what that takes, too."""
+    shot = await (await Catalogue.create(rest)).shoot()
+    await rest.until_status(shot["id"], "scored")
+
+    def services() -> bool:
+        return {span.service for span in composition.traces.spans} >= {
+            *("api", "dispatcher", "gpu-runner", "qa")
+        }
+
+    await until(services, what="spans of those who took part", timeout_s=60)
 
 
 async def test_the_api_serves_the_web_app(rest):
@@ -206,6 +232,20 @@ async def test_the_api_serves_the_web_app(rest):
 
     assert page.headers["content-type"].startswith("text/html")
     assert '<div id="root">' in page.text
+
+
+def test_the_broker_gets_users_with_those_passwords(composition):
+    """The private broker made its users by the same code; here is what a pulled one would load."""
+    written = json.loads((composition.volume("definitions") / "definitions.json").read_text())
+
+    assert {user["name"] for user in written["users"]} == {user_of(each) for each in ACCOUNTS}
+    environment = composition.services["definitions"]["environment"]
+    for user in written["users"]:
+        variable = user["name"].removeprefix("screentest-").replace("-", "_").upper()
+        salt = base64.b64decode(user["password_hash"])[:4]
+        password = environment[f"SCREENTEST_AMQP_PASSWORD_{variable}"]
+
+        assert user["password_hash"] == password_hash(password, salt=salt)
 
 
 def test_an_image_has_the_packages_of_its_service_alone(composition):

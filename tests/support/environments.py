@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pydantic_settings import BaseSettings
 
 from screentest.api.settings import ApiSettings
+from screentest.common.broker_definitions import Passwords
 from screentest.common.migrate import MigrateSettings
 from screentest.common.migrated import MigratedSettings
 from screentest.common.tracing import TraceSettings
@@ -21,6 +22,7 @@ SETTINGS: dict[str, type[BaseSettings]] = {
     "screentest.qa": QASettings,
     "screentest.promotion": PromotionSettings,
     "screentest.common.migrate": MigrateSettings,
+    "screentest.common.broker_definitions": Passwords,
     "screentest.common.migrated": MigratedSettings,
     "screentest.common.tracing": TraceSettings,
 }
