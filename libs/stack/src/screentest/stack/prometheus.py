@@ -3,22 +3,26 @@
 Owns its folder below the stack's. A stack runs as well without it.
 """
 
+import http.client
 import json
 import os
 import threading
+import time
 from collections.abc import Mapping, Sequence
+from http import HTTPStatus
 from pathlib import Path
 
 from screentest.stack.binaries import find_prometheus
 from screentest.stack.errors import ServerMissingError, StartError
 from screentest.stack.folder import StackFolder
-from screentest.stack.ports import LOOPBACK, first_free, is_listening
-from screentest.stack.processes import MARK, POLL_S, Child, Program
+from screentest.stack.ports import LOOPBACK, first_free
+from screentest.stack.processes import MARK, Child, Program
 from screentest.stack.services import Service
 
 _USUAL_PORT = 9090
 _START_TIMEOUT_S = 30.0
 _STOP_GRACE_S = 5.0
+_LOOK_EVERY_S = 0.1
 # A stack on one machine is looked at by somebody who waits for it.
 _CONFIG = """\
 global:
@@ -47,7 +51,7 @@ class Prometheus:
         self.url = ""
 
     def start(self) -> None:
-        """Start it; returns when it listens.
+        """Start it; returns when it answers questions.
 
         Raises:
             ServerMissingError: it is not installed.
@@ -77,13 +81,12 @@ class Prometheus:
                 folder=self._home,
             )
         )
-        waited_s = 0.0
-        while not is_listening(port):
-            if self._child.wait(POLL_S) is not None or waited_s > _START_TIMEOUT_S:
+        until = time.monotonic() + _START_TIMEOUT_S
+        while not _is_ready(port):
+            if self._child.wait(_LOOK_EVERY_S) is not None or time.monotonic() > until:
                 words = self._child.tail()
                 self.stop()
                 raise StartError.with_tail("Prometheus did not start", self.log, words)
-            waited_s += POLL_S
         self.url = f"http://{LOOPBACK}:{port}"
 
     def look_at(self, services: Sequence[Service], probe_ports: Mapping[str, int]) -> None:
@@ -112,3 +115,15 @@ class Prometheus:
     @property
     def _targets(self) -> Path:
         return self._home / "targets.json"
+
+
+def _is_ready(port: int) -> bool:
+    """Whether it answers questions: it listens a moment before that."""
+    connection = http.client.HTTPConnection(LOOPBACK, port, timeout=1)
+    try:
+        connection.request("GET", "/-/ready")
+        return connection.getresponse().status == HTTPStatus.OK
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()
