@@ -118,7 +118,7 @@ function Chips({ shown, label }: { shown: Chip[]; label: string }) {
         return (
           <li key={name} title={`${name}: ${text}`}>
             <span>{name}</span>
-            {/* One piece of text: chips are most of what a card costs as it scrolls in. */}
+            {/* One piece of text, not two: there are many chips. */}
             {` ${text}`}
           </li>
         );
