@@ -5,8 +5,9 @@
 Against a running Screentest with a few scored test shots: the gallery's answers are replaced on the
 way to the browser by 10,000 copies of them. Headless Chromium traces how much CPU time the page's
 main thread takes (scripts, style, layout, paint) between two frames while every frame scrolls by
-nearly half a card, so that new rows and pages keep coming. The same page is scrolled without any test
-shot beside it. Target: 95 % of frames within the 16.7 ms of 60 a second; exit status 1 otherwise.
+nearly half a card, so that new rows and pages keep coming. The same page is scrolled without any
+test shot beside it. Target: 95 % of frames within 16.7 ms (60 frames/s);
+exit status 1 otherwise.
 """
 
 import argparse
