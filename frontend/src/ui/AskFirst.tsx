@@ -10,6 +10,8 @@ interface AskFirstProps {
   title: string;
   /** What the button says that does it. */
   yes: string;
+  /** What the one says that does not. */
+  no?: string;
   danger?: boolean;
   disabled?: boolean;
   /** The dialog closes once it is done; an error is said, and it stays. */
@@ -23,6 +25,7 @@ export function AskFirst({
   onClose,
   title,
   yes,
+  no = "Cancel",
   danger,
   disabled,
   run,
@@ -51,7 +54,7 @@ export function AskFirst({
       >
         {children}
         <footer className={style.actions}>
-          <Button onClick={onClose}>Cancel</Button>
+          <Button onClick={onClose}>{no}</Button>
           <Button type="submit" look={danger ? "danger" : "primary"} disabled={busy || disabled}>
             {yes}
           </Button>

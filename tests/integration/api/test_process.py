@@ -69,7 +69,7 @@ async def test_it_serves_until_it_is_told_to_stop(environment):
     url = f"http://127.0.0.1:{environment['SCREENTEST_API_PORT']}"
     process = await start(environment)
     try:
-        await until(lambda: healthy(url, process), what="the api")
+        await until(lambda: healthy(url, process), what="the api", timeout_s=90)
         headers = {"Authorization": f"Bearer {key.strip()}"}
         async with httpx.AsyncClient(base_url=url, headers=headers) as client:
             me = await client.get("/api/me")
@@ -129,7 +129,7 @@ async def test_only_a_proxy_that_is_trusted_says_that_a_client_came_by_https(
     url = f"http://127.0.0.1:{environment['SCREENTEST_API_PORT']}"
     process = await start(environment | {"SCREENTEST_API_TRUSTED_PROXIES": trusted})
     try:
-        await until(lambda: healthy(url, process), what="the api")
+        await until(lambda: healthy(url, process), what="the api", timeout_s=90)
         async with httpx.AsyncClient(
             base_url=url, headers={"X-Forwarded-Proto": "https", "Host": "screentest.example"}
         ) as client:

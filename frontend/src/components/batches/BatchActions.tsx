@@ -8,8 +8,8 @@ import { keys } from "@/api/keys";
 import { queryClient } from "@/api/query-client";
 import type { Batch } from "@/api/types";
 import { useMay } from "@/session/session";
+import { AskFirst } from "@/ui/AskFirst";
 import { Button } from "@/ui/Button";
-import { Confirm } from "@/ui/Confirm";
 import { sayError } from "@/ui/toast";
 
 const FIRST = 10;
@@ -17,9 +17,10 @@ const FIRST = 10;
 export function BatchActions({ batch }: { batch: Batch }) {
   const [asks, setAsks] = useState(false);
   const params = { params: { path: { batch_id: batch.id } } };
+  const show = (changed: Batch) => queryClient.setQueryData(keys.batch(batch.id), changed);
   const change = useMutation({
     mutationFn: (how: () => Promise<Batch>) => how(),
-    onSuccess: (changed) => queryClient.setQueryData(keys.batch(batch.id), changed),
+    onSuccess: show,
     onError: sayError,
   });
   const may = useMay("creator");
@@ -28,7 +29,7 @@ export function BatchActions({ batch }: { batch: Batch }) {
   const resume = () => read(api.POST("/api/batches/{batch_id}/resume", params));
   const cancel = () => read(api.POST("/api/batches/{batch_id}/cancel", params));
   const rerun = () => {
-    const body = { only: "failed" as const, axes: {}, wait_for_worker: false };
+    const body = { only: "missing" as const, axes: {}, wait_for_worker: false };
     return read(api.POST("/api/batches/{batch_id}/rerun", { ...params, body }));
   };
   const prioritise = (priority: number) =>
@@ -66,16 +67,17 @@ export function BatchActions({ batch }: { batch: Batch }) {
           Run {lost} again
         </Button>
       )}
-      <Confirm
+      <AskFirst
         open={asks}
         onClose={() => setAsks(false)}
         title="Cancel what is left of the batch?"
-        action="Cancel the rest"
-        isDangerous
-        onConfirm={() => change.mutateAsync(cancel)}
+        yes="Cancel the rest"
+        no="Not now"
+        danger
+        run={() => cancel().then(show)}
       >
         <p>Test shots that are done stay; those that wait or render end.</p>
-      </Confirm>
+      </AskFirst>
     </>
   );
 }

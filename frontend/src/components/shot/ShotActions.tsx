@@ -9,8 +9,8 @@ import { lastGallery } from "@/components/test-shots/gallery-query";
 import { cancelShot, deleteShots, isOver, rerun } from "@/components/test-shots/shot-actions";
 import { TestShotButton } from "@/components/test-shots/TestShotButton";
 import { useMay } from "@/session/session";
+import { AskFirst } from "@/ui/AskFirst";
 import { Button } from "@/ui/Button";
-import { Confirm } from "@/ui/Confirm";
 import { sayError } from "@/ui/toast";
 import { PromoteButton } from "./PromoteButton";
 
@@ -62,16 +62,17 @@ export function ShotActions({ shot }: { shot: Shot }) {
         Run again with changes
       </TestShotButton>
       <PromoteButton shot={shot} />
-      <Confirm
+      <AskFirst
         open={asks}
         onClose={() => setAsks(false)}
         title={`Delete test shot ${shot.id}?`}
-        action="Delete"
-        isDangerous
-        onConfirm={remove}
+        yes="Delete"
+        no="Not now"
+        danger
+        run={remove}
       >
         <p>Its clip, score and parameters are gone for good.</p>
-      </Confirm>
+      </AskFirst>
     </>
   );
 }

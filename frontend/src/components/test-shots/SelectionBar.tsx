@@ -6,8 +6,8 @@ import { useState } from "react";
 import type { Shot } from "@/api/types";
 import { MOST_CLIPS } from "@/components/compare/compare-search";
 import { useMay } from "@/session/session";
+import { AskFirst } from "@/ui/AskFirst";
 import { Button } from "@/ui/Button";
-import { Confirm } from "@/ui/Confirm";
 import { seconds } from "@/ui/format";
 import { say, sayError } from "@/ui/toast";
 import style from "./SelectionBar.module.css";
@@ -31,7 +31,6 @@ export function SelectionBar({ shots, selection, onCompare }: SelectionBarProps)
       say(`${counted(asked.length)} asked for again, with new seeds.`);
       selection.clear();
     },
-    onError: sayError,
   });
   const remove = useMutation({
     mutationFn: () => deleteShots(removable(chosen)),
@@ -64,32 +63,34 @@ export function SelectionBar({ shots, selection, onCompare }: SelectionBarProps)
       <Button look="quiet" square aria-label="Select nothing" onClick={selection.clear}>
         <X aria-hidden />
       </Button>
-      <Confirm
+      <AskFirst
         open={asks === "rerun"}
         onClose={() => setAsks(undefined)}
         title={`Run ${counted(count)} again?`}
-        action="Run again"
-        onConfirm={again.mutateAsync}
+        yes="Run again"
+        no="Not now"
+        run={again.mutateAsync}
       >
         <p>
           Each is rendered once more with the same parameters and a new random seed.{" "}
           {priceOf(chosen)}
         </p>
-      </Confirm>
-      <Confirm
+      </AskFirst>
+      <AskFirst
         open={asks === "delete"}
         onClose={() => setAsks(undefined)}
         title={`Delete ${counted(removable(chosen).length)}?`}
-        action="Delete"
-        isDangerous
-        onConfirm={remove.mutateAsync}
+        yes="Delete"
+        no="Not now"
+        danger
+        run={remove.mutateAsync}
       >
         <p>
           Their clips, scores and parameters are gone for good.
           {removable(chosen).length < count &&
             " Those that still run or were promoted are kept as they are."}
         </p>
-      </Confirm>
+      </AskFirst>
     </section>
   );
 }

@@ -87,6 +87,7 @@ export const ShotCard = memo(function ShotCard(props: ShotCardProps) {
 
 function Marks({ shot }: { shot: Shot }) {
   const decision = shot.review?.decision;
+  if (!decision && !shot.is_promoted) return null;
   return (
     <p className={style.marks}>
       {shot.is_promoted && (
@@ -112,11 +113,16 @@ function Marks({ shot }: { shot: Shot }) {
 function Chips({ shown, label }: { shown: Chip[]; label: string }) {
   return (
     <ul className={style.chips} aria-label="Parameters that differ">
-      {shown.map(({ name, value }) => (
-        <li key={name} title={`${name}: ${value === undefined ? "none" : parameter(value)}`}>
-          <span>{name}</span> {value === undefined ? "none" : parameter(value)}
-        </li>
-      ))}
+      {shown.map(({ name, value }) => {
+        const text = value === undefined ? "none" : parameter(value);
+        return (
+          <li key={name} title={`${name}: ${text}`}>
+            <span>{name}</span>
+            {/* One piece of text, not two: there are many chips. */}
+            {` ${text}`}
+          </li>
+        );
+      })}
       {shown.length === 0 && label && <li>{label}</li>}
     </ul>
   );
