@@ -6,6 +6,7 @@ import { keys } from "@/api/keys";
 import { BlindComparison } from "@/components/blind/BlindComparison";
 import { RankingTable } from "@/components/blind/RankingTable";
 import { Button } from "@/ui/Button";
+import { IdOptions } from "@/ui/IdOptions";
 import { Page } from "@/ui/Page";
 import { Empty, Failure, Loading } from "@/ui/States";
 import style from "./BlindPage.module.css";
@@ -35,11 +36,7 @@ export function BlindPage() {
           void navigate({ search: { scene_type_id: Number(target.value) }, replace: true })
         }
       >
-        {known.map(({ id, name }) => (
-          <option key={id} value={id}>
-            {name}
-          </option>
-        ))}
+        <IdOptions rows={known} />
       </select>
       <Button look="quiet" aria-pressed={shows === "vote"} onClick={() => setShows("vote")}>
         Vote

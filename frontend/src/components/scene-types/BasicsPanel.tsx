@@ -3,6 +3,7 @@ import { Link } from "@tanstack/react-router";
 import { allWorkflowsQuery } from "@/components/workflows/queries";
 import list from "@/ui/catalogue.module.css";
 import { SelectField, TextField } from "@/ui/Field";
+import { IdOptions } from "@/ui/IdOptions";
 import { Panel } from "@/ui/Panel";
 import type { FormPart } from "./panel-props";
 
@@ -35,11 +36,7 @@ export function BasicsPanel({ draft, faults, disabled, change }: FormPart) {
           onChange={(event) => change({ workflow_id: Number(event.target.value) })}
         >
           {!chosen && <option value={draft.workflow_id}>Workflow {draft.workflow_id}</option>}
-          {workflows.map(({ id, name }) => (
-            <option key={id} value={id}>
-              {name}
-            </option>
-          ))}
+          <IdOptions rows={workflows} />
         </SelectField>
         <TextField
           label="Seed"

@@ -4,6 +4,7 @@ import { useState } from "react";
 import { allWorkflowsQuery } from "@/components/workflows/queries";
 import { AskFirst } from "@/ui/AskFirst";
 import { SelectField, TextField } from "@/ui/Field";
+import { IdOptions } from "@/ui/IdOptions";
 import { createSceneType } from "./actions";
 
 interface NewSceneTypeDialogProps {
@@ -45,11 +46,7 @@ export function NewSceneTypeDialog({ open, onClose, workflowId }: NewSceneTypeDi
         hint={workflows.length ? undefined : "Import a workflow first."}
         onChange={(event) => setPicked(Number(event.target.value))}
       >
-        {workflows.map(({ id, name }) => (
-          <option key={id} value={id}>
-            {name}
-          </option>
-        ))}
+        <IdOptions rows={workflows} />
       </SelectField>
     </AskFirst>
   );

@@ -5,6 +5,7 @@ import { LackingNote } from "@/components/prompts/LackingNote";
 import { PromptText } from "@/components/prompts/PromptText";
 import { usePromptsPreview } from "@/components/prompts/use-prompts-preview";
 import { SelectField, TextArea } from "@/ui/Field";
+import { IdOptions } from "@/ui/IdOptions";
 import { Panel } from "@/ui/Panel";
 import type { FormPart } from "./panel-props";
 import style from "./SceneTypeForm.module.css";
@@ -44,11 +45,7 @@ export function PromptPanel({ draft, faults, disabled, change }: FormPart) {
             value={character?.id ?? ""}
             onChange={(event) => setCharacter(Number(event.target.value))}
           >
-            {characters.map(({ id, name }) => (
-              <option key={id} value={id}>
-                {name}
-              </option>
-            ))}
+            <IdOptions rows={characters} />
           </SelectField>
         )
       }

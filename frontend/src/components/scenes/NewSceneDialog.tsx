@@ -5,6 +5,7 @@ import { allCharactersQuery } from "@/components/characters/queries";
 import { allSceneTypesQuery } from "@/components/scene-types/queries";
 import { AskFirst } from "@/ui/AskFirst";
 import { SelectField, TextField } from "@/ui/Field";
+import { IdOptions } from "@/ui/IdOptions";
 import { createScene } from "./actions";
 
 interface NewSceneDialogProps {
@@ -44,22 +45,14 @@ export function NewSceneDialog({ open, onClose, ...given }: NewSceneDialogProps)
         value={sceneType?.id ?? ""}
         onChange={(event) => setSceneType(Number(event.target.value))}
       >
-        {sceneTypes.map(({ id, name }) => (
-          <option key={id} value={id}>
-            {name}
-          </option>
-        ))}
+        <IdOptions rows={sceneTypes} />
       </SelectField>
       <SelectField
         label="Character"
         value={character?.id ?? ""}
         onChange={(event) => setCharacter(Number(event.target.value))}
       >
-        {characters.map(({ id, name }) => (
-          <option key={id} value={id}>
-            {name}
-          </option>
-        ))}
+        <IdOptions rows={characters} />
       </SelectField>
       <TextField
         label="Name"

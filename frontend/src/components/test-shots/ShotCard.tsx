@@ -16,6 +16,8 @@ export interface ShotCardProps {
   shot: Shot;
   /** Names of the parameters that differ in the view. */
   differ: readonly string[];
+  /** It passes too fast to be read: only the picture. */
+  isBrief: boolean;
   plays: boolean;
   isSelected: boolean;
   /** The keyboard came here: grows with every step, so that each one focuses. */
@@ -26,7 +28,7 @@ export interface ShotCardProps {
 }
 
 export const ShotCard = memo(function ShotCard(props: ShotCardProps) {
-  const { shot, differ, plays, isSelected, focusedBy, onPoint, onFocus, onSelect } = props;
+  const { shot, differ, isBrief, plays, isSelected, focusedBy, onPoint, onFocus, onSelect } = props;
   const link = useRef<HTMLAnchorElement>(null);
   useLayoutEffect(() => {
     if (focusedBy) link.current?.focus({ preventScroll: true });
@@ -61,29 +63,35 @@ export const ShotCard = memo(function ShotCard(props: ShotCardProps) {
         />
       </label>
       <Marks shot={shot} />
-      <div className={style.text}>
-        <p className={style.title}>
-          <strong>{shot.character.name}</strong>
-          <span>{shot.scene_type.name}</span>
-          {shot.verdict && <VerdictLight verdict={shot.verdict} score={shot.quality_score} />}
-        </p>
-        <Chips shown={chips(shot, differ)} label={shot.label} />
-        <p className={style.facts}>
-          <Stars value={shot.review?.rating} />
-          {shot.review?.tags.map((tag) => (
-            <span key={tag} className={style.tag}>
-              {tag}
-            </span>
-          ))}
-          <span className={style.cost}>{cost(shot)}</span>
-          <time dateTime={shot.created_at} title={new Date(shot.created_at).toLocaleString()}>
-            {ago(shot.created_at)}
-          </time>
-        </p>
-      </div>
+      {!isBrief && <Words shot={shot} differ={differ} />}
     </article>
   );
 });
+
+function Words({ shot, differ }: Pick<ShotCardProps, "shot" | "differ">) {
+  return (
+    <div className={style.text}>
+      <p className={style.title}>
+        <strong>{shot.character.name}</strong>
+        <span>{shot.scene_type.name}</span>
+        {shot.verdict && <VerdictLight verdict={shot.verdict} score={shot.quality_score} />}
+      </p>
+      <Chips shown={chips(shot, differ)} label={shot.label} />
+      <p className={style.facts}>
+        <Stars value={shot.review?.rating} />
+        {shot.review?.tags.map((tag) => (
+          <span key={tag} className={style.tag}>
+            {tag}
+          </span>
+        ))}
+        <span className={style.cost}>{cost(shot)}</span>
+        <time dateTime={shot.created_at} title={new Date(shot.created_at).toLocaleString()}>
+          {ago(shot.created_at)}
+        </time>
+      </p>
+    </div>
+  );
+}
 
 function Marks({ shot }: { shot: Shot }) {
   const decision = shot.review?.decision;

@@ -22,6 +22,7 @@ import { TestShotButton } from "./TestShotButton";
 import style from "./TestShotGallery.module.css";
 import { useGalleryKeys } from "./use-gallery-keys";
 import { useSelection } from "./use-selection";
+import { useSkimming, useWorded } from "./use-skimming";
 
 interface TestShotGalleryProps {
   search: GallerySearch;
@@ -74,16 +75,23 @@ function Cards({ pages, shots, density, hasMore, onMore, after }: CardsProps) {
   const chipRows = differ.length > CHIPS_A_ROW ? 2 : 1;
   const { columns, rowHeight, gap } = gridShape(width, density, chipRows);
   const rows = Math.ceil(shots.length / columns);
+  const { skims, onScroll } = useSkimming();
   const virtual = useWindowVirtualizer({
     count: width ? rows : 0,
     estimateSize: () => rowHeight,
     overscan: 3,
     scrollMargin: list.current?.offsetTop ?? 0,
+    onChange: onScroll,
   });
   // biome-ignore lint/correctness/useExhaustiveDependencies: what was measured is of another shape
   useEffect(() => virtual.measure(), [rowHeight, virtual]);
 
-  const lastRow = virtual.getVirtualItems().at(-1)?.index ?? -1;
+  const shown = virtual.getVirtualItems();
+  const worded = useWorded(
+    shown.map(({ index }) => index),
+    skims,
+  );
+  const lastRow = shown.at(-1)?.index ?? -1;
   useEffect(() => {
     if (hasMore && lastRow >= rows - 1 - AHEAD) onMore();
   });
@@ -106,7 +114,7 @@ function Cards({ pages, shots, density, hasMore, onMore, after }: CardsProps) {
   return (
     <>
       <div ref={list} className={style.list} style={{ height: virtual.getTotalSize() }}>
-        {virtual.getVirtualItems().map((row) => (
+        {shown.map((row) => (
           <div
             key={row.key}
             className={style.row}
@@ -122,6 +130,7 @@ function Cards({ pages, shots, density, hasMore, onMore, after }: CardsProps) {
                 key={shot.id}
                 shot={shot}
                 differ={differ}
+                isBrief={!worded.has(row.index)}
                 plays={playing === shot.id}
                 isSelected={selection.ids.has(shot.id)}
                 focusedBy={focus.id === shot.id ? focus.moves : undefined}

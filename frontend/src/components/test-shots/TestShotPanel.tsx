@@ -7,6 +7,7 @@ import { allCharacters, allSceneTypes, oneScene } from "@/api/catalogue";
 import type { Character, SceneType, Shot } from "@/api/types";
 import { Dialog } from "@/ui/Dialog";
 import { SelectField } from "@/ui/Field";
+import { IdOptions } from "@/ui/IdOptions";
 import { Empty, Failure, Loading } from "@/ui/States";
 import { CharacterPicker } from "./CharacterPicker";
 import { TestShotForm } from "./TestShotForm";
@@ -92,11 +93,7 @@ function Target({ sceneTypes, characters, sceneName, from, onClose, ...target }:
             value={sceneTypeId}
             onChange={(event) => setSceneTypeId(Number(event.target.value))}
           >
-            {sceneTypes.map(({ id, name }) => (
-              <option key={id} value={id}>
-                {name}
-              </option>
-            ))}
+            <IdOptions rows={sceneTypes} />
           </SelectField>
           <CharacterPicker
             characters={characters}

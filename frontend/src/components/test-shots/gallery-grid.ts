@@ -9,18 +9,19 @@ export interface GridShape {
 }
 
 const SHAPES = {
-  airy: { least: 270, text: 70, gap: 16 },
-  dense: { least: 176, text: 70, gap: 10 },
+  airy: { least: 270, text: 60, gap: 16 },
+  dense: { least: 176, text: 60, gap: 10 },
 } as const;
 const RATIO = 9 / 16;
-const CHIP_ROW = 24;
+/** A chip and the gap below it. `text` takes half of the last gap away: no row of chips shows in part. */
+const CHIP_ROW = 24.5;
 
 /** The shape at this width in pixels; narrow screens have one column, or two when dense. */
 export function gridShape(width: number, density: Density, chipRows = 1): GridShape {
   const { least, text, gap } = SHAPES[density];
   const columns = Math.max(1, Math.floor((width + gap) / (least + gap)));
   const column = (width - gap * (columns - 1)) / columns;
-  const card = Math.round(column * RATIO) + text + chipRows * CHIP_ROW;
+  const card = Math.round(column * RATIO + text + chipRows * CHIP_ROW);
   return { columns, rowHeight: card + gap, gap };
 }
 

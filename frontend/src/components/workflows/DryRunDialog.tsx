@@ -5,6 +5,7 @@ import { allCharactersQuery } from "@/components/characters/queries";
 import { allSceneTypesQuery } from "@/components/scene-types/queries";
 import { AskFirst } from "@/ui/AskFirst";
 import { SelectField } from "@/ui/Field";
+import { IdOptions } from "@/ui/IdOptions";
 import { dryRun } from "./actions";
 
 export function DryRunDialog({ workflowId, onClose }: { workflowId: number; onClose: () => void }) {
@@ -35,22 +36,14 @@ export function DryRunDialog({ workflowId, onClose }: { workflowId: number; onCl
         value={sceneTypeId ?? ""}
         onChange={(event) => setType(Number(event.target.value))}
       >
-        {sceneTypes.map(({ id, name }) => (
-          <option key={id} value={id}>
-            {name}
-          </option>
-        ))}
+        <IdOptions rows={sceneTypes} />
       </SelectField>
       <SelectField
         label="Character"
         value={characterId ?? ""}
         onChange={(event) => setPerson(Number(event.target.value))}
       >
-        {characters.map(({ id, name }) => (
-          <option key={id} value={id}>
-            {name}
-          </option>
-        ))}
+        <IdOptions rows={characters} />
       </SelectField>
     </AskFirst>
   );

@@ -4,6 +4,7 @@ import type { SceneType } from "@/api/types";
 import { Button } from "@/ui/Button";
 import list from "@/ui/catalogue.module.css";
 import { SelectField } from "@/ui/Field";
+import { IdOptions } from "@/ui/IdOptions";
 import { Panel } from "@/ui/Panel";
 import { Pill } from "@/ui/Pill";
 import { sayError } from "@/ui/toast";
@@ -48,11 +49,7 @@ export function ValidationPanel({ workflowId, sceneTypes, onDryRun }: Validation
             onChange={(event) => setSceneType(Number(event.target.value) || undefined)}
           >
             <option value="">The workflow itself</option>
-            {sceneTypes.map(({ id, name }) => (
-              <option key={id} value={id}>
-                {name}
-              </option>
-            ))}
+            <IdOptions rows={sceneTypes} />
           </SelectField>
         </div>
       )}
