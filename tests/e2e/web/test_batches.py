@@ -6,7 +6,9 @@ from support.waiting import until
 
 
 async def test_a_batch_is_held_put_first_ended_and_run_again(page, rest, catalogue):
-    batch_id, _ = await catalogue.shoot_batch(40)
+    # Held until the page is there, and more than is rendered while it is clicked.
+    batch_id, _ = await catalogue.shoot_batch(120)
+    await rest.post(f"/api/batches/{batch_id}/pause")
     await page.goto(f"/batches/{batch_id}")
 
     def button(name):
@@ -19,6 +21,7 @@ async def test_a_batch_is_held_put_first_ended_and_run_again(page, rest, catalog
 
         return await until(seen, what=f"the batch to be {what}")
 
+    await button("Go on").click()
     await button("Pause").click()
     await expect(button("Go on")).to_be_visible()
     await until_batch("paused", lambda batch: batch["paused_at"])
