@@ -43,7 +43,7 @@ async def test_a_batch_is_held_put_first_ended_and_run_again(page, rest, catalog
     assert lost > 0
 
     again = button(f"Run {lost} again")
-    await expect(again).to_be_visible(timeout=30_000)
+    await expect(again).to_be_visible()
     await again.click()
     await until_batch("whole again", lambda batch: not batch["counts"].get("cancelled"))
     await expect(button("Pause")).to_be_visible()

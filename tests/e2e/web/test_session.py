@@ -44,7 +44,7 @@ async def test_signing_out_ends_what_every_tab_listens_to(stack, browsing):
 
         # It tries to listen again, is told that nobody is signed in, and asks who it is.
         for tab in tabs:
-            await expect(tab.get_by_label("API key")).to_be_visible(timeout=30_000)
+            await expect(tab.get_by_label("API key")).to_be_visible()
 
 
 async def test_what_happened_while_the_connection_was_lost_is_caught_up(page, rest, catalogue):
@@ -56,7 +56,7 @@ async def test_what_happened_while_the_connection_was_lost_is_caught_up(page, re
     await page.context.set_offline(False)
 
     card = page.get_by_role("link", name=f"Test shot {shot['id']}:")
-    await expect(card).to_be_visible(timeout=30_000)
+    await expect(card).to_be_visible()
     await expect(card).to_have_count(1)
 
 
@@ -70,4 +70,4 @@ async def test_what_happened_before_a_page_could_listen_is_caught_up(page, rest,
     await page.unroute("**/api/events")
 
     card = page.get_by_role("link", name=f"Test shot {shot['id']}:")
-    await expect(card).to_be_visible(timeout=30_000)
+    await expect(card).to_be_visible()
