@@ -32,6 +32,8 @@ _SETTINGS: dict[str, dict[str, str]] = {
 }
 
 
+# Before xdist reads the groups: it would come first where these tests are asked for by name.
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """All of them use the one stack, so one test process runs them."""
     for item in items:
