@@ -14,6 +14,7 @@ from urllib.parse import urlsplit, urlunsplit
 import aio_pika
 import asyncpg
 import pytest
+from _pytest.nodeid import coerce_node_id
 from hypothesis import settings
 
 from screentest.common.db import Pool, create_pool
@@ -30,6 +31,21 @@ settings.load_profile("patient")
 ROOT = Path(__file__).parents[1]
 MIGRATIONS = ROOT / "migrations"
 ROLE_PASSWORDS = {schema: f"test-{schema}" for schema in SCHEMAS}
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Write groups into the ids of tests, by which they are given to test processes.
+
+    xdist 3.8 does so in a field that pytest 9.2 no longer reads: every process would start a whole
+    stack of its own.
+    """
+    if not config.getoption("loadgroup", False):
+        return
+    for item in items:
+        mark = item.get_closest_marker("xdist_group")
+        if mark is not None and not item.nodeid.endswith(f"@{mark.args[0]}"):
+            item._id = coerce_node_id(f"{item.nodeid}@{mark.args[0]}")
 
 
 @dataclass(frozen=True)

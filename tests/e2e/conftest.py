@@ -32,13 +32,15 @@ _SETTINGS: dict[str, dict[str, str]] = {
 }
 
 
+# Before xdist reads the groups: it would come first where these tests are asked for by name.
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """All of them use the one stack, so one test process runs them."""
     for item in items:
         if Path(__file__).parent in item.path.parents:
             item.add_marker(pytest.mark.xdist_group("whole-stack"))
             # The first test of the session waits for the stack as well.
-            item.add_marker(pytest.mark.timeout(150))
+            item.add_marker(pytest.mark.timeout(300))
 
 
 @pytest.hookimpl(wrapper=True)

@@ -4,6 +4,7 @@
 """
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -12,7 +13,7 @@ from contextlib import asynccontextmanager
 from functools import cache
 
 import pytest
-from playwright.async_api import Browser, BrowserContext, async_playwright
+from playwright.async_api import Browser, BrowserContext, Page, async_playwright, expect
 
 _NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 _ARGUMENTS = (
@@ -75,6 +76,13 @@ async def signed_in(base_url: str, key: str, **options: object) -> AsyncIterator
         await page.get_by_role("navigation", name="Screentest").wait_for()
         await page.close()
         yield context
+
+
+async def open_page(page: Page, path: str) -> None:
+    """Go to an address of the web app, and wait until all of it is there."""
+    await page.goto(path)
+    await page.get_by_role("heading", level=1).wait_for()
+    await expect(page.get_by_role("status", name=re.compile("^Loading"))).to_have_count(0)
 
 
 if __name__ == "__main__" and find_chromium() is None:

@@ -109,7 +109,7 @@ class Rest:
         shot: Json = await self.get(f"/api/test-shots/{shot_id}")
         return shot
 
-    async def until_status(self, shot_id: int, *wanted: str, timeout_s: float = 30) -> Json:
+    async def until_status(self, shot_id: int, *wanted: str, timeout_s: float = 60) -> Json:
         """The test shot once it has one of the wanted states."""
 
         async def reached() -> Json | None:
@@ -120,7 +120,7 @@ class Rest:
         what = f"test shot {shot_id} to be {' or '.join(wanted)}"
         return await until(reached, what=what, timeout_s=timeout_s)
 
-    async def until_ended(self, batch_id: int, *, timeout_s: float = 30) -> list[Json]:
+    async def until_ended(self, batch_id: int, *, timeout_s: float = 60) -> list[Json]:
         """The test shots of a batch once all of them have ended."""
 
         async def ended() -> list[Json] | None:

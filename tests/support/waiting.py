@@ -9,7 +9,7 @@ T = TypeVar("T")
 
 
 async def until(
-    condition: Callable[[], T | Awaitable[T]], *, what: str = "", timeout_s: float = 30
+    condition: Callable[[], T | Awaitable[T]], *, what: str = "", timeout_s: float = 60
 ) -> T:
     """Call ``condition`` until it returns something true, and return that."""
     try:

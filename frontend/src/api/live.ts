@@ -18,13 +18,21 @@ const RETRY_MS = 3000;
 let source: EventSource | undefined;
 let retry: ReturnType<typeof setTimeout> | undefined;
 let connection: Connection = "connecting";
+/** Whether the stream has not said yet that it tells what happens from now on. */
+let isNew = true;
 const told = new Set<() => void>();
 
 type Data = Record<string, unknown>;
 
 const HANDLERS: Record<string, (data: Data) => void> = {
-  ready: () => setConnection("live"),
+  ready: () => {
+    // One that begins late says nothing of what happened before; only one that goes on does.
+    if (isNew && connection === "lost") void queryClient.invalidateQueries();
+    isNew = false;
+    setConnection("live");
+  },
   reset: () => {
+    isNew = false;
     setConnection("live");
     void queryClient.invalidateQueries();
   },
@@ -83,6 +91,7 @@ export function stopListening(): void {
 }
 
 function open(): void {
+  isNew = true;
   source = new EventSource("/api/events");
   for (const [type, handle] of Object.entries(HANDLERS)) {
     source.addEventListener(type, (event) => handle(JSON.parse(event.data || "{}") as Data));

@@ -13,6 +13,8 @@ interface Toast {
 }
 
 const SHOWN_MS = 5000;
+/** One with something to follow: it takes longer to read, and to get there by keyboard. */
+const OFFERED_MS = 20_000;
 
 let toasts: Toast[] = [];
 let last = 0;
@@ -30,7 +32,7 @@ function close(id: number): void {
 export function say(text: ReactNode): void {
   const id = ++last;
   set([...toasts.slice(-2), { id, kind: "done", text }]);
-  setTimeout(() => close(id), SHOWN_MS);
+  setTimeout(() => close(id), typeof text === "string" ? SHOWN_MS : OFFERED_MS);
 }
 
 export function sayError(error: unknown): void {

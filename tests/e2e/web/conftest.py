@@ -10,7 +10,7 @@ from support.browser import signed_in
 from support.catalogue import Catalogue
 
 # A machine with other work takes its time; what is wrong stays wrong.
-expect.set_options(timeout=15_000)
+expect.set_options(timeout=30_000)
 
 Browsing = Callable[[str], AbstractAsyncContextManager[BrowserContext]]
 

@@ -3,6 +3,7 @@
 import pytest
 
 from support.axe import violations
+from support.browser import open_page
 
 
 @pytest.fixture
@@ -38,8 +39,7 @@ async def test_no_page_violates_wcag(page, paths, theme):
     await page.emulate_media(color_scheme=theme, reduced_motion="reduce")
     found = []
     for path in paths:
-        await page.goto(path)
-        await page.get_by_role("heading", level=1).wait_for()
+        await open_page(page, path)
         found += [f"{path}: {one}" for one in await violations(page)]
 
     assert not found, "\n".join(found)
@@ -49,7 +49,6 @@ async def test_no_page_violates_wcag(page, paths, theme):
 async def test_no_page_scrolls_sideways_on_a_phone(page, paths):
     await page.set_viewport_size({"width": 390, "height": 844})
     for path in paths:
-        await page.goto(path)
-        await page.get_by_role("heading", level=1).wait_for()
+        await open_page(page, path)
         width = await page.evaluate("document.documentElement.scrollWidth")
         assert width <= 390, f"{path} is {width} px wide"

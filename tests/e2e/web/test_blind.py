@@ -33,7 +33,7 @@ async def test_skipping_shows_every_pair_before_one_comes_again(page, catalogue)
 
     # A vote counts for what is on the screen.
     better = page.get_by_role("button", name="Left is better")
-    await expect(better).to_be_enabled(timeout=30_000)
+    await expect(better).to_be_enabled()
     async with page.expect_request("**/api/votes") as voting:
         await better.click()
     said = (await voting.value).post_data_json

@@ -42,7 +42,7 @@ async def test_from_a_photograph_to_a_scene_that_goes_on(page, rest, catalogue):
     await page.get_by_role("button", name="Promote").click()
     dialog = page.get_by_role("dialog", name=f"Promote test shot {shot_id}")
     await dialog.get_by_role("button", name="Promote").click()
-    await expect(dialog.get_by_text("byte for byte the same")).to_be_visible(timeout=30_000)
+    await expect(dialog.get_by_text("byte for byte the same")).to_be_visible()
     sha256 = shot["artefacts"]["video"]["sha256"]
     await expect(dialog.get_by_text(sha256)).to_have_count(2)
 
