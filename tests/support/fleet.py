@@ -30,6 +30,8 @@ async def held_lane(rest: Rest, audit: Audit, lane: str = "preview") -> AsyncIte
 @asynccontextmanager
 async def drained(rest: Rest, *names: str) -> AsyncIterator[None]:
     """Within the block these workers take no more, and have said so."""
+    # One that has just started may not have told the api of itself.
+    await _until_draining(rest, names, draining=False)
     try:
         for name in names:
             await rest.post(f"/api/workers/{name}/drain")
@@ -44,6 +46,6 @@ async def drained(rest: Rest, *names: str) -> AsyncIterator[None]:
 async def _until_draining(rest: Rest, names: Collection[str], *, draining: bool) -> None:
     async def said() -> bool:
         workers = {one["name"]: one["draining"] for one in await rest.get("/api/workers")}
-        return all(workers[name] is draining for name in names)
+        return all(workers.get(name) is draining for name in names)
 
     await until(said, what=f"{names} to say that draining is {draining}")

@@ -2,13 +2,11 @@
 
 from playwright.async_api import expect
 
+from support.fleet import WORKERS, drained
 from support.waiting import until
 
 
 async def test_a_batch_is_held_put_first_ended_and_run_again(page, rest, catalogue):
-    batch_id, _ = await catalogue.shoot_batch(40)
-    await page.goto(f"/batches/{batch_id}")
-
     def button(name):
         return page.get_by_role("button", name=name)
 
@@ -19,32 +17,36 @@ async def test_a_batch_is_held_put_first_ended_and_run_again(page, rest, catalog
 
         return await until(seen, what=f"the batch to be {what}")
 
-    await button("Pause").click()
-    await expect(button("Go on")).to_be_visible()
-    await until_batch("paused", lambda batch: batch["paused_at"])
-    await button("Put first").click()
-    await expect(button("No longer first")).to_be_visible()
-    await until_batch("first", lambda batch: batch["priority"] > 0)
-    await button("Go on").click()
-    await expect(button("Pause")).to_be_visible()
-    await until_batch("going on", lambda batch: not batch["paused_at"])
+    # So that it is not over before the last button is pressed.
+    async with drained(rest, *WORKERS):
+        batch_id, requested = await catalogue.shoot_batch(6)
+        await page.goto(f"/batches/{batch_id}")
 
-    await button("Cancel").click()
-    dialog = page.get_by_role("dialog")
-    await dialog.get_by_role("button", name="Not now").click()
-    await expect(dialog).to_be_hidden()
-    await button("Cancel").click()
-    await dialog.get_by_role("button", name="Cancel the rest").click()
-    ended = await until_batch("over", lambda batch: batch["status"] == "finished")
-    lost = ended["counts"]["cancelled"]
-    assert lost > 0
+        await button("Pause").click()
+        await expect(button("Go on")).to_be_visible()
+        await until_batch("paused", lambda batch: batch["paused_at"])
+        await button("Put first").click()
+        await expect(button("No longer first")).to_be_visible()
+        await until_batch("first", lambda batch: batch["priority"] > 0)
+        await button("Go on").click()
+        await expect(button("Pause")).to_be_visible()
+        await until_batch("going on", lambda batch: not batch["paused_at"])
 
-    again = button(f"Run {lost} again")
-    await expect(again).to_be_visible(timeout=30_000)
-    await again.click()
-    await until_batch("whole again", lambda batch: not batch["counts"].get("cancelled"))
-    await expect(button("Pause")).to_be_visible()
-    await rest.post(f"/api/batches/{batch_id}/cancel")
+        await button("Cancel").click()
+        dialog = page.get_by_role("dialog")
+        await dialog.get_by_role("button", name="Not now").click()
+        await expect(dialog).to_be_hidden()
+        await button("Cancel").click()
+        await dialog.get_by_role("button", name="Cancel the rest").click()
+        ended = await until_batch("over", lambda batch: batch["status"] == "finished")
+        assert ended["counts"]["cancelled"] == len(requested)
+
+        await button(f"Run {len(requested)} again").click()
+        await until_batch("asked for again", lambda batch: not batch["counts"].get("cancelled"))
+        await expect(button("Pause")).to_be_visible()
+
+    shots = await rest.until_ended(batch_id, timeout_s=60)
+    assert {shot["status"] for shot in shots} == {"scored"}
 
 
 async def test_a_range_is_selected_with_shift_and_run_again_with_new_seeds(page, rest, catalogue):
