@@ -152,7 +152,7 @@ class Composition:
             return code == 0
         assert code is None, f"{name} ended: {self.running[name].tail(30)}"
         _, *check = self.services[name]["healthcheck"]["test"]
-        return self.start(name, check, log=f"{name}-health").wait(10) == 0
+        return self.start(name, check, log=f"{name}-health").wait(60) == 0
 
 
 @pytest.fixture(scope="module")

@@ -4,20 +4,17 @@ Renders are stretched to a second, so that something can happen in the middle of
 short, so that a lost worker is missed soon.
 """
 
-import shutil
-import tempfile
 from collections.abc import AsyncIterator, Generator, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from screentest.stack.binaries import find_postgres, find_rabbitmq
-from screentest.stack.processes import end_marked, marked
 from screentest.stack.stack import Stack
 from support.audit import Audit
 from support.fleet import REPLICAS, WORKERS
 from support.rest import Rest
+from support.stacks import private_stack
 
 RENDER_S = 1.0
 _LOG_LINES = 30
@@ -55,19 +52,8 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
 
 @pytest.fixture(scope="session")
 def _session_stack() -> Iterator[Stack]:
-    if not (find_postgres() and find_rabbitmq()):
-        pytest.skip("native servers are not installed")
-    # Not below pytest's own folder, which Postgres' account cannot reach.
-    folder = Path(tempfile.mkdtemp(prefix="screentest-")).resolve()
-    try:
-        with Stack(
-            folder, runners=len(WORKERS), replicas=REPLICAS, durable=False, settings=_SETTINGS
-        ) as stack:
-            yield stack
-        assert marked(folder) == []
-    finally:
-        end_marked(folder)
-        shutil.rmtree(folder, ignore_errors=True)
+    with private_stack(runners=len(WORKERS), replicas=REPLICAS, settings=_SETTINGS) as stack:
+        yield stack
 
 
 @pytest.fixture

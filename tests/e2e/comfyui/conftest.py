@@ -5,10 +5,8 @@ that these tests never rot.
 """
 
 import os
-import shutil
 import subprocess
 import sys
-import tempfile
 from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -16,11 +14,10 @@ from typing import Any
 import httpx
 import pytest
 
-from screentest.stack.binaries import find_postgres, find_rabbitmq
-from screentest.stack.processes import end_marked, marked
 from screentest.stack.stack import Stack
 from support.catalogue import Catalogue
 from support.rest import Json, Rest
+from support.stacks import private_stack
 from support.waiting import until
 
 URL = os.environ.get("SCREENTEST_TEST_COMFYUI_URL", "")
@@ -66,18 +63,8 @@ def comfyui_url() -> Iterator[str]:
 @pytest.fixture(scope="module")
 def _session_stack(comfyui_url: str) -> Iterator[Stack]:
     """In place of the stack of the other end-to-end tests."""
-    if not (find_postgres() and find_rabbitmq()):
-        pytest.skip("native servers are not installed")
-    folder = Path(tempfile.mkdtemp(prefix="screentest-")).resolve()
-    try:
-        with Stack(
-            folder, runners=0, comfyui_urls=[comfyui_url], durable=False, settings=_SETTINGS
-        ) as stack:
-            yield stack
-        assert marked(folder) == []
-    finally:
-        end_marked(folder)
-        shutil.rmtree(folder, ignore_errors=True)
+    with private_stack(runners=0, comfyui_urls=[comfyui_url], settings=_SETTINGS) as stack:
+        yield stack
 
 
 @pytest.fixture

@@ -4,21 +4,17 @@ A stack of its own, which sends its traces to a collector that the test runs.
 """
 
 import json
-import shutil
-import tempfile
 from collections.abc import Iterator
 from itertools import pairwise
-from pathlib import Path
 
 import aio_pika
 import pytest
 
 from screentest.common.events import SegmentRendered, ShotRequested
 from screentest.common.topology import EVENTS
-from screentest.stack.binaries import find_postgres, find_rabbitmq
-from screentest.stack.processes import end_marked, marked
 from screentest.stack.stack import Stack
 from support.otlp_collector import Collector, collecting
+from support.stacks import private_stack
 from support.waiting import until
 
 SERVICES = {"api", "dispatcher", "gpu-runner", "qa", "promotion"}
@@ -32,9 +28,6 @@ def collector() -> Iterator[Collector]:
 
 @pytest.fixture(scope="module")
 def _session_stack(comfyui_url: str, collector: Collector) -> Iterator[Stack]:
-    if not (find_postgres() and find_rabbitmq()):
-        pytest.skip("native servers are not installed")
-    folder = Path(tempfile.mkdtemp(prefix="screentest-")).resolve()
     settings = {
         "": {
             "SCREENTEST_GPU_RUNNER_SEEN_S": "1",
@@ -43,15 +36,8 @@ def _session_stack(comfyui_url: str, collector: Collector) -> Iterator[Stack]:
             "OTEL_BSP_SCHEDULE_DELAY": "100",
         }
     }
-    try:
-        with Stack(
-            folder, runners=0, comfyui_urls=[comfyui_url], durable=False, settings=settings
-        ) as stack:
-            yield stack
-        assert marked(folder) == []
-    finally:
-        end_marked(folder)
-        shutil.rmtree(folder, ignore_errors=True)
+    with private_stack(runners=0, comfyui_urls=[comfyui_url], settings=settings) as stack:
+        yield stack
 
 
 @pytest.fixture

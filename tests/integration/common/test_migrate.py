@@ -15,16 +15,6 @@ MIGRATIONS = Path(__file__).parents[3] / "migrations"
 
 
 @pytest.fixture
-async def empty_database(servers):
-    name = f"screentest_empty_{new_id().hex}"
-    admin = await asyncpg.connect(servers.pg_admin_dsn)
-    await admin.execute(f"create database {name}")
-    yield urlunsplit(urlsplit(servers.pg_admin_dsn)._replace(path=f"/{name}"))
-    await admin.execute(f"drop database {name} with (force)")
-    await admin.close()
-
-
-@pytest.fixture
 def root(tmp_path):
     (tmp_path / "common").mkdir()
     (tmp_path / "common" / "0001_pre_shared.sql").write_text("create table shared (id int);")

@@ -1,27 +1,14 @@
 """Waiting for a migration that runs beside the services."""
 
 import asyncio
-from urllib.parse import urlsplit, urlunsplit
 
-import asyncpg
 import pytest
 
 from screentest.common.db import connect
-from screentest.common.ids import new_id
 from screentest.common.migrate import SCHEMAS, dsn_for, migrate
 from screentest.common.migrated import missing, until_migrated
 
 PASSWORDS = {schema: f"test-{schema}" for schema in SCHEMAS}
-
-
-@pytest.fixture
-async def empty_database(servers):
-    name = f"screentest_empty_{new_id().hex}"
-    admin = await asyncpg.connect(servers.pg_admin_dsn)
-    await admin.execute(f"create database {name}")
-    yield urlunsplit(urlsplit(servers.pg_admin_dsn)._replace(path=f"/{name}"))
-    await admin.execute(f"drop database {name} with (force)")
-    await admin.close()
 
 
 @pytest.fixture
