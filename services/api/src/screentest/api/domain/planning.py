@@ -67,7 +67,7 @@ class Plan:
     @property
     def planned_segments(self) -> int:
         """How many segments the whole scene has."""
-        return planned_segments(self.scene_type, self.length.duration_s)
+        return self.configuration.planned_segments
 
     @property
     def needs(self) -> Needs:
@@ -94,25 +94,12 @@ class Plan:
     def parameters(self) -> dict[str, Any]:
         """All that a person needs to see, repeat or compare the shot; plain JSON."""
         return {
-            "workflow": {
-                "id": self.workflow.id,
-                "name": self.workflow.name,
-                "version": self.workflow.version,
-                "renderer": self.workflow.renderer.value,
-            },
+            **self.configuration.parameters,
             "values": dict(self.first.values),
-            "loras": [lora.model_dump() for lora in self.recipe.loras],
             "seed": self.recipe.seed,
             "prompt": self.first.prompt,
             "prompts": self.recipe.prompts.model_dump(exclude_none=True),
             "negative_prompt": self.recipe.negative_prompt,
-            "templates": self.configuration.templates,
-            "planned_segments": self.planned_segments,
-            "segment_duration_s": self.length.duration_s,
-            "frames_rounded": self.length.rounded and self.length.rounded.model_dump(),
-            "target_duration_s": self.scene_type.target_duration_s,
-            "duration_tolerance_s": self.scene_type.duration_tolerance_s,
-            "boundary": self.scene_type.boundary.model_dump(mode="json"),
             "seed_image_sha256": self.seed_image.sha256,
         }
 
@@ -137,6 +124,31 @@ class Configuration:
     def needs(self) -> Needs:
         """What a worker must have to render any segment: texts and seeds change nothing of it."""
         return needs_of(self.recipe.for_segment(1, Position.FULL, _NO_IMAGE), self.workflow.vram_gb)
+
+    @cached_property
+    def planned_segments(self) -> int:
+        """How many segments the whole scene has."""
+        return planned_segments(self.scene_type, self.length.duration_s)
+
+    @cached_property
+    def parameters(self) -> dict[str, Any]:
+        """What is the same for all characters of what people see of a shot."""
+        return {
+            "workflow": {
+                "id": self.workflow.id,
+                "name": self.workflow.name,
+                "version": self.workflow.version,
+                "renderer": self.workflow.renderer.value,
+            },
+            "loras": [lora.model_dump() for lora in self.recipe.loras],
+            "templates": self.templates,
+            "planned_segments": self.planned_segments,
+            "segment_duration_s": self.length.duration_s,
+            "frames_rounded": self.length.rounded and self.length.rounded.model_dump(),
+            "target_duration_s": self.scene_type.target_duration_s,
+            "duration_tolerance_s": self.scene_type.duration_tolerance_s,
+            "boundary": self.scene_type.boundary.model_dump(mode="json"),
+        }
 
     @cached_property
     def templates(self) -> dict[str, str]:
