@@ -24,7 +24,11 @@ fi
 cd frontend
 if [[ ! -f node_modules/.installed || "$(<node_modules/.installed)" != "$(cksum <package-lock.json)" ]]; then
     say "Installing the web app's packages."
-    npm ci --silent
+    # Not --silent: npm would not say why it failed.
+    npm ci --loglevel error --no-audit --no-fund >/dev/null || {
+        say "The web app's packages were not installed: npm says why above; then run the command again."
+        exit 1
+    }
     cksum <package-lock.json >node_modules/.installed
 fi
 
