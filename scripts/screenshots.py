@@ -71,7 +71,7 @@ async def take_all(base_url: str, key: str) -> None:
         pages["batch"] = f"/batches/{widest}"
         grid = grids[widest]
         row = [grid["cells"][index]["test_shot_id"] for index in grid["rows"][0]["cells"]]
-        compared = row[:4] if len(row) > 1 else compared
+        compared = row[:4] if len(row) > 1 and None not in row else compared
     pages["compare"] = f"/compare?shots={','.join(map(str, compared))}"
     for scene in scenes:
         chain = ask(f"scenes/{scene['id']}")["chain"]
