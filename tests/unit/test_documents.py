@@ -104,7 +104,9 @@ def test_paths_that_are_named_are_there():
     missing = [
         (document, path)
         for document, path in sorted(paths)
-        if "NNNN" not in path
+        # What is built is not there yet, nor is the next migration.
+        if path != "frontend/dist"
+        and "NNNN" not in path
         and not list(ROOT.glob(re.sub(r"<[^>]*>", "*", path).replace("...", "**").rstrip("/")))
     ]
 
