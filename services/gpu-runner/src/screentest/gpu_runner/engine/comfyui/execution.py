@@ -46,7 +46,7 @@ class Execution:
         self._options = options
         self._job = job
         self._graph = graph
-        #: Ours to choose since server 0.3.44; known before the reply, so no event is missed.
+        #: Ours to choose since server 0.3.45; known before the reply, so no event is missed.
         self.prompt_id = ticket.prompt_id
         # A socket of its own for every prompt: whoever shares one loses the other's events.
         self._client_id = ticket.client_id
@@ -138,7 +138,7 @@ class Execution:
         self._know_as(accepted)
 
     def _know_as(self, prompt_id: str) -> None:
-        """The server's id for our prompt; servers before 0.3.44 choose their own."""
+        """The server's id for our prompt; servers before 0.3.45 choose their own."""
         self._was_accepted = True
         self.prompt_id = self._progress.prompt_id = self._follower.prompt_id = prompt_id
 
