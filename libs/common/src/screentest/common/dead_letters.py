@@ -16,6 +16,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from screentest.common.events import CONTRACTS
 from screentest.common.migrate import SCHEMAS
 from screentest.common.recipes import Renderer
+from screentest.common.settings import from_environment
 from screentest.common.topology import AGAIN, queue_name
 
 
@@ -139,7 +140,7 @@ def main() -> None:
             action.add_argument("--id", help="only the letter with this message id")
     arguments = parser.parse_args()
     try:
-        text = asyncio.run(_run(arguments, DeadLetterSettings().amqp_url))
+        text = asyncio.run(_run(arguments, from_environment(DeadLetterSettings).amqp_url))
     except aio_pika.exceptions.ChannelNotFoundEntity:
         sys.exit(f'there is no queue "{arguments.queue}.dead"; "list" names those with letters')
     sys.stdout.write(f"{text}\n")

@@ -22,6 +22,7 @@ from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from screentest.common.db import Connection, connect
+from screentest.common.settings import from_environment
 
 SCHEMAS = ("api", "dispatcher", "gpu_runner", "qa", "promotion")
 COMMON = "common"
@@ -247,7 +248,7 @@ def main() -> None:
         " code has ended",
     )
     chosen = parser.parse_args()
-    settings = MigrateSettings()
+    settings = from_environment(MigrateSettings)
     try:
         names = asyncio.run(
             migrate(

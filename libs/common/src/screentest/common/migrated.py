@@ -13,6 +13,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from screentest.common.db import Connection, connect
 from screentest.common.migrate import COMMON, SCHEMAS, read_migrations
+from screentest.common.settings import from_environment
 
 _LOOK_EVERY_S = 1.0
 
@@ -80,7 +81,8 @@ def main() -> None:
     parser.add_argument("--schema", choices=SCHEMAS, required=True)
     parser.add_argument("--root", type=Path, default=Path("migrations"))
     chosen = parser.parse_args()
-    asyncio.run(until_migrated(MigratedSettings().pg_dsn, chosen.schema, chosen.root))
+    settings = from_environment(MigratedSettings)
+    asyncio.run(until_migrated(settings.pg_dsn, chosen.schema, chosen.root))
     sys.stdout.write(f"schema {chosen.schema} is migrated\n")
 
 

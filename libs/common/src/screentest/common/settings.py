@@ -4,11 +4,52 @@ A service adds its own in its `settings.py`; must never hold a default that is o
 machine.
 """
 
+import re
+import sys
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
-from pydantic import Field
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import Field, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
+
+Found = TypeVar("Found", bound=BaseSettings)
+
+
+def from_environment(kind: type[Found]) -> Found:
+    """The settings as the environment has them.
+
+    Raises:
+        SystemExit: some are missing or wrong. The sentence names each, and never its value: that
+            may be a password.
+    """
+    try:
+        return kind()
+    except ValidationError as error:
+        faults = error.errors(include_url=False, include_context=False, include_input=False)
+        sentence = "; ".join(_said(kind, fault) for fault in faults)
+    except SettingsError as error:  # not even JSON
+        names = re.findall(r'field "(\w+)"', str(error))
+        sentence = f"{', '.join(_variable(kind, name) for name in names)} is not valid JSON"
+    sys.exit(f"In the environment: {sentence}.")
+
+
+def _said(kind: type[BaseSettings], fault: Mapping[str, Any]) -> str:
+    if not fault["loc"]:
+        return str(fault["msg"]).removeprefix("Value error, ").rstrip(".")
+    field, *inner = map(str, fault["loc"])
+    variable = ".".join([_variable(kind, field), *inner])
+    if fault["type"] == "missing":
+        return f"{variable} is not set"
+    return f"{variable} is not right ({fault['msg']})"
+
+
+def _variable(kind: type[BaseSettings], field: str) -> str:
+    """What the environment calls a field, which may be known by that already."""
+    known = kind.model_fields.get(field)
+    if known is None:
+        return field
+    return str(known.validation_alias or f"{kind.model_config['env_prefix']}{field}".upper())
 
 
 def shared(name: str, default: Any = ...) -> Any:

@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from screentest.common.settings import from_environment
+
 if TYPE_CHECKING:
     from opentelemetry.sdk.trace import TracerProvider
 
@@ -71,7 +73,7 @@ _provider: "TracerProvider | None" = None
 def start(service: str, replica: str) -> bool:
     """Begin to send spans, if the environment says where to; whether it does."""
     global _provider  # noqa: PLW0603 - a process has one, as it has one set of metrics
-    if not TraceSettings().is_on:
+    if not from_environment(TraceSettings).is_on:
         return False
     # A fifth of a second, which only those pay who want traces.
     from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter

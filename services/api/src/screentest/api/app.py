@@ -21,6 +21,7 @@ from screentest.common.db import Pool, is_transient
 from screentest.common.http_requests import ObservedRequests
 from screentest.common.logs import get_logger
 from screentest.common.service import running_service
+from screentest.common.settings import from_environment
 from screentest.common.stored_facts import StoredFacts
 
 log = get_logger()
@@ -53,7 +54,7 @@ def create_app(deps: Deps | None = None) -> FastAPI:
 
 async def main() -> None:
     """Run the service until it is told to stop."""
-    settings = ApiSettings()
+    settings = from_environment(ApiSettings)
     async with running_service("api", settings) as service:
         deps = Deps(
             pool=service.pool,

@@ -11,6 +11,7 @@ from screentest.api.domain.users import make_key
 from screentest.api.settings import ApiSettings
 from screentest.api.store import audit, users
 from screentest.common.db import connect
+from screentest.common.settings import from_environment
 
 
 def main() -> None:
@@ -23,7 +24,8 @@ def main() -> None:
     chosen = parser.parse_args()
     match chosen.command:
         case "admin-key":
-            sys.stdout.write(f"{asyncio.run(make_admin_key(ApiSettings().pg_dsn, chosen.name))}\n")
+            dsn = from_environment(ApiSettings).pg_dsn
+            sys.stdout.write(f"{asyncio.run(make_admin_key(dsn, chosen.name))}\n")
         case "openapi":
             sys.stdout.write(openapi_text())
         case _:

@@ -3,6 +3,7 @@
 from functools import partial
 
 from screentest.common.service import running_service
+from screentest.common.settings import from_environment
 from screentest.common.stored_facts import StoredFacts
 from screentest.dispatcher.handlers.releasing import sweep
 from screentest.dispatcher.handlers.reporting import report
@@ -14,7 +15,7 @@ from screentest.dispatcher.subscribers import subscriptions
 
 async def main() -> None:
     """Serve until SIGTERM."""
-    settings = DispatcherSettings()
+    settings = from_environment(DispatcherSettings)
     async with running_service("dispatcher", settings) as service:
         service.subscribe(subscriptions(WorkerNews(StoredFacts(service.objects))))
         sweeping = partial(

@@ -1,7 +1,10 @@
 """Composition root: the parts of a worker process and the order of their lives."""
 
+import sys
+
 from screentest.common.recipes import Renderer
 from screentest.common.service import running_service
+from screentest.common.settings import from_environment
 from screentest.common.work_queue import WorkQueue
 from screentest.gpu_runner.engine.backend import RenderBackend
 from screentest.gpu_runner.settings import Settings
@@ -10,9 +13,12 @@ from screentest.gpu_runner.worker import Studio, Worker
 
 
 async def main() -> None:
-    """Work until SIGTERM."""
-    settings = Settings()
-    backend = open_backend(settings)
+    """Work until SIGTERM; an address that is none is said, and it ends."""
+    settings = from_environment(Settings)
+    try:
+        backend = open_backend(settings)
+    except ValueError as error:
+        sys.exit(f"{error}.")
     try:
         async with running_service("gpu-runner", settings) as service:
             studio = Studio(

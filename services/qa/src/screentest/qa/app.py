@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 from screentest.common.service import running_service
+from screentest.common.settings import from_environment
 from screentest.qa.engine.model_files import ModelFile, NoModelFile
 from screentest.qa.engine.pool import ClipPool, EngineMisconfigured
 from screentest.qa.settings import ModelSettings, Settings
@@ -13,7 +14,7 @@ from screentest.qa.subscribers import subscriptions
 
 async def main() -> None:
     """Serve until SIGTERM; a model or a custom check that cannot be used is said, and it ends."""
-    settings = Settings()
+    settings = from_environment(Settings)
     try:
         await _serve(settings, await asyncio.to_thread(_checked, settings))
     except (NoModelFile, EngineMisconfigured) as error:

@@ -5,8 +5,7 @@ import asyncio
 import sys
 from collections.abc import Sequence
 
-from pydantic import ValidationError
-
+from screentest.common.settings import from_environment
 from screentest.qa.app import face_models
 from screentest.qa.app import main as work
 from screentest.qa.engine.model_files import NoModelFile
@@ -30,10 +29,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 def _fetch_models() -> int:
     """See that every model is there, and say what was done; the exit code."""
-    try:
-        files = face_models(ModelSettings())
-    except ValidationError as error:
-        return _fail("; ".join(f"{each['msg']}" for each in error.errors()))
+    files = face_models(from_environment(ModelSettings))
     if files is None:
         return _fail("No face models are set up: see SCREENTEST_QA_FACE_DETECTOR in the README.")
     for file in files:
