@@ -11,6 +11,8 @@ from screentest.common.consumer import Consumer, Subscription
 from screentest.common.db import transaction
 from screentest.common.events import ShotCancelled
 from screentest.common.outbox import Relay, add
+from screentest.common.topology import DEAD
+from screentest.common.work_queue import WorkQueue
 from support.waiting import until
 
 QUEUE = "dispatcher.on-shot-cancelled"
@@ -78,3 +80,40 @@ async def test_one_letter_can_be_replayed_alone(amqp_url, handled):
 async def test_unknown_queue_is_an_error(amqp_url):
     with pytest.raises(aio_pika.exceptions.ChannelNotFoundEntity):
         await dead_letters.show(amqp_url, "nobody.on-nothing")
+
+
+@pytest.fixture
+async def class_queue(amqp_url):
+    """The queue of one class of workers, in which a render has died."""
+    bus = Bus(amqp_url, "gpu-runner")
+    await bus.connect()
+    async with WorkQueue(bus, "builtin", "a1b2") as queue:
+        await bus.bury(b"{}", {}, str(uuid4()), queue.name, "no request")
+        yield queue
+    async with bus.connection.channel() as channel:
+        await channel.queue_delete(queue.name)
+    await bus.close()
+
+
+async def test_letters_of_all_classes_of_workers_are_in_one_queue(amqp_url, class_queue):
+    assert await dead_letters.count(amqp_url) == {"gpu-runner.render.builtin": 1}
+
+    assert await dead_letters.replay(amqp_url, "gpu-runner.render.builtin") == 1
+
+    job = await class_queue.take()
+    await job.bury("still none")
+    (letter,) = await dead_letters.show(amqp_url, "gpu-runner.render.builtin")
+    assert letter.headers["x-dead-reason"] == "still none"
+    assert letter.exchange == DEAD.name
+
+
+async def test_a_letter_of_a_class_that_is_gone_stays(amqp_url, class_queue):
+    async with await aio_pika.connect(amqp_url) as connection:
+        channel = await connection.channel()
+        await channel.queue_delete(class_queue.name)
+
+    with pytest.raises(aio_pika.exceptions.DeliveryError) as error:
+        await dead_letters.replay(amqp_url, "gpu-runner.render.builtin")
+
+    assert error.value.frame.routing_key == class_queue.name
+    assert await dead_letters.count(amqp_url) == {"gpu-runner.render.builtin": 1}

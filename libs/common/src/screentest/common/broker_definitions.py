@@ -27,7 +27,9 @@ from screentest.common.topology import (
     EXCHANGES,
     RETRY_DELAYS,
     dead_queue,
+    dead_renders,
     queue_name,
+    render_queue,
     work_queue,
 )
 
@@ -216,15 +218,21 @@ def _queues() -> Iterator[tuple[RabbitQueue, list[tuple[RabbitExchange, str]]]]:
         for event in part.hears:
             if event is RenderRequested:
                 for renderer in Renderer:
-                    name = f"{service}.render.{renderer}"
-                    yield from _work(name, f"{event.type}.{renderer}")
+                    name = render_queue(service, renderer)
+                    yield _work(name, f"{event.type}.{renderer}")
+                    yield _dead(dead_renders(service, renderer))
             elif not event.transient:
-                yield from _work(queue_name(service, event), event.type)
+                name = queue_name(service, event)
+                yield _work(name, event.type)
+                yield _dead(dead_queue(name))
 
 
-def _work(name: str, key: str) -> Iterator[tuple[RabbitQueue, list[tuple[RabbitExchange, str]]]]:
-    yield work_queue(name, routing_key=key), [(EVENTS, key), (AGAIN, name)]
-    yield dead_queue(name), [(DEAD, name)]
+def _work(name: str, key: str) -> tuple[RabbitQueue, list[tuple[RabbitExchange, str]]]:
+    return work_queue(name, routing_key=key), [(EVENTS, key), (AGAIN, name)]
+
+
+def _dead(queue: RabbitQueue) -> tuple[RabbitQueue, list[tuple[RabbitExchange, str]]]:
+    return queue, [(DEAD, queue.routing())]
 
 
 class Passwords(BaseSettings):

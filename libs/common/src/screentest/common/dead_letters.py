@@ -17,7 +17,7 @@ from screentest.common.events import CONTRACTS
 from screentest.common.migrate import SCHEMAS
 from screentest.common.recipes import Renderer
 from screentest.common.settings import from_environment
-from screentest.common.topology import AGAIN, queue_name
+from screentest.common.topology import AGAIN, queue_name, render_queue
 
 
 class DeadLetterSettings(BaseSettings):
@@ -33,7 +33,7 @@ def queues() -> list[str]:
     services = [schema.replace("_", "-") for schema in SCHEMAS]
     events = [event for event in CONTRACTS.values() if not event.transient]
     return [queue_name(service, event) for service in services for event in events] + [
-        f"gpu-runner.render.{renderer}" for renderer in Renderer
+        render_queue("gpu-runner", renderer) for renderer in Renderer
     ]
 
 
@@ -66,12 +66,13 @@ async def show(amqp_url: str, name: str, *, limit: int = 20) -> list[AbstractInc
 
 
 async def replay(amqp_url: str, name: str, *, message_id: str | None = None) -> int:
-    """Deliver dead letters of a queue to it again, all or one; returns how many.
+    """Deliver dead letters again to the queue each died in, all or one; returns how many.
 
     Each is published with a confirmation before it is taken from the dead letters.
 
     Raises:
         aio_pika.exceptions.ChannelNotFoundEntity: there is no such queue.
+        aio_pika.exceptions.DeliveryError: it died in the queue of a capability class that is gone.
     """
     replayed = 0
     async with _channel(amqp_url) as channel:
@@ -88,7 +89,8 @@ async def replay(amqp_url: str, name: str, *, message_id: str | None = None) -> 
                 content_type=message.content_type,
                 delivery_mode=aio_pika.DeliveryMode.PERSISTENT,
             )
-            await back.publish(again, routing_key=name)
+            assert message.routing_key is not None, "it died in a queue"
+            await back.publish(again, routing_key=message.routing_key)
             await message.ack()
             replayed += 1
     return replayed
@@ -114,7 +116,8 @@ async def _dead(
 
 def _described(letter: AbstractIncomingMessage) -> str:
     at, reason = (letter.headers.get(name, "") for name in ("x-dead-at", "x-dead-reason"))
-    return f"{letter.message_id} {at!s} {reason!s}\n    {letter.body.decode(errors='replace')}"
+    head = f"{letter.message_id} {at!s} {letter.routing_key}: {reason!s}"
+    return f"{head}\n    {letter.body.decode(errors='replace')}"
 
 
 async def _run(arguments: argparse.Namespace, amqp_url: str) -> str:
@@ -143,6 +146,11 @@ def main() -> None:
         text = asyncio.run(_run(arguments, from_environment(DeadLetterSettings).amqp_url))
     except aio_pika.exceptions.ChannelNotFoundEntity:
         sys.exit(f'there is no queue "{arguments.queue}.dead"; "list" names those with letters')
+    except aio_pika.exceptions.DeliveryError as error:
+        sys.exit(
+            f'queue "{error.frame.routing_key}" is gone since its workers are: the letter stays, '
+            "and --id replays another"
+        )
     sys.stdout.write(f"{text}\n")
 
 

@@ -92,6 +92,20 @@ def dead_queue(name: str) -> RabbitQueue:
     return _quorum(f"{name}.dead", name, {})
 
 
+def render_queue(service: str, renderer: str, capability_class: str = "") -> str:
+    """The queue of renders for one kind of worker: ``gpu-runner.render.comfyui.a1b2``."""
+    return ".".join(filter(None, (service, "render", renderer, capability_class)))
+
+
+def dead_renders(service: str, renderer: str) -> RabbitQueue:
+    """Where renders go that can never be done, those of all its capability classes.
+
+    Classes come and go, and nobody would look for the dead of one that is gone.
+    """
+    name = render_queue(service, renderer)
+    return _quorum(f"{name}.dead", f"{name}.#", {})
+
+
 def fleeting_queue(name: str, *, routing_key: str) -> RabbitQueue:
     """A queue all replicas share that forgets a message nobody took in 15 s."""
     return RabbitQueue(

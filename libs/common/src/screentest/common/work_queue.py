@@ -16,7 +16,14 @@ from screentest.common.bus import BROKER_ERRORS, Bus
 from screentest.common.events import Envelope, RenderRequested
 from screentest.common.logs import get_logger
 from screentest.common.metrics import MESSAGES_HANDLED
-from screentest.common.topology import AGAIN, DEAD, EVENTS, dead_queue, work_queue
+from screentest.common.topology import (
+    AGAIN,
+    DEAD,
+    EVENTS,
+    dead_renders,
+    render_queue,
+    work_queue,
+)
 
 log = get_logger()
 
@@ -86,10 +93,10 @@ class WorkQueue:
     @property
     def name(self) -> str:
         """Of the queue that it takes from."""
-        return f"{self._bus.service}.render.{self._place(self.capability_class)}"
+        return self._name(self.capability_class)
 
-    def _place(self, capability_class: str) -> str:
-        return f"{self._renderer}.{capability_class}" if capability_class else self._renderer
+    def _name(self, capability_class: str) -> str:
+        return render_queue(self._bus.service, self._renderer, capability_class)
 
     async def __aenter__(self) -> Self:
         """Declare the queue and its dead letters, on a channel of its own."""
@@ -117,9 +124,9 @@ class WorkQueue:
 
     async def _open(self, capability_class: str) -> None:
         assert self._channel is not None, "enter the work queue first"
-        place = self._place(capability_class)
-        name = f"{self._bus.service}.render.{place}"
-        await self._bus.declare(dead_queue(name), DEAD)
+        name = self._name(capability_class)
+        await self._bus.declare(dead_renders(self._bus.service, self._renderer), DEAD)
+        place = ".".join(filter(None, (self._renderer, capability_class)))
         routing_key = f"{RenderRequested.type}.{place}"
         # Every model that is installed makes a new class; the old one's queue must not stay.
         unused_s = _UNUSED_S if capability_class else None
