@@ -18,8 +18,9 @@ import pytest
 
 from screentest.stack.servers import Servers
 
-#: What an upgrade to the present tree starts from. A release moves it to the commit it was made of,
-#: so that the next one is tried against what people run.
+#: What an upgrade to the present tree begins with; on main, of which every commit is whole. It is
+#: the first whose migrations were never edited afterwards. A release moves it to its own commit, so
+#: that the next one is tried beside what people run by then.
 COMMIT = "191942fcbeda947bd5078092b4f0823b115e616e"
 
 _PROJECT = Path(__file__).parents[2]
