@@ -123,7 +123,7 @@ async def everything_is_known_of(shot, scene_id, rest, catalogue):
 
 
 # Twenty starts of processes, and work in between.
-@pytest.mark.timeout(400)
+@pytest.mark.timeout(600)
 async def test_the_former_version_is_replaced_under_work_and_nothing_is_lost(
     stack, rest, former_rest, audit, former, replaced_by_present
 ):
@@ -137,41 +137,44 @@ async def test_the_former_version_is_replaced_under_work_and_nothing_is_lost(
         always_answered(stack),
         Listener(rest) as heard,
         Listener(former_rest) as heard_at_former,
-        kept_busy(catalogue) as asked,
     ):
+        # As behind a load balancer: nobody asks an api that begins or ends.
         async with kept_busy(catalogue.asked_by(former_rest)) as asked_at_former:
             assert await migrated(stack, MIGRATIONS, only_pre=True)
-            await goes_on(asked, asked_at_former)
-
+            await goes_on(asked_at_former)
             await replaced_by_present(*PRESENT)
             assert await contract(rest) != former.contract == await contract(former_rest)
-            pairs = ("qa", "qa-2", "dispatcher", "dispatcher-2", "api", "api-2")
-            await until_each_handles(stack, *pairs)
-            # What is asked for from now on is rendered by workers of both versions.
-            await goes_on(asked, asked_at_former)
-            await until_rendered_by(WORKERS, audit, asked, asked_at_former)
-            scenes = [await promoted(rest, catalogue, shot) for shot in by_former]
-            assert min(await handled(stack, "promotion"), await handled(stack, "promotion-2")) > 0
-            scene = await former_rest.generate(scenes[0])
-            await audit.chain(scene["chain"]["run"]["run_id"], [2, 3])
-            for api in (rest, former_rest):
-                for shot in (by_former[0], asked[-1], asked_at_former[-1]):
-                    await everything_is_known_of(shot, scenes[0], api, catalogue)
 
-        # As behind a load balancer: nobody asks an api that is about to end. Who listens goes on at
-        # the other one, from the last event that was heard.
+            async with kept_busy(catalogue) as asked:
+                pairs = ("qa", "qa-2", "dispatcher", "dispatcher-2", "api", "api-2")
+                await until_each_handles(stack, *pairs)
+                # What is asked for from now on is rendered by workers of both versions.
+                await goes_on(asked, asked_at_former)
+                await until_rendered_by(WORKERS, audit, asked, asked_at_former)
+                scenes = [await promoted(rest, catalogue, shot) for shot in by_former]
+                promotions = [await handled(stack, name) for name in ("promotion", "promotion-2")]
+                assert min(promotions) > 0, promotions
+                scene = await former_rest.generate(scenes[0])
+                await audit.chain(scene["chain"]["run"]["run_id"], [2, 3])
+                for api in (rest, former_rest):
+                    for shot in (by_former[0], asked[-1], asked_at_former[-1]):
+                        await everything_is_known_of(shot, scenes[0], api, catalogue)
+
+        # Who listens goes on at the other api, from the last event that was heard.
         heard_at_former.rest = rest
-        for name in FORMER:
-            await stopped(stack, name)
-        scene = await rest.generate(await promoted(rest, catalogue, asked_at_former[0]))
-        assert scene["status"] == "completed"
-        await audit.chain(scene["chain"]["run"]["run_id"], [2, 3])
+        async with kept_busy(catalogue) as asked_last:
+            await goes_on(asked_last)
+            for name in FORMER:
+                await stopped(stack, name)
+            scene = await rest.generate(await promoted(rest, catalogue, asked_at_former[0]))
+            assert scene["status"] == "completed"
+            await audit.chain(scene["chain"]["run"]["run_id"], [2, 3])
 
-        assert await migrated(stack, MIGRATIONS, only_pre=False)
-        await goes_on(asked)
-        await everything_is_known_of(asked[-1], scene["id"], rest, catalogue)
+            assert await migrated(stack, MIGRATIONS, only_pre=False)
+            await goes_on(asked_last)
+            await everything_is_known_of(asked_last[-1], scene["id"], rest, catalogue)
 
-    meanwhile = [*asked, *asked_at_former]
+    meanwhile = [*asked_at_former, *asked, *asked_last]
     shots = [*by_former, *meanwhile]
     await audit.shots([shot["id"] for shot in shots], scene_type_id=catalogue.scene_type_id)
     await audit.segments(shots)

@@ -43,4 +43,4 @@ async def replaced(stack: Stack, *names: str) -> None:
         stack.services[name].start()
 
     await asyncio.gather(*map(replace, names))
-    await asyncio.to_thread(stack.services.wait_ready, *names)
+    await asyncio.to_thread(stack.services.wait_ready, *names, timeout_s=_PATIENCE_S)
