@@ -9,6 +9,8 @@ from support.rest import Json
 from support.waiting import until
 
 _PATIENCE_S = 120
+#: Not more often: this goes on for minutes, and the processor is for the work.
+_LOOK_EVERY_S = 0.2
 
 
 @asynccontextmanager
@@ -23,7 +25,11 @@ async def kept_busy(catalogue: Catalogue) -> AsyncIterator[list[Json]]:
     async def keep_asking() -> None:
         while not is_over:
             batch_id, _ = await catalogue.shoot_batch(2)
-            ended.extend(await catalogue.rest.until_ended(batch_id, timeout_s=_PATIENCE_S))
+            ended.extend(
+                await catalogue.rest.until_ended(
+                    batch_id, timeout_s=_PATIENCE_S, every_s=_LOOK_EVERY_S
+                )
+            )
 
     async with asyncio.TaskGroup() as tasks:
         tasks.create_task(keep_asking())
