@@ -5,18 +5,17 @@ that a pre migration may do to what this version knows; its post migrations take
 This version's statements are prepared before it and used after it.
 """
 
-import asyncio
 import shutil
 from pathlib import Path
 
 import asyncpg
 import pytest
 
-from screentest.common.migrate import SCHEMAS, migrate
+from screentest.common.migrate import SCHEMAS
 from support.catalogue import Catalogue
 from support.fleet import WORKERS, replicas_of
 from support.live import Listener
-from support.waiting import until
+from support.upgrading import migrated, replaced
 
 PATIENCE_S = 120
 #: Numbers that no real migration has.
@@ -67,33 +66,6 @@ async def next_version(admin, tables, tmp_path):
         await admin.execute(f"delete from {schema}.migrations where number >= $1", FIRST)
 
 
-async def migrated(stack, root, *, only_pre):
-    """What was applied, by as many attempts as it takes: the job in a cluster tries again too."""
-    applied = []
-
-    async def attempt():
-        try:
-            dsn = stack.servers.pg_admin_dsn()
-            applied.extend(await migrate(dsn, root=root, only_pre=only_pre))
-        except (asyncpg.LockNotAvailableError, asyncpg.DeadlockDetectedError):
-            return False
-        return True
-
-    await until(attempt, what="the migration", timeout_s=PATIENCE_S)
-    return applied
-
-
-async def started_again(stack, *names):
-    """Replace processes by new ones while their colleagues go on."""
-
-    def start_again(name):
-        stack.services[name].stop()
-        stack.services[name].start()
-
-    await asyncio.gather(*(asyncio.to_thread(start_again, name) for name in names))
-    await asyncio.to_thread(stack.services.wait_ready, *names)
-
-
 # Three batches, and processes that are started again.
 @pytest.mark.timeout(300)
 async def test_work_goes_on_while_the_next_version_is_rolled_out(
@@ -111,7 +83,7 @@ async def test_work_goes_on_while_the_next_version_is_rolled_out(
         assert await admin.fetchval("select to_regclass('qa.later') is not null")
         # Pods of this version that are started again meanwhile find a database that is ahead.
         first = [replicas_of(kind)[0] for kind in ("dispatcher", "qa", "promotion")]
-        await started_again(stack, *first, WORKERS[0])
+        await replaced(stack, *first, WORKERS[0])
 
         ended = await rest.until_ended(batch_id, timeout_s=PATIENCE_S)
     await audit.shots(requested, scene_type_id=catalogue.scene_type_id)

@@ -150,7 +150,8 @@ class Audit:
         await self._until_none("select render_id from gpu_runner.renders where ended_at is null")
         await self._until_none("select name from gpu_runner.leases")
         await self._until_none("select render_id from api.parked_scores")
-        assert await dead_letters.count(self._stack.servers.amqp_url()) == {}
+        dead = await dead_letters.count(self._stack.servers.amqp_url())
+        assert not dead, f"dead letters: {dead}"
         await self._nothing_twice()
 
     async def _nothing_twice(self) -> None:

@@ -120,14 +120,17 @@ class Rest:
         what = f"test shot {shot_id} to be {' or '.join(wanted)}"
         return await until(reached, what=what, timeout_s=timeout_s)
 
-    async def until_ended(self, batch_id: int, *, timeout_s: float = 60) -> list[Json]:
+    async def until_ended(
+        self, batch_id: int, *, timeout_s: float = 60, every_s: float = 0.01
+    ) -> list[Json]:
         """The test shots of a batch once all of them have ended."""
 
         async def ended() -> list[Json] | None:
             shots: list[Json] = (await self.get(f"/api/batches/{batch_id}"))["shots"]
             return shots if all(shot["status"] in ENDED for shot in shots) else None
 
-        return await until(ended, what=f"batch {batch_id} to end", timeout_s=timeout_s)
+        what = f"batch {batch_id} to end"
+        return await until(ended, what=what, timeout_s=timeout_s, every_s=every_s)
 
     async def promote(self, shot_id: int, scene_id: int) -> Json:
         """Promote a test shot and wait for the outcome."""

@@ -2,7 +2,7 @@
 
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -15,14 +15,21 @@ from screentest.stack.stack import Stack
 
 
 @contextmanager
-def private_stack(**options: Any) -> Iterator[Stack]:
-    """A stack made with ``options``; skips the test where the servers are not installed."""
+def private_stack(
+    *, prepare: Callable[[Stack], None] = lambda _: None, **options: Any
+) -> Iterator[Stack]:
+    """A stack made with ``options``; skips the test where the servers are not installed.
+
+    ``prepare`` may do something to it before it is started.
+    """
     if not (find_postgres() and find_rabbitmq()):
         pytest.skip("native servers are not installed")
     # Not below pytest's own folder, which Postgres' account cannot reach.
     folder = Path(tempfile.mkdtemp(prefix="screentest-")).resolve()
     try:
-        with Stack(folder, durable=False, **options) as stack:
+        stack = Stack(folder, durable=False, **options)
+        prepare(stack)
+        with stack:
             yield stack
         assert marked(folder) == []
     finally:

@@ -9,7 +9,11 @@ T = TypeVar("T")
 
 
 async def until(
-    condition: Callable[[], T | Awaitable[T]], *, what: str = "", timeout_s: float = 60
+    condition: Callable[[], T | Awaitable[T]],
+    *,
+    what: str = "",
+    timeout_s: float = 60,
+    every_s: float = 0.01,
 ) -> T:
     """Call ``condition`` until it returns something true, and return that."""
     try:
@@ -19,6 +23,6 @@ async def until(
                 value = await result if inspect.isawaitable(result) else result
                 if value:
                     return value
-                await asyncio.sleep(0.01)
+                await asyncio.sleep(every_s)
     except TimeoutError:
         raise AssertionError(f"waited {timeout_s} s for {what or condition}") from None

@@ -137,6 +137,17 @@ class TestEstimate:
 
         assert (found.median, found.p90) == expected
 
+    def test_one_that_was_stored_before_classes_said_their_basis_can_be_read(self):
+        stored = (
+            '{"basis": "same_shape", "samples": 2, "gpu_seconds": {"median": 4.0, "p90": 5.0},'
+            ' "by_worker_class": [{"worker_class": "A100", "samples": 2, "median": 4.0,'
+            ' "p90": 5.0}]}'
+        )
+
+        (of_class,) = Estimate.model_validate_json(stored).by_worker_class
+
+        assert (of_class.basis, of_class.median) == (Basis.UNKNOWN, 4.0)
+
 
 class TestQuote:
     def test_renders_of_one_shape_are_one_line(self):

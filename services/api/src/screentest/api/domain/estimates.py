@@ -101,7 +101,10 @@ class ClassEstimate(Seconds):
     worker_class: str = Field(
         description="The device as the worker names it; empty where it is not known."
     )
-    basis: Basis = Field(description="What it was learned from.")
+    basis: Basis = Field(
+        default=Basis.UNKNOWN,
+        description="What it was learned from; unknown where an older version stored it.",
+    )
     samples: int = Field(description="Renders it was learned from, the newest of this kind.")
 
 
