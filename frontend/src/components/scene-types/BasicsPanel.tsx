@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { allWorkflowsQuery } from "@/components/workflows/queries";
+import { allWorkflows } from "@/api/catalogue";
 import list from "@/ui/catalogue.module.css";
 import { SelectField, TextField } from "@/ui/Field";
 import { IdOptions } from "@/ui/IdOptions";
@@ -8,7 +8,7 @@ import { Panel } from "@/ui/Panel";
 import type { FormPart } from "./panel-props";
 
 export function BasicsPanel({ draft, faults, disabled, change }: FormPart) {
-  const workflows = useQuery(allWorkflowsQuery).data ?? [];
+  const workflows = useQuery(allWorkflows).data ?? [];
   const chosen = workflows.find(({ id }) => id === draft.workflow_id);
   return (
     <Panel title="What it is">

@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
-import { allWorkflowsQuery } from "@/components/workflows/queries";
+import { allWorkflows } from "@/api/catalogue";
 import { AskFirst } from "@/ui/AskFirst";
 import { SelectField, TextField } from "@/ui/Field";
 import { IdOptions } from "@/ui/IdOptions";
@@ -15,7 +15,7 @@ interface NewSceneTypeDialogProps {
 
 export function NewSceneTypeDialog({ open, onClose, workflowId }: NewSceneTypeDialogProps) {
   const navigate = useNavigate();
-  const workflows = useQuery(allWorkflowsQuery).data ?? [];
+  const workflows = useQuery(allWorkflows).data ?? [];
   const [name, setName] = useState("");
   const [picked, setPicked] = useState(workflowId);
   const workflow = workflows.find(({ id }) => id === picked) ?? workflows[0];

@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
-import { allCharactersQuery } from "@/components/characters/queries";
+import { allCharacters } from "@/api/catalogue";
 import { LackingNote } from "@/components/prompts/LackingNote";
 import { PromptText } from "@/components/prompts/PromptText";
 import { usePromptsPreview } from "@/components/prompts/use-prompts-preview";
@@ -18,7 +18,7 @@ const POSITIONS = [
 
 /** The prompt templates, and beside each what it becomes with a character. */
 export function PromptPanel({ draft, faults, disabled, change }: FormPart) {
-  const characters = useQuery(allCharactersQuery).data ?? [];
+  const characters = useQuery(allCharacters).data ?? [];
   const [characterId, setCharacter] = useState<number>();
   const character = characters.find(({ id }) => id === characterId) ?? characters[0];
   const preview = usePromptsPreview({

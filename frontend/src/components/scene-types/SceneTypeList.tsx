@@ -1,15 +1,14 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { allWorkflowsQuery } from "@/components/workflows/queries";
+import { allSceneTypes, allWorkflows } from "@/api/catalogue";
 import { Button } from "@/ui/Button";
 import list from "@/ui/catalogue.module.css";
 import { parameter, seconds } from "@/ui/format";
 import { Empty, Failure, Loading } from "@/ui/States";
-import { allSceneTypesQuery } from "./queries";
 
 export function SceneTypeList({ onCreate }: { onCreate?: () => void }) {
-  const { data, error, refetch } = useQuery(allSceneTypesQuery);
-  const workflows = useQuery(allWorkflowsQuery).data ?? [];
+  const { data, error, refetch } = useQuery(allSceneTypes);
+  const workflows = useQuery(allWorkflows).data ?? [];
   if (error) return <Failure error={error} retry={() => void refetch()} />;
   if (!data) return <Loading />;
   if (!data.length) {

@@ -1,8 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
-import { allCharactersQuery } from "@/components/characters/queries";
-import { allSceneTypesQuery } from "@/components/scene-types/queries";
+import { allCharacters, allSceneTypes } from "@/api/catalogue";
 import { AskFirst } from "@/ui/AskFirst";
 import { SelectField, TextField } from "@/ui/Field";
 import { IdOptions } from "@/ui/IdOptions";
@@ -17,8 +16,8 @@ interface NewSceneDialogProps {
 
 export function NewSceneDialog({ open, onClose, ...given }: NewSceneDialogProps) {
   const navigate = useNavigate();
-  const sceneTypes = useQuery({ ...allSceneTypesQuery, enabled: open }).data ?? [];
-  const characters = useQuery({ ...allCharactersQuery, enabled: open }).data ?? [];
+  const sceneTypes = useQuery({ ...allSceneTypes, enabled: open }).data ?? [];
+  const characters = useQuery({ ...allCharacters, enabled: open }).data ?? [];
   const [sceneTypeId, setSceneType] = useState(given.sceneTypeId);
   const [characterId, setCharacter] = useState(given.characterId);
   const [name, setName] = useState("");

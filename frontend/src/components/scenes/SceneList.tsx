@@ -1,10 +1,9 @@
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
 import { useMemo } from "react";
+import { allCharacters, allSceneTypes } from "@/api/catalogue";
 import { keys } from "@/api/keys";
 import { usePages } from "@/api/pages";
-import { allCharactersQuery } from "@/components/characters/queries";
-import { allSceneTypesQuery } from "@/components/scene-types/queries";
 import { Button } from "@/ui/Button";
 import list from "@/ui/catalogue.module.css";
 import { SelectField } from "@/ui/Field";
@@ -22,8 +21,8 @@ export function SceneList({ onCreate }: { onCreate?: () => void }) {
   const scenes = usePages([...keys.scenes, "list", filters], (cursor) =>
     scenesPage(filters, cursor),
   );
-  const sceneTypes = useQuery(allSceneTypesQuery).data;
-  const characters = useQuery(allCharactersQuery).data;
+  const sceneTypes = useQuery(allSceneTypes).data;
+  const characters = useQuery(allCharacters).data;
   const typeNames = useMemo(
     () => new Map(sceneTypes?.map((one) => [one.id, one.name])),
     [sceneTypes],

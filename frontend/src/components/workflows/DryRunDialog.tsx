@@ -1,8 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
-import { allCharactersQuery } from "@/components/characters/queries";
-import { allSceneTypesQuery } from "@/components/scene-types/queries";
+import { allCharacters, allSceneTypes } from "@/api/catalogue";
 import { AskFirst } from "@/ui/AskFirst";
 import { SelectField } from "@/ui/Field";
 import { IdOptions } from "@/ui/IdOptions";
@@ -10,8 +9,8 @@ import { dryRun } from "./actions";
 
 export function DryRunDialog({ workflowId, onClose }: { workflowId: number; onClose: () => void }) {
   const navigate = useNavigate();
-  const sceneTypes = useQuery(allSceneTypesQuery).data ?? [];
-  const characters = useQuery(allCharactersQuery).data ?? [];
+  const sceneTypes = useQuery(allSceneTypes).data ?? [];
+  const characters = useQuery(allCharacters).data ?? [];
   const [type, setType] = useState<number>();
   const [person, setPerson] = useState<number>();
   const sceneTypeId =

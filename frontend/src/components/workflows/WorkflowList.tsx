@@ -1,14 +1,14 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
+import { allWorkflows } from "@/api/catalogue";
 import list from "@/ui/catalogue.module.css";
 import { ago } from "@/ui/format";
 import { Empty, Failure, Loading } from "@/ui/States";
-import { allWorkflowsQuery } from "./queries";
 
 export const RENDERERS = { comfyui: "ComfyUI", builtin: "Built-in renderer" } as const;
 
 export function WorkflowList() {
-  const { data, error, refetch } = useQuery(allWorkflowsQuery);
+  const { data, error, refetch } = useQuery(allWorkflows);
   if (error) return <Failure error={error} retry={() => void refetch()} />;
   if (!data) return <Loading cards={4} />;
   if (!data.length) {

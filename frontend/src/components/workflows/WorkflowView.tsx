@@ -1,8 +1,8 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useState } from "react";
+import { allSceneTypes } from "@/api/catalogue";
 import type { Workflow } from "@/api/types";
-import { allSceneTypesQuery } from "@/components/scene-types/queries";
 import { useMay } from "@/session/session";
 import { Facts } from "@/ui/Facts";
 import { ago } from "@/ui/format";
@@ -14,7 +14,7 @@ import { VersionsPanel } from "./VersionsPanel";
 import { RENDERERS } from "./WorkflowList";
 
 export function WorkflowView({ workflow }: { workflow: Workflow }) {
-  const sceneTypes = (useQuery(allSceneTypesQuery).data ?? []).filter(
+  const sceneTypes = (useQuery(allSceneTypes).data ?? []).filter(
     (one) => one.workflow_id === workflow.id,
   );
   const [runs, setRuns] = useState(false);
