@@ -10,6 +10,7 @@ import { ShotMedia } from "@/components/test-shots/ShotMedia";
 import { useSelection } from "@/components/test-shots/use-selection";
 import { STATUS_WORDS } from "@/components/test-shots/words";
 import { Button } from "@/ui/Button";
+import { IconButton } from "@/ui/IconButton";
 import { VerdictLight } from "@/ui/VerdictLight";
 import style from "./BatchGrid.module.css";
 
@@ -80,9 +81,7 @@ export function BatchGrid({ batch }: { batch: Batch }) {
             <Columns2 aria-hidden />
             Compare
           </Button>
-          <Button look="quiet" square aria-label="Select nothing" onClick={selection.clear}>
-            <X aria-hidden />
-          </Button>
+          <IconButton icon={X} label="Select nothing" onClick={selection.clear} />
         </section>
       )}
     </>

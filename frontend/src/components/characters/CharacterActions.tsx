@@ -7,6 +7,7 @@ import { useMay } from "@/session/session";
 import { AskFirst } from "@/ui/AskFirst";
 import { Button } from "@/ui/Button";
 import { TextField } from "@/ui/Field";
+import { IconButton } from "@/ui/IconButton";
 import { removeCharacter, saveCharacter } from "./actions";
 
 export function CharacterActions({ character }: { character: Character }) {
@@ -25,14 +26,12 @@ export function CharacterActions({ character }: { character: Character }) {
       >
         <Pencil aria-hidden /> Rename
       </Button>
-      <Button
-        square
-        aria-label="Delete the character"
-        title="Delete the character"
+      <IconButton
+        icon={Trash2}
+        look="plain"
+        label="Delete the character"
         onClick={() => setAsks("delete")}
-      >
-        <Trash2 aria-hidden />
-      </Button>
+      />
       <TestShotButton characterId={character.id} />
       <AskFirst
         open={asks === "rename"}

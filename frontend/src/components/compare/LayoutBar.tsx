@@ -10,6 +10,7 @@ import {
 } from "lucide-react";
 import type { Shot } from "@/api/types";
 import { Button } from "@/ui/Button";
+import { IconButton } from "@/ui/IconButton";
 import { LAYOUTS, type Layout } from "./compare-search";
 import style from "./LayoutBar.module.css";
 import { GAINS, type Gain } from "./paint";
@@ -90,7 +91,6 @@ export function LayoutBar(props: LayoutBarProps) {
                 key={shot.id}
                 look="quiet"
                 size="s"
-                square
                 aria-pressed={pair.first === position}
                 aria-label={`Show ${shotName(shot)}`}
                 title={`${shotName(shot)} (${position + 1})`}
@@ -109,16 +109,13 @@ export function LayoutBar(props: LayoutBarProps) {
               value={pair.first}
               onChange={(first) => onPair({ ...pair, first })}
             />
-            <Button
-              look="quiet"
+            <IconButton
+              icon={ArrowLeftRight}
               size="s"
-              square
-              aria-label="Change places"
+              label="Change places"
               title="Change places (x)"
               onClick={() => onPair({ first: pair.second, second: pair.first })}
-            >
-              <ArrowLeftRight aria-hidden />
-            </Button>
+            />
             <Chooser
               label="Second clip"
               shots={shots}

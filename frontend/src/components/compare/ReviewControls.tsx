@@ -2,7 +2,7 @@ import { Check, X } from "lucide-react";
 import type { Decision, Shot } from "@/api/types";
 import { toggled, useReview } from "@/components/test-shots/review";
 import { useMay } from "@/session/session";
-import { Button } from "@/ui/Button";
+import { IconButton } from "@/ui/IconButton";
 import { Stars } from "@/ui/Stars";
 import style from "./ReviewControls.module.css";
 import { shotName } from "./shot-clip";
@@ -29,30 +29,24 @@ export function ReviewControls({ shot }: { shot: Shot }) {
         onRate={(value) => review.mutate({ shot, changes: { rating: value } })}
       />
       <span className={style.decision}>
-        <Button
-          look="quiet"
+        <IconButton
+          icon={Check}
           size="s"
-          square
           className={style.approve}
-          aria-label={`Approve ${shotName(shot)}`}
+          label={`Approve ${shotName(shot)}`}
           title="Approve"
           aria-pressed={decision === "approved"}
           onClick={() => decide("approved")}
-        >
-          <Check aria-hidden />
-        </Button>
-        <Button
-          look="quiet"
+        />
+        <IconButton
+          icon={X}
           size="s"
-          square
           className={style.reject}
-          aria-label={`Reject ${shotName(shot)}`}
+          label={`Reject ${shotName(shot)}`}
           title="Reject"
           aria-pressed={decision === "rejected"}
           onClick={() => decide("rejected")}
-        >
-          <X aria-hidden />
-        </Button>
+        />
       </span>
     </div>
   );

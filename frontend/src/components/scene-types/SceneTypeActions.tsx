@@ -7,6 +7,7 @@ import { TestShotButton } from "@/components/test-shots/TestShotButton";
 import { useMay } from "@/session/session";
 import { AskFirst } from "@/ui/AskFirst";
 import { Button } from "@/ui/Button";
+import { IconButton } from "@/ui/IconButton";
 import { sayError } from "@/ui/toast";
 import { createSceneType, removeSceneType } from "./actions";
 
@@ -25,14 +26,13 @@ export function SceneTypeActions({ sceneType }: { sceneType: SceneType }) {
   };
   return (
     <>
-      <Button
-        square
-        aria-label="Delete the scene type"
+      <IconButton
+        icon={Trash2}
+        look="plain"
+        label="Delete the scene type"
         title="Delete"
         onClick={() => setAsks("delete")}
-      >
-        <Trash2 aria-hidden />
-      </Button>
+      />
       <Button onClick={() => void copy().catch(sayError)}>
         <Copy aria-hidden /> Duplicate
       </Button>

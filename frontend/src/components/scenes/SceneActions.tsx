@@ -6,6 +6,7 @@ import { TestShotButton } from "@/components/test-shots/TestShotButton";
 import { useMay } from "@/session/session";
 import { AskFirst } from "@/ui/AskFirst";
 import { Button } from "@/ui/Button";
+import { IconButton } from "@/ui/IconButton";
 import { sayError } from "@/ui/toast";
 import { cancel, removeScene } from "./actions";
 import { isRunning, nextStep, playable } from "./chain";
@@ -30,14 +31,12 @@ export function SceneActions({ scene }: { scene: Scene }) {
         </Button>
       )}
       {may && !runs && (
-        <Button
-          square
-          aria-label="Delete the scene"
-          title="Delete the scene"
+        <IconButton
+          icon={Trash2}
+          look="plain"
+          label="Delete the scene"
           onClick={() => setAsks("delete")}
-        >
-          <Trash2 aria-hidden />
-        </Button>
+        />
       )}
       {may && runs && (
         <Button

@@ -11,6 +11,7 @@ import { TestShotButton } from "@/components/test-shots/TestShotButton";
 import { useMay } from "@/session/session";
 import { AskFirst } from "@/ui/AskFirst";
 import { Button } from "@/ui/Button";
+import { IconButton } from "@/ui/IconButton";
 import { sayError } from "@/ui/toast";
 import { PromoteButton } from "./PromoteButton";
 
@@ -43,15 +44,7 @@ export function ShotActions({ shot }: { shot: Shot }) {
         </Button>
       )}
       {isOver(shot) && !shot.is_promoted && (
-        <Button
-          look="quiet"
-          square
-          aria-label="Delete"
-          title="Delete"
-          onClick={() => setAsks(true)}
-        >
-          <Trash2 aria-hidden />
-        </Button>
+        <IconButton icon={Trash2} label="Delete" onClick={() => setAsks(true)} />
       )}
       <Button disabled={again.isPending} title="With a new seed" onClick={() => again.mutate()}>
         <Repeat aria-hidden />

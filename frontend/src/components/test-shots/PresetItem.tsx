@@ -4,6 +4,7 @@ import { Check, Pencil, Trash2 } from "lucide-react";
 import { type FormEvent, useState } from "react";
 import type { Preset } from "@/api/types";
 import { Button } from "@/ui/Button";
+import { IconButton } from "@/ui/IconButton";
 import style from "./Presets.module.css";
 import { summary } from "./presets";
 import type { Overrides } from "./shot-request";
@@ -71,29 +72,23 @@ export function PresetItem({ preset, isShown, busy, ...on }: PresetItemProps) {
         </span>
         <span>{summary(preset.overrides as Overrides)}</span>
       </button>
-      <Button
-        look="quiet"
+      <IconButton
+        icon={Pencil}
         size="s"
-        square
-        aria-label={`Rename ${preset.name}`}
+        label={`Rename ${preset.name}`}
         title="Rename"
         onClick={() => {
           setName(preset.name);
           setWay("rename");
         }}
-      >
-        <Pencil aria-hidden />
-      </Button>
-      <Button
-        look="quiet"
+      />
+      <IconButton
+        icon={Trash2}
         size="s"
-        square
-        aria-label={`Delete ${preset.name}`}
+        label={`Delete ${preset.name}`}
         title="Delete"
         onClick={() => setWay("remove")}
-      >
-        <Trash2 aria-hidden />
-      </Button>
+      />
     </li>
   );
 }

@@ -9,6 +9,7 @@ import { useMay } from "@/session/session";
 import { AskFirst } from "@/ui/AskFirst";
 import { Button } from "@/ui/Button";
 import { seconds } from "@/ui/format";
+import { IconButton } from "@/ui/IconButton";
 import { say, sayError } from "@/ui/toast";
 import style from "./SelectionBar.module.css";
 import { deleteShots, isOver, rerun } from "./shot-actions";
@@ -60,9 +61,7 @@ export function SelectionBar({ shots, selection, onCompare }: SelectionBarProps)
           </Button>
         </>
       )}
-      <Button look="quiet" square aria-label="Select nothing" onClick={selection.clear}>
-        <X aria-hidden />
-      </Button>
+      <IconButton icon={X} label="Select nothing" onClick={selection.clear} />
       <AskFirst
         open={asks === "rerun"}
         onClose={() => setAsks(undefined)}

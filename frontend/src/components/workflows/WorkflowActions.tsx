@@ -7,6 +7,7 @@ import { useMay } from "@/session/session";
 import { AskFirst } from "@/ui/AskFirst";
 import { Button } from "@/ui/Button";
 import { TextField } from "@/ui/Field";
+import { IconButton } from "@/ui/IconButton";
 import { removeWorkflow, saveWorkflow } from "./actions";
 
 export function WorkflowActions({ workflow }: { workflow: Workflow }) {
@@ -41,14 +42,13 @@ export function WorkflowActions({ workflow }: { workflow: Workflow }) {
           >
             <Pencil aria-hidden /> Change
           </Button>
-          <Button
-            square
-            aria-label="Delete the workflow"
+          <IconButton
+            icon={Trash2}
+            look="plain"
+            label="Delete the workflow"
             title="Delete"
             onClick={() => setAsks("delete")}
-          >
-            <Trash2 aria-hidden />
-          </Button>
+          />
           <Button look="primary" onClick={() => setAsks("type")}>
             New scene type
           </Button>
