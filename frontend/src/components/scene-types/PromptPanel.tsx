@@ -4,8 +4,8 @@ import { allCharacters } from "@/api/catalogue";
 import { LackingNote } from "@/components/prompts/LackingNote";
 import { PromptText } from "@/components/prompts/PromptText";
 import { usePromptsPreview } from "@/components/prompts/use-prompts-preview";
-import { SelectField, TextArea } from "@/ui/Field";
-import { IdOptions } from "@/ui/IdOptions";
+import { TextArea } from "@/ui/Field";
+import { IdField } from "@/ui/IdField";
 import { Panel } from "@/ui/Panel";
 import type { FormPart } from "./panel-props";
 import style from "./SceneTypeForm.module.css";
@@ -40,13 +40,12 @@ export function PromptPanel({ draft, faults, disabled, change }: FormPart) {
       about="{hair}, {outfit.colour} and {name} are filled in from the character; {hair|brown} falls back to brown."
       actions={
         characters.length > 0 && (
-          <SelectField
+          <IdField
             label="Preview with"
-            value={character?.id ?? ""}
-            onChange={(event) => setCharacter(Number(event.target.value))}
-          >
-            <IdOptions rows={characters} />
-          </SelectField>
+            rows={characters}
+            value={character?.id}
+            onChange={setCharacter}
+          />
         )
       }
     >

@@ -3,8 +3,8 @@ import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import { allCharacters, allSceneTypes } from "@/api/catalogue";
 import { AskFirst } from "@/ui/AskFirst";
-import { SelectField, TextField } from "@/ui/Field";
-import { IdOptions } from "@/ui/IdOptions";
+import { IdField } from "@/ui/IdField";
+import { NameField } from "@/ui/NameField";
 import { createScene } from "./actions";
 
 interface NewSceneDialogProps {
@@ -39,26 +39,12 @@ export function NewSceneDialog({ open, onClose, ...given }: NewSceneDialogProps)
       disabled={!sceneType || !character}
       run={create}
     >
-      <SelectField
-        label="Scene type"
-        value={sceneType?.id ?? ""}
-        onChange={(event) => setSceneType(Number(event.target.value))}
-      >
-        <IdOptions rows={sceneTypes} />
-      </SelectField>
-      <SelectField
-        label="Character"
-        value={character?.id ?? ""}
-        onChange={(event) => setCharacter(Number(event.target.value))}
-      >
-        <IdOptions rows={characters} />
-      </SelectField>
-      <TextField
-        label="Name"
+      <IdField label="Scene type" rows={sceneTypes} value={sceneType?.id} onChange={setSceneType} />
+      <IdField label="Character" rows={characters} value={character?.id} onChange={setCharacter} />
+      <NameField
         value={name}
-        maxLength={200}
         placeholder={proposed}
-        onChange={(event) => setName(event.target.value)}
+        onChange={setName}
         hint="Nothing is rendered until you generate it or promote a test shot into it."
       />
     </AskFirst>

@@ -7,6 +7,7 @@ import { usePages } from "@/api/pages";
 import { Button } from "@/ui/Button";
 import list from "@/ui/catalogue.module.css";
 import { SelectField } from "@/ui/Field";
+import { IdField } from "@/ui/IdField";
 import { Empty, Failure, Loading } from "@/ui/States";
 import { sceneState } from "./chain";
 import { scenesPage } from "./queries";
@@ -49,30 +50,20 @@ export function SceneList({ onCreate }: { onCreate?: () => void }) {
             </option>
           ))}
         </SelectField>
-        <SelectField
+        <IdField
           label="Scene type"
-          value={filters.scene_type_id ?? ""}
-          onChange={(event) => set({ scene_type_id: Number(event.target.value) || undefined })}
-        >
-          <option value="">Any</option>
-          {sceneTypes?.map(({ id, name }) => (
-            <option key={id} value={id}>
-              {name}
-            </option>
-          ))}
-        </SelectField>
-        <SelectField
+          rows={sceneTypes ?? []}
+          none="Any"
+          value={filters.scene_type_id}
+          onChange={(id) => set({ scene_type_id: id })}
+        />
+        <IdField
           label="Character"
-          value={filters.character_id ?? ""}
-          onChange={(event) => set({ character_id: Number(event.target.value) || undefined })}
-        >
-          <option value="">Any</option>
-          {characters?.map(({ id, name }) => (
-            <option key={id} value={id}>
-              {name}
-            </option>
-          ))}
-        </SelectField>
+          rows={characters ?? []}
+          none="Any"
+          value={filters.character_id}
+          onChange={(id) => set({ character_id: id })}
+        />
       </div>
       {scenes.isPending ? (
         <Loading />

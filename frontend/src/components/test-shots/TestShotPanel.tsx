@@ -7,8 +7,7 @@ import { allCharacters, allSceneTypes } from "@/api/catalogue";
 import type { Character, SceneType, Shot } from "@/api/types";
 import { sceneQuery } from "@/components/scenes/queries";
 import { Dialog } from "@/ui/Dialog";
-import { SelectField } from "@/ui/Field";
-import { IdOptions } from "@/ui/IdOptions";
+import { IdField } from "@/ui/IdField";
 import { Empty, Failure, Loading } from "@/ui/States";
 import { CharacterPicker } from "./CharacterPicker";
 import { TestShotForm } from "./TestShotForm";
@@ -89,13 +88,12 @@ function Target({ sceneTypes, characters, sceneName, from, onClose, ...target }:
         </p>
       ) : (
         <section className={style.target}>
-          <SelectField
+          <IdField
             label="Scene type"
+            rows={sceneTypes}
             value={sceneTypeId}
-            onChange={(event) => setSceneTypeId(Number(event.target.value))}
-          >
-            <IdOptions rows={sceneTypes} />
-          </SelectField>
+            onChange={setSceneTypeId}
+          />
           <CharacterPicker
             characters={characters}
             value={characterIds}
