@@ -3,7 +3,7 @@ import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import type { Ranked, RankedBy } from "@/api/types";
 import { Button } from "@/ui/Button";
-import { percent } from "@/ui/format";
+import { counted, percent } from "@/ui/format";
 import { Empty, Failure, Loading } from "@/ui/States";
 import { Table } from "@/ui/Table";
 import style from "./RankingTable.module.css";
@@ -41,7 +41,7 @@ export function RankingTable({ sceneTypeId }: { sceneTypeId: number }) {
         </fieldset>
         {data && data.votes > 0 && (
           <p className="number">
-            {counted(data.votes, "vote", "votes")} of {counted(data.people, "person", "people")}
+            {counted(data.votes, "vote")} of {counted(data.people, "person", "people")}
           </p>
         )}
       </div>
@@ -114,8 +114,4 @@ function Interval({ chance: { value, low, high } }: { chance: Ranked["chance"] }
       </span>
     </div>
   );
-}
-
-function counted(count: number, one: string, many: string): string {
-  return `${count} ${count === 1 ? one : many}`;
 }

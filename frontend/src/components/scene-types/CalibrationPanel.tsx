@@ -5,7 +5,7 @@ import { measureName } from "@/components/scenes/trends";
 import { Button } from "@/ui/Button";
 import list from "@/ui/catalogue.module.css";
 import { Facts } from "@/ui/Facts";
-import { parameter, percent } from "@/ui/format";
+import { counted, parameter, percent } from "@/ui/format";
 import { Panel } from "@/ui/Panel";
 import { Table } from "@/ui/Table";
 import { say, sayError } from "@/ui/toast";
@@ -74,7 +74,7 @@ export function CalibrationPanel({ sceneTypeId, disabled, onAccepted }: Calibrat
                 disabled={busy || !taken.length}
                 onClick={() => void accept()}
               >
-                Take {taken.length} limit{taken.length === 1 ? "" : "s"}
+                Take {counted(taken.length, "limit")}
               </Button>
             )}
           </>

@@ -3,7 +3,7 @@ import { Link } from "@tanstack/react-router";
 import { allSceneTypes, allWorkflows } from "@/api/catalogue";
 import { Button } from "@/ui/Button";
 import list from "@/ui/catalogue.module.css";
-import { parameter, seconds } from "@/ui/format";
+import { counted, parameter, seconds } from "@/ui/format";
 import { Empty, Failure, Loading } from "@/ui/States";
 
 export function SceneTypeList({ onCreate }: { onCreate?: () => void }) {
@@ -57,11 +57,7 @@ export function SceneTypeList({ onCreate }: { onCreate?: () => void }) {
                 </span>
               ) : null}
               <span>{one.seed == null ? "random seed" : `seed ${one.seed}`}</span>
-              {one.loras.length > 0 && (
-                <span>
-                  {one.loras.length} LoRA{one.loras.length === 1 ? "" : "s"}
-                </span>
-              )}
+              {one.loras.length > 0 && <span>{counted(one.loras.length, "LoRA")}</span>}
             </p>
           </div>
         </li>

@@ -3,9 +3,9 @@ import { Link } from "@tanstack/react-router";
 import { mediaUrl } from "@/api/client";
 import type { SceneSummary } from "@/api/types";
 import list from "@/ui/catalogue.module.css";
-import { ago } from "@/ui/format";
+import { ago, counted } from "@/ui/format";
 import { Pill } from "@/ui/Pill";
-import { isRendered, sceneState, segments } from "./chain";
+import { isRendered, sceneState } from "./chain";
 import { Poster } from "./Poster";
 import { sceneQuery } from "./queries";
 import { SceneStrip } from "./SceneStrip";
@@ -40,7 +40,7 @@ export function SceneCard({ scene, of, sourceUrl }: SceneCardProps) {
           <Pill tone={tone}>{words}</Pill>
           <span className="number">
             {chain
-              ? `${chain.rendered_segments} of ${segments(chain.planned_segments)}`
+              ? `${chain.rendered_segments} of ${counted(chain.planned_segments, "segment")}`
               : ago(scene.updated_at)}
           </span>
         </p>

@@ -4,10 +4,10 @@ import type { Character, Scene, SceneType } from "@/api/types";
 import { useMay } from "@/session/session";
 import list from "@/ui/catalogue.module.css";
 import { Facts } from "@/ui/Facts";
-import { seconds } from "@/ui/format";
+import { counted, seconds } from "@/ui/format";
 import { Pill } from "@/ui/Pill";
 import { BoundaryPicker } from "./BoundaryPicker";
-import { failureSentence, isRunning, runSentence, sceneState, segments } from "./chain";
+import { failureSentence, isRunning, runSentence, sceneState } from "./chain";
 import { PromotableShots } from "./PromotableShots";
 import { QATrends } from "./QATrends";
 import { RegenerateDialog } from "./RegenerateDialog";
@@ -64,7 +64,10 @@ export function SceneView({ scene, sceneType, character, selected, onSelect }: S
               {character?.name ?? scene.character_id}
             </Link>,
           ],
-          ["Rendered", `${chain.rendered_segments} of ${segments(chain.planned_segments)}`],
+          [
+            "Rendered",
+            `${chain.rendered_segments} of ${counted(chain.planned_segments, "segment")}`,
+          ],
           ["Lasts", seconds(chain.duration_s)],
           ["GPU spent", seconds(chain.gpu_seconds)],
           !!chain.run?.gpu_seconds_saved && ["Saved by QA", seconds(chain.run.gpu_seconds_saved)],

@@ -7,7 +7,7 @@ import type { Shot } from "@/api/types";
 import { useMay } from "@/session/session";
 import { AskFirst } from "@/ui/AskFirst";
 import { Button } from "@/ui/Button";
-import { seconds } from "@/ui/format";
+import { counted, seconds } from "@/ui/format";
 import { say, sayError } from "@/ui/toast";
 import { deleteShots, isOver, rerun } from "./shot-actions";
 import type { Selection } from "./use-selection";
@@ -24,7 +24,7 @@ export function SelectionActions({ shots, selection }: SelectionActionsProps) {
   const again = useMutation({
     mutationFn: () => Promise.all(chosen.map((shot) => rerun(shot))),
     onSuccess: (asked) => {
-      say(`${counted(asked.length)} asked for again, with new seeds.`);
+      say(`${counted(asked.length, "test shot")} asked for again, with new seeds.`);
       selection.clear();
     },
   });
@@ -32,7 +32,7 @@ export function SelectionActions({ shots, selection }: SelectionActionsProps) {
     mutationFn: () => deleteShots(removable(chosen)),
     onSuccess: ({ deleted, refused }) => {
       selection.drop(deleted);
-      if (deleted.length) say(`${counted(deleted.length)} deleted.`);
+      if (deleted.length) say(`${counted(deleted.length, "test shot")} deleted.`);
       if (refused) sayError(refused);
     },
   });
@@ -50,7 +50,7 @@ export function SelectionActions({ shots, selection }: SelectionActionsProps) {
       <AskFirst
         open={asks === "rerun"}
         onClose={() => setAsks(undefined)}
-        title={`Run ${counted(count)} again?`}
+        title={`Run ${counted(count, "test shot")} again?`}
         yes="Run again"
         no="Not now"
         run={again.mutateAsync}
@@ -63,7 +63,7 @@ export function SelectionActions({ shots, selection }: SelectionActionsProps) {
       <AskFirst
         open={asks === "delete"}
         onClose={() => setAsks(undefined)}
-        title={`Delete ${counted(removable(chosen).length)}?`}
+        title={`Delete ${counted(removable(chosen).length, "test shot")}?`}
         yes="Delete"
         no="Not now"
         danger
@@ -90,8 +90,4 @@ function priceOf(shots: readonly Shot[]): string {
   if (known.some((one) => one === undefined)) return "There is no estimate for some of them.";
   const sum = known.reduce<number>((total, one) => total + (one ?? 0), 0);
   return `That takes about ${seconds(sum)} of GPU.`;
-}
-
-export function counted(count: number): string {
-  return count === 1 ? "1 test shot" : `${count} test shots`;
 }
