@@ -11,11 +11,11 @@ import {
 import type { Shot } from "@/api/types";
 import { Button } from "@/ui/Button";
 import { IconButton } from "@/ui/IconButton";
+import type { Arrangement, Arranging } from "./arrangement";
 import { LAYOUTS, type Layout } from "./compare-search";
 import style from "./LayoutBar.module.css";
 import { GAINS, type Gain } from "./paint";
 import type { Player } from "./player";
-import type { Pair } from "./Stage";
 import { shotName } from "./shot-clip";
 import { usePlayerState } from "./use-player";
 import { WHOLE } from "./view";
@@ -28,19 +28,10 @@ const LOOKS: Record<Layout, { name: string; key: string; icon: typeof Layers }> 
   overlay: { name: "Overlay", key: "o", icon: Blend },
 };
 
-interface LayoutBarProps {
-  player: Player;
-  shots: Shot[];
-  layout: Layout;
-  onLayout: (layout: Layout) => void;
-  pair: Pair;
-  onPair: (pair: Pair) => void;
-  gain: Gain;
+interface LayoutBarProps extends Arrangement, Arranging {
   onGain: (gain: Gain) => void;
-  opacity: number;
   onOpacity: (opacity: number) => void;
   loupe: boolean;
-  onLoupe: () => void;
 }
 
 /** How the clips are set against each other, and what that way can be told. */
