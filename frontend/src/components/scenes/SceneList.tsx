@@ -5,6 +5,7 @@ import { allCharacters, allSceneTypes } from "@/api/catalogue";
 import { keys } from "@/api/keys";
 import { usePages } from "@/api/pages";
 import { Button } from "@/ui/Button";
+import { Cards } from "@/ui/Cards";
 import list from "@/ui/catalogue.module.css";
 import { SelectField } from "@/ui/Field";
 import { IdField } from "@/ui/IdField";
@@ -90,7 +91,7 @@ export function SceneList({ onCreate }: { onCreate?: () => void }) {
           segment, or generate it from the start.
         </Empty>
       ) : (
-        <ul className={list.cards}>
+        <Cards>
           {scenes.items.map((scene) => {
             const person = people.get(scene.character_id);
             const names = [typeNames.get(scene.scene_type_id), person?.name].filter(Boolean);
@@ -103,7 +104,7 @@ export function SceneList({ onCreate }: { onCreate?: () => void }) {
               />
             );
           })}
-        </ul>
+        </Cards>
       )}
       {scenes.hasNextPage && (
         <Button
