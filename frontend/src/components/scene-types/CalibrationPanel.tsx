@@ -4,7 +4,7 @@ import type { Calibration, SceneType } from "@/api/types";
 import { measureName } from "@/components/scenes/trends";
 import { Button } from "@/ui/Button";
 import list from "@/ui/catalogue.module.css";
-import { Facts } from "@/ui/Facts";
+import { Fact, Facts } from "@/ui/Facts";
 import { counted, parameter, percent } from "@/ui/format";
 import { Panel } from "@/ui/Panel";
 import { Table } from "@/ui/Table";
@@ -88,13 +88,10 @@ export function CalibrationPanel({ sceneTypeId, disabled, onAccepted }: Calibrat
         </p>
       ) : (
         <>
-          <Facts
-            list
-            facts={[
-              ["As it is", words(data.present)],
-              ["As proposed", words(data.proposed)],
-            ]}
-          />
+          <Facts list>
+            <Fact name="As it is">{words(data.present)}</Fact>
+            <Fact name="As proposed">{words(data.proposed)}</Fact>
+          </Facts>
           <Table
             label="Proposed limits"
             head={["Take", "Measure", "Fails now at", "Would fail at", "Precision", "Recall"]}
