@@ -25,8 +25,7 @@ interface ConfigurationFormProps {
   act: (action: Action) => void;
 }
 
-const NO_SIDE =
-  "A workflow of its own needs two configurations against each other, with one character.";
+const NO_SIDE = "Only where two configurations stand against each other.";
 
 export function ConfigurationForm(props: ConfigurationFormProps) {
   const { configuration, sceneType, workflow, slots, isSide, characterIds, faults, act } = props;

@@ -14,7 +14,7 @@ import { type Action, activeOf } from "./configurations";
 import { faultsOf } from "./faults";
 import { OfferLine } from "./OfferLine";
 import { RenderOptions } from "./RenderOptions";
-import { isPair, type Plan, quoteBody, USUAL, ways } from "./requests";
+import { isPair, type Plan, quoteBody, USUAL, ways, whyNot } from "./requests";
 import { SubmitBar } from "./SubmitBar";
 import { changesOf, overridesOf } from "./shot-request";
 import style from "./TestShotForm.module.css";
@@ -116,7 +116,7 @@ function Configurations(props: ConfigurationsProps) {
       )}
       <RenderOptions value={options} isBatch={ways(plan).includes("batch")} onChange={setOptions} />
       <footer className={style.footer}>
-        <OfferLine offer={offer} fault={faults.general} />
+        <OfferLine offer={offer} fault={faults.general ?? whyNot(plan)} />
         <SubmitBar plan={plan} submit={submit} onMatrix={() => setSeesMatrix(true)} />
       </footer>
     </>

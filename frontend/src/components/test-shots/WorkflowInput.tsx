@@ -54,9 +54,7 @@ export function WorkflowInput({ value, standard, error, onChange }: WorkflowInpu
           value={value.version ?? ""}
           onChange={(event) => pickVersion(Number(event.target.value))}
         >
-          <option value="">
-            {chosen ? `${chosen.version}, the present one` : "The present one"}
-          </option>
+          <option value="">{chosen ? `${chosen.version}, present` : "Present"}</option>
           {older.map(({ version }) => (
             <option key={version} value={version}>
               {version}

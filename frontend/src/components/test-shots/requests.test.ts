@@ -1,6 +1,16 @@
 import { expect, test } from "vitest";
 import { type Action, change, emptyDraft } from "./configurations";
-import { abBody, batchBody, isPair, type Plan, quoteBody, shotBody, USUAL, ways } from "./requests";
+import {
+  abBody,
+  batchBody,
+  isPair,
+  type Plan,
+  quoteBody,
+  shotBody,
+  USUAL,
+  ways,
+  whyNot,
+} from "./requests";
 
 const plan = (over: Partial<Plan> = {}, ...actions: Action[]): Plan => ({
   sceneTypeId: 1,
@@ -79,6 +89,9 @@ test("a workflow of its own is never left out of what is asked for", () => {
   expect(ways(plan({ sceneId: 3 }, ...side))).toEqual([]);
   expect(ways(plan({}, ...side, { do: "add" }))).toEqual(["one"]);
   expect(ways(plan({}, other))).toEqual([]);
+  expect(whyNot(plan({ characterIds: [7, 8] }, ...side))).toMatch(/^B has a workflow of its own/);
+  expect(whyNot(plan({}, ...side))).toBeUndefined();
+  expect(whyNot(plan({ characterIds: [] }))).toBeUndefined();
   expect(isPair(plan({}, ...side))).toBe(true);
   expect(isPair(plan({ characterIds: [7, 8] }, ...side))).toBe(false);
 });

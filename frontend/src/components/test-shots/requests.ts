@@ -50,6 +50,14 @@ export function isPair({ sceneId, characterIds, draft, axes }: Plan): boolean {
   return isOfOne && draft.configurations.length === 2;
 }
 
+/** Why nothing can be asked for, where a workflow is the reason. */
+export function whyNot(plan: Plan): string | undefined {
+  const hasTarget = plan.sceneId !== undefined || plan.characterIds.length > 0;
+  if (!hasTarget || ways(plan).length > 0) return undefined;
+  const { name } = plan.draft.configurations.find(({ workflow }) => workflow) ?? { name: "It" };
+  return `${name} has a workflow of its own: it can only stand against one other configuration, with one character and nothing varied.`;
+}
+
 export function shotBody(plan: Plan): Schemas["ShotRequest"] {
   return { ...overrides(activeOf(plan.draft)), ...asked(plan) };
 }
