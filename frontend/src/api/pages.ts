@@ -7,9 +7,9 @@ export interface PageOf<T> {
   next?: string | null;
 }
 
-const MOST_PAGES = 10;
+const MOST_PAGES = 50;
 
-/** All of a short list, such as the choices of a menu: 10 pages at the most. */
+/** All of a list, such as the choices of a menu: 50 pages at the most. */
 export async function everything<T>(page: (cursor?: string) => Promise<PageOf<T>>): Promise<T[]> {
   const items: T[] = [];
   let cursor: string | undefined;

@@ -60,4 +60,5 @@ export type VersionSummary = Schemas["VersionSummary"];
 export type Waiting = Schemas["Waiting"];
 export type Worker = Schemas["Worker"];
 export type Workflow = Schemas["Workflow"];
+export type WorkflowChoice = Schemas["WorkflowChoice"];
 export type WorkflowSummary = Schemas["WorkflowSummary"];

@@ -18,7 +18,7 @@ import {
 import { Suspense, useEffect, useState } from "react";
 import { listen, useConnection } from "@/api/live";
 import { signOut, useUser } from "@/session/session";
-import { Button } from "@/ui/Button";
+import { IconButton } from "@/ui/IconButton";
 import { Loading } from "@/ui/States";
 import { Toasts } from "@/ui/toast";
 import style from "./Shell.module.css";
@@ -83,28 +83,14 @@ function Account({ onHelp }: { onHelp: () => void }) {
         <strong>{user.name}</strong>
         <span>{user.role}</span>
       </p>
-      <Button
-        look="quiet"
+      <IconButton icon={Keyboard} size="s" label="Keyboard" title="Keyboard (?)" onClick={onHelp} />
+      <IconButton
+        icon={theme === "dark" ? Sun : Moon}
         size="s"
-        square
-        aria-label="Keyboard"
-        title="Keyboard (?)"
-        onClick={onHelp}
-      >
-        <Keyboard aria-hidden />
-      </Button>
-      <Button
-        look="quiet"
-        size="s"
-        square
-        aria-label={theme === "dark" ? "Light theme" : "Dark theme"}
+        label={theme === "dark" ? "Light theme" : "Dark theme"}
         onClick={toggleTheme}
-      >
-        {theme === "dark" ? <Sun aria-hidden /> : <Moon aria-hidden />}
-      </Button>
-      <Button look="quiet" size="s" square aria-label="Sign out" onClick={() => void signOut()}>
-        <LogOut aria-hidden />
-      </Button>
+      />
+      <IconButton icon={LogOut} size="s" label="Sign out" onClick={() => void signOut()} />
     </div>
   );
 }

@@ -1,8 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
 import { useState } from "react";
-import { api, read } from "@/api/client";
-import { keys } from "@/api/keys";
+import { allSceneTypes } from "@/api/catalogue";
 import { BlindComparison } from "@/components/blind/BlindComparison";
 import { RankingTable } from "@/components/blind/RankingTable";
 import { Button } from "@/ui/Button";
@@ -12,18 +11,13 @@ import { Empty, Failure, Loading } from "@/ui/States";
 import style from "./BlindPage.module.css";
 
 const route = getRouteApi("/compare/blind");
-const MOST_SCENE_TYPES = 200;
 
 export function BlindPage() {
   const { scene_type_id } = route.useSearch();
   const navigate = route.useNavigate();
   const [shows, setShows] = useState<"vote" | "ranking">("vote");
-  const sceneTypes = useQuery({
-    queryKey: [...keys.sceneTypes, "names"],
-    queryFn: () =>
-      read(api.GET("/api/scene-types", { params: { query: { limit: MOST_SCENE_TYPES } } })),
-  });
-  const known = sceneTypes.data?.items ?? [];
+  const sceneTypes = useQuery(allSceneTypes);
+  const known = sceneTypes.data ?? [];
   const chosen = scene_type_id ?? known[0]?.id;
 
   const actions = known.length > 0 && (

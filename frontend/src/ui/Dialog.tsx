@@ -1,8 +1,8 @@
 import { X } from "lucide-react";
 import { Dialog as Radix } from "radix-ui";
 import type { ReactNode } from "react";
-import { Button } from "./Button";
 import style from "./Dialog.module.css";
+import { IconButton } from "./IconButton";
 
 interface DialogProps {
   open: boolean;
@@ -29,9 +29,7 @@ export function Dialog({ open, onClose, title, about, panel, wide, children }: D
               {about && <Radix.Description className={style.about}>{about}</Radix.Description>}
             </div>
             <Radix.Close asChild>
-              <Button look="quiet" square aria-label="Close">
-                <X aria-hidden />
-              </Button>
+              <IconButton icon={X} label="Close" />
             </Radix.Close>
           </header>
           {children}

@@ -1,20 +1,16 @@
 import type { ReactNode } from "react";
 import style from "./Facts.module.css";
 
-export type Fact = [name: string, value: ReactNode] | false | "" | 0 | null | undefined;
+/** Names and values, in a row or as a list. */
+export function Facts({ list, children }: { list?: boolean; children: ReactNode }) {
+  return <dl className={list ? style.list : style.row}>{children}</dl>;
+}
 
-/** Names and values in a row; those that are no fact are left out. */
-export function Facts({ facts, list }: { facts: Fact[]; list?: boolean }) {
+export function Fact({ name, children }: { name: string; children: ReactNode }) {
   return (
-    <dl className={list ? style.list : style.row}>
-      {facts
-        .filter((fact) => !!fact)
-        .map(([name, value]) => (
-          <div key={name}>
-            <dt>{name}</dt>
-            <dd>{value}</dd>
-          </div>
-        ))}
-    </dl>
+    <div>
+      <dt>{name}</dt>
+      <dd>{children}</dd>
+    </div>
   );
 }

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { ago, parameter, percent, seconds } from "./format";
+import { ago, counted, parameter, percent, seconds } from "./format";
 
 test.each([
   [0, "0 s"],
@@ -11,6 +11,15 @@ test.each([
   [7200, "2 h"],
   [null, "unknown"],
 ])("%s seconds are %s", (value, text) => expect(seconds(value)).toBe(text));
+
+test("things are counted in words", () => {
+  expect([0, 1, 2].map((count) => counted(count, "vote"))).toEqual([
+    "0 votes",
+    "1 vote",
+    "2 votes",
+  ]);
+  expect(counted(3, "person", "people")).toBe("3 people");
+});
 
 test("moments are told by how long ago they are", () => {
   const now = Date.parse("2026-05-02T12:00:00Z");

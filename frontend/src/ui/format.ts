@@ -36,6 +36,11 @@ export function ago(moment: string, now = Date.now()): string {
   return new Date(moment).toLocaleDateString(undefined, { dateStyle: "medium" });
 }
 
+/** `1 vote`, `2 votes`. */
+export function counted(count: number, one: string, many = `${one}s`): string {
+  return `${count} ${count === 1 ? one : many}`;
+}
+
 /** `5 %`, `0.4 %`. */
 export function percent(part: number): string {
   const value = part * 100;

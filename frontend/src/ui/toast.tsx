@@ -3,7 +3,7 @@
 import { X } from "lucide-react";
 import { type ReactNode, useSyncExternalStore } from "react";
 import { sentence } from "@/api/problem";
-import { Button } from "./Button";
+import { IconButton } from "./IconButton";
 import style from "./toast.module.css";
 
 interface Toast {
@@ -57,9 +57,7 @@ export function Toasts() {
           role={kind === "error" ? "alert" : "status"}
         >
           <span>{text}</span>
-          <Button look="quiet" size="s" square aria-label="Close message" onClick={() => close(id)}>
-            <X aria-hidden />
-          </Button>
+          <IconButton icon={X} size="s" label="Close message" onClick={() => close(id)} />
         </div>
       ))}
     </section>

@@ -49,6 +49,57 @@ async def test_two_configurations_stand_against_each_other(page, rest, stack):
     await expect(page.get_by_role("row").filter(has_text="cfg")).to_contain_text("9")
 
 
+async def test_each_side_can_have_a_workflow_of_its_own(page, rest, stack):
+    catalogue = await Catalogue.create(rest, "Gil of two versions", **SMALL)
+    path = f"/api/workflows/{catalogue.workflow_id}"
+    graph = (await rest.get(path))["graph"]
+    shift = next(key for key, node in graph.items() if "shift" in node["inputs"])
+    graph[shift]["inputs"]["shift"] = 3.0
+    answer = await rest.ask("PATCH", path, json={"graph": graph})
+    assert answer.json()["version"] == 2, answer.text
+    panel = await open_panel(page, catalogue)
+    await choose(panel, catalogue)
+    await expect(panel.get_by_label("Workflow", exact=True)).to_have_count(0)
+
+    await panel.get_by_role("button", name="Add a configuration").click()
+    await panel.get_by_label("Workflow", exact=True).select_option(str(catalogue.workflow_id))
+    await expect(panel.get_by_label("shift", exact=True)).to_have_value("3")
+    await panel.get_by_label("Version", exact=True).select_option("1")
+    # What can be set, and what it is, follow the version.
+    await expect(panel.get_by_label("shift", exact=True)).to_have_value("8")
+    await expect(panel.get_by_role("button", name="Render B")).to_have_count(0)
+    await panel.get_by_role("button", name="A against B").click()
+    await page.get_by_role("link", name="Compare them").click()
+    await page.wait_for_url(re.compile(r"/compare\?shots="))
+
+    shots = await rest.gallery(scene_type_id=catalogue.scene_type_id)
+    versions = {shot["label"]: shot["parameters"]["workflow"]["version"] for shot in shots}
+    assert versions == {"A": 2, "B": 1}
+    for shot in shots:
+        await rest.until_status(shot["id"], "scored")
+    await expect(page.get_by_role("row").filter(has_text="shift")).to_contain_text("8")
+
+
+async def test_what_has_been_rendered_is_rendered_anew_when_asked(page, rest, stack):
+    catalogue = await Catalogue.create(rest, "Hal once more", **SMALL)
+    first = await catalogue.shoot()
+    await rest.until_status(first["id"], "scored")
+    panel = await open_panel(page, catalogue)
+    await choose(panel, catalogue)
+    await expect(panel.get_by_text("Nothing to pay: the same has been rendered")).to_be_visible()
+
+    await panel.get_by_text("More", exact=True).click()
+    await expect(panel.get_by_label("Priority of the batch")).to_have_count(0)
+    await panel.get_by_label("Render anew").check()
+    await expect(panel.get_by_text("Nothing to pay")).to_have_count(0)
+    await panel.get_by_role("button", name="Render test shot").click()
+    await expect(page.get_by_role("link", name=re.compile(r"^Test shot \d+$"))).to_be_visible()
+
+    shots = await rest.gallery(scene_type_id=catalogue.scene_type_id)
+    (again,) = [shot for shot in shots if shot["id"] != first["id"]]
+    assert not (await rest.until_status(again["id"], "scored"))["reused"]
+
+
 async def test_a_batch_is_seen_and_priced_before_it_is_paid(page, rest, stack):
     catalogue = await Catalogue.create(rest, "Bea in a batch", "Cleo in a batch", **SMALL)
     panel = await open_panel(page, catalogue)
@@ -62,6 +113,8 @@ async def test_a_batch_is_seen_and_priced_before_it_is_paid(page, rest, stack):
     await panel.get_by_label("For which model").select_option("high")
     await panel.get_by_label("Also without any of them").check()
     await panel.get_by_label("Also one with nothing varied").check()
+    await panel.get_by_text("More", exact=True).click()
+    await panel.get_by_label("Priority of the batch").select_option("First")
 
     await panel.get_by_role("button", name="See the batch").click()
     matrix = panel.get_by_role("table", name="Cells of the batch")
@@ -77,6 +130,7 @@ async def test_a_batch_is_seen_and_priced_before_it_is_paid(page, rest, stack):
     await page.wait_for_url(re.compile(r"/batches/\d+$"))
     batch = await rest.get(f"/api/batches/{page.url.rpartition('/')[2]}")
     assert batch["name"] == "cfg against LoRA"
+    assert batch["priority"] > 0
     assert [axis["name"] for axis in batch["axes"]] == ["character", "cfg", "lora high"]
     shots = await rest.until_ended(batch["id"], timeout_s=60)
     assert {shot["status"] for shot in shots} == {"scored"}
@@ -183,6 +237,7 @@ async def test_the_panel_is_usable_by_everybody(page, rest, stack, theme):
     for number, kind in enumerate(kinds):
         await panel.get_by_role("button", name=re.compile("^Vary a")).click()
         await panel.get_by_label("What is varied").nth(number).select_option(kind)
+    await panel.get_by_text("More", exact=True).click()
 
     found = await violations(page)
     assert await panel.evaluate("panel => panel.scrollWidth - panel.clientWidth") == 0

@@ -7,12 +7,11 @@ import { api, read } from "@/api/client";
 import { keys } from "@/api/keys";
 import { queryClient } from "@/api/query-client";
 import type { Batch } from "@/api/types";
+import { PRIORITIES } from "@/components/test-shots/priorities";
 import { useMay } from "@/session/session";
 import { AskFirst } from "@/ui/AskFirst";
 import { Button } from "@/ui/Button";
 import { sayError } from "@/ui/toast";
-
-const FIRST = 10;
 
 export function BatchActions({ batch }: { batch: Batch }) {
   const [asks, setAsks] = useState(false);
@@ -47,7 +46,11 @@ export function BatchActions({ batch }: { batch: Batch }) {
           <Button
             aria-pressed={batch.priority > 0}
             disabled={change.isPending}
-            onClick={() => change.mutate(() => prioritise(batch.priority > 0 ? 0 : FIRST))}
+            onClick={() =>
+              change.mutate(() =>
+                prioritise(batch.priority > 0 ? PRIORITIES.usual : PRIORITIES.first),
+              )
+            }
           >
             <ChevronsUp aria-hidden />
             {batch.priority > 0 ? "No longer first" : "Put first"}

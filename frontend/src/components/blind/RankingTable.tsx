@@ -3,8 +3,9 @@ import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import type { Ranked, RankedBy } from "@/api/types";
 import { Button } from "@/ui/Button";
-import { percent } from "@/ui/format";
+import { counted, percent } from "@/ui/format";
 import { Empty, Failure, Loading } from "@/ui/States";
+import { Table } from "@/ui/Table";
 import style from "./RankingTable.module.css";
 import { blindKeys, RANKED_BY, ranking } from "./votes";
 
@@ -40,7 +41,7 @@ export function RankingTable({ sceneTypeId }: { sceneTypeId: number }) {
         </fieldset>
         {data && data.votes > 0 && (
           <p className="number">
-            {counted(data.votes, "vote", "votes")} of {counted(data.people, "person", "people")}
+            {counted(data.votes, "vote")} of {counted(data.people, "person", "people")}
           </p>
         )}
       </div>
@@ -55,53 +56,44 @@ export function RankingTable({ sceneTypeId }: { sceneTypeId: number }) {
             : "The ranking follows from the votes."}
         </Empty>
       )}
-      {data && data.items.length > 0 && <Table items={data.items} />}
+      {data && data.items.length > 0 && <Ranks items={data.items} />}
     </section>
   );
 }
 
-function Table({ items }: { items: Ranked[] }) {
+const HEAD = [
+  <span key="rank" className="visually-hidden">
+    Rank
+  </span>,
+  "Name",
+  "Wins against an average one, with 95 % certainty",
+  "Votes",
+  "Won, lost, equal",
+];
+
+function Ranks({ items }: { items: Ranked[] }) {
   return (
-    <div className={style.around}>
-      <table className={style.table}>
-        <thead>
-          <tr>
-            <th scope="col">
-              <span className="visually-hidden">Rank</span>
+    <Table label="Table of the ranking" head={HEAD} framed className={style.table}>
+      <tbody>
+        {items.map((item, index) => (
+          <tr key={item.id}>
+            <td>{index + 1}</td>
+            <th scope="row">
+              <Link to="/shots/$shotId" params={{ shotId: String(item.test_shot_id) }}>
+                {item.name}
+              </Link>
             </th>
-            <th scope="col">Name</th>
-            <th scope="col" className={style.wide}>
-              Wins against an average one, with 95 % certainty
-            </th>
-            <th scope="col" className={style.count}>
-              Votes
-            </th>
-            <th scope="col" className={style.count}>
-              Won, lost, equal
-            </th>
+            <td>
+              <Interval chance={item.chance} />
+            </td>
+            <td>{item.votes}</td>
+            <td>
+              {item.wins}, {item.losses}, {item.ties}
+            </td>
           </tr>
-        </thead>
-        <tbody>
-          {items.map((item, index) => (
-            <tr key={item.id}>
-              <td className="number">{index + 1}</td>
-              <th scope="row">
-                <Link to="/shots/$shotId" params={{ shotId: String(item.test_shot_id) }}>
-                  {item.name}
-                </Link>
-              </th>
-              <td>
-                <Interval chance={item.chance} />
-              </td>
-              <td className={`${style.count} number`}>{item.votes}</td>
-              <td className={`${style.count} number`}>
-                {item.wins}, {item.losses}, {item.ties}
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
+        ))}
+      </tbody>
+    </Table>
   );
 }
 
@@ -122,8 +114,4 @@ function Interval({ chance: { value, low, high } }: { chance: Ranked["chance"] }
       </span>
     </div>
   );
-}
-
-function counted(count: number, one: string, many: string): string {
-  return `${count} ${count === 1 ? one : many}`;
 }

@@ -3,6 +3,7 @@ import { keys } from "@/api/keys";
 import { usePages } from "@/api/pages";
 import { useMay } from "@/session/session";
 import { Button } from "@/ui/Button";
+import { Cards } from "@/ui/Cards";
 import list from "@/ui/catalogue.module.css";
 import { DropArea } from "@/ui/DropArea";
 import { TextField } from "@/ui/Field";
@@ -34,11 +35,11 @@ export function CharacterList() {
       {q ? undefined : "Drop photographs here: each becomes a character, named by its file."}
     </Empty>
   ) : (
-    <ul className={list.cards}>
+    <Cards>
       {characters.items.map((character) => (
         <CharacterCard key={character.id} character={character} />
       ))}
-    </ul>
+    </Cards>
   );
   return (
     <>

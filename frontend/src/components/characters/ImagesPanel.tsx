@@ -1,7 +1,7 @@
 import { Star, Trash2 } from "lucide-react";
 import type { Character } from "@/api/types";
-import { Button } from "@/ui/Button";
 import { DropArea } from "@/ui/DropArea";
+import { IconButton } from "@/ui/IconButton";
 import { Panel } from "@/ui/Panel";
 import { sayError } from "@/ui/toast";
 import { addImage, IMAGES, makePrimary, removeImage } from "./actions";
@@ -48,27 +48,21 @@ export function ImagesPanel({ character, disabled }: ImagesPanelProps) {
                 {!disabled && (
                   <span>
                     {!image.is_primary && (
-                      <Button
-                        look="quiet"
+                      <IconButton
+                        icon={Star}
                         size="s"
-                        square
-                        aria-label={`Make image ${image.id} the primary one`}
+                        label={`Make image ${image.id} the primary one`}
                         title="Make it the primary image"
                         onClick={() => void makePrimary(character.id, image.id).catch(sayError)}
-                      >
-                        <Star aria-hidden />
-                      </Button>
+                      />
                     )}
-                    <Button
-                      look="quiet"
+                    <IconButton
+                      icon={Trash2}
                       size="s"
-                      square
-                      aria-label={`Remove image ${image.id}`}
+                      label={`Remove image ${image.id}`}
                       title="Remove it"
                       onClick={() => void removeImage(character.id, image.id).catch(sayError)}
-                    >
-                      <Trash2 aria-hidden />
-                    </Button>
+                    />
                   </span>
                 )}
               </p>

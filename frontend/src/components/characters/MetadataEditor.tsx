@@ -3,6 +3,7 @@ import { useState } from "react";
 import type { Character } from "@/api/types";
 import { Button } from "@/ui/Button";
 import list from "@/ui/catalogue.module.css";
+import { IconButton } from "@/ui/IconButton";
 import { Panel } from "@/ui/Panel";
 import { say, sayError } from "@/ui/toast";
 import { saveCharacter } from "./actions";
@@ -128,15 +129,7 @@ function MetadataRow({ row, fault, disabled, onChange, onRemove }: MetadataRowPr
           <option value="json">JSON</option>
         </select>
       </label>
-      <Button
-        look="quiet"
-        square
-        disabled={disabled}
-        aria-label={`Remove ${named}`}
-        onClick={onRemove}
-      >
-        <X aria-hidden />
-      </Button>
+      <IconButton icon={X} disabled={disabled} label={`Remove ${named}`} onClick={onRemove} />
       {fault && <p className={style.wrong}>{fault}</p>}
     </li>
   );

@@ -2,7 +2,7 @@ import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import { AskFirst } from "@/ui/AskFirst";
 import { DropArea } from "@/ui/DropArea";
-import { TextField } from "@/ui/Field";
+import { NameField } from "@/ui/NameField";
 import { createCharacter, IMAGES } from "./actions";
 import { characterName } from "./import-images";
 
@@ -23,13 +23,7 @@ export function NewCharacterDialog({ open, onClose }: { open: boolean; onClose: 
       disabled={!name.trim()}
       run={create}
     >
-      <TextField
-        label="Name"
-        value={name}
-        maxLength={200}
-        autoFocus
-        onChange={(event) => setName(event.target.value)}
-      />
+      <NameField value={name} autoFocus onChange={setName} />
       <DropArea
         hint={image ? image.name : "A source image: PNG, JPEG or WebP."}
         choose={image ? "Choose another…" : "Choose an image…"}

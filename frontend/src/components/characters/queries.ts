@@ -3,7 +3,6 @@
 import { queryOptions } from "@tanstack/react-query";
 import { api, read } from "@/api/client";
 import { keys } from "@/api/keys";
-import { everything } from "@/api/pages";
 
 export const characterQuery = (id: number) =>
   queryOptions({
@@ -13,14 +12,7 @@ export const characterQuery = (id: number) =>
   });
 
 const PAGE = 48;
-const LONG_PAGE = 200;
 
-export function charactersPage(q?: string, cursor?: string, limit = PAGE) {
-  return read(api.GET("/api/characters", { params: { query: { q, limit, cursor } } }));
+export function charactersPage(q?: string, cursor?: string) {
+  return read(api.GET("/api/characters", { params: { query: { q, limit: PAGE, cursor } } }));
 }
-
-/** The choices of a menu. */
-export const allCharactersQuery = queryOptions({
-  queryKey: [...keys.characters, "all"],
-  queryFn: () => everything((cursor) => charactersPage(undefined, cursor, LONG_PAGE)),
-});

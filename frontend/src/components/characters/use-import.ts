@@ -1,4 +1,5 @@
 import { useState } from "react";
+import { counted } from "@/ui/format";
 import { say } from "@/ui/toast";
 import { type Import, importImages } from "./import-images";
 
@@ -8,7 +9,7 @@ export function useImport(each: (file: File) => Promise<unknown>, what: string) 
   const run = async (files: File[]) => {
     const end = await importImages(files, each, setProgress);
     if (end.failed.length) return;
-    say(`${end.total} ${what}${end.total === 1 ? " is" : "s are"} imported.`);
+    say(`${counted(end.total, `${what} is`, `${what}s are`)} imported.`);
     setProgress(undefined);
   };
   return { progress, run, forget: () => setProgress(undefined) };

@@ -1,7 +1,7 @@
 import { Link } from "@tanstack/react-router";
 import { X } from "lucide-react";
 import type { Shot } from "@/api/types";
-import { Button } from "@/ui/Button";
+import { IconButton } from "@/ui/IconButton";
 import { VerdictLight } from "@/ui/VerdictLight";
 import style from "./Caption.module.css";
 import type { Player } from "./player";
@@ -30,15 +30,12 @@ export function Caption({ player, shot, position, onRemove }: CaptionProps) {
         {frame === undefined ? "" : frame + 1}
       </span>
       {onRemove && (
-        <Button
-          look="quiet"
+        <IconButton
+          icon={X}
           size="s"
-          square
-          aria-label={`Take ${shotName(shot)} out of the comparison`}
+          label={`Take ${shotName(shot)} out of the comparison`}
           onClick={onRemove}
-        >
-          <X aria-hidden />
-        </Button>
+        />
       )}
     </p>
   );

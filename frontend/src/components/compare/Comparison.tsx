@@ -1,5 +1,6 @@
 import { useCallback, useEffect, useState } from "react";
 import type { Shot } from "@/api/types";
+import type { Arrangement, Arranging, Pair } from "./arrangement";
 import { ClipLoader } from "./ClipLoader";
 import style from "./Comparison.module.css";
 import type { CompareSearch } from "./compare-search";
@@ -8,7 +9,7 @@ import { LayoutBar } from "./LayoutBar";
 import { ParameterTable } from "./ParameterTable";
 import type { Gain } from "./paint";
 import type { Player } from "./player";
-import { type Pair, Stage } from "./Stage";
+import { Stage } from "./Stage";
 import { seen } from "./shot-clip";
 import { Transport } from "./Transport";
 import { useCompareKeys } from "./use-compare-keys";
@@ -53,16 +54,16 @@ export function Comparison({ player, shots, search, onSearch }: ComparisonProps)
     player.setLoupe(hasLoupe ? undefined : { x: 0.5, y: 0.5 });
     setLoupe(!hasLoupe);
   };
-  const setPair = ({ first, second }: Pair) => onSearch({ first: first + 1, second: second + 1 });
-  useCompareKeys({
-    player,
-    shots,
-    layout,
+  const arrangement: Arrangement = { player, shots, layout, pair, gain, opacity };
+  const arranging: Arranging = {
     onLayout: (to) => onSearch({ layout: to }),
-    pair,
-    onPair: setPair,
-    onFlipTo: (position) => onSearch({ layout: "flip", first: position + 1 }),
+    onPair: ({ first, second }) => onSearch({ first: first + 1, second: second + 1 }),
     onLoupe: toggleLoupe,
+  };
+  useCompareKeys({
+    ...arrangement,
+    ...arranging,
+    onFlipTo: (position) => onSearch({ layout: "flip", first: position + 1 }),
   });
 
   return (
@@ -71,26 +72,14 @@ export function Comparison({ player, shots, search, onSearch }: ComparisonProps)
         <ClipLoader key={shot.id} player={player} clip={seen(shot)} width={decoded} />
       ))}
       <LayoutBar
-        player={player}
-        shots={shots}
-        layout={layout}
-        onLayout={(to) => onSearch({ layout: to })}
-        pair={pair}
-        onPair={setPair}
-        gain={gain}
+        {...arrangement}
+        {...arranging}
         onGain={setGain}
-        opacity={opacity}
         onOpacity={setOpacity}
         loupe={hasLoupe}
-        onLoupe={toggleLoupe}
       />
       <Stage
-        player={player}
-        shots={shots}
-        layout={layout}
-        pair={pair}
-        gain={gain}
-        opacity={opacity}
+        {...arrangement}
         height={height}
         onCellWidth={onCellWidth}
         onRemove={(id) => onSearch({ shots: search.shots.filter((one) => one !== id) })}

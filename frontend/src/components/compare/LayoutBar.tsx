@@ -10,11 +10,12 @@ import {
 } from "lucide-react";
 import type { Shot } from "@/api/types";
 import { Button } from "@/ui/Button";
+import { IconButton } from "@/ui/IconButton";
+import type { Arrangement, Arranging } from "./arrangement";
 import { LAYOUTS, type Layout } from "./compare-search";
 import style from "./LayoutBar.module.css";
 import { GAINS, type Gain } from "./paint";
 import type { Player } from "./player";
-import type { Pair } from "./Stage";
 import { shotName } from "./shot-clip";
 import { usePlayerState } from "./use-player";
 import { WHOLE } from "./view";
@@ -27,19 +28,10 @@ const LOOKS: Record<Layout, { name: string; key: string; icon: typeof Layers }> 
   overlay: { name: "Overlay", key: "o", icon: Blend },
 };
 
-interface LayoutBarProps {
-  player: Player;
-  shots: Shot[];
-  layout: Layout;
-  onLayout: (layout: Layout) => void;
-  pair: Pair;
-  onPair: (pair: Pair) => void;
-  gain: Gain;
+interface LayoutBarProps extends Arrangement, Arranging {
   onGain: (gain: Gain) => void;
-  opacity: number;
   onOpacity: (opacity: number) => void;
   loupe: boolean;
-  onLoupe: () => void;
 }
 
 /** How the clips are set against each other, and what that way can be told. */
@@ -90,7 +82,6 @@ export function LayoutBar(props: LayoutBarProps) {
                 key={shot.id}
                 look="quiet"
                 size="s"
-                square
                 aria-pressed={pair.first === position}
                 aria-label={`Show ${shotName(shot)}`}
                 title={`${shotName(shot)} (${position + 1})`}
@@ -109,16 +100,13 @@ export function LayoutBar(props: LayoutBarProps) {
               value={pair.first}
               onChange={(first) => onPair({ ...pair, first })}
             />
-            <Button
-              look="quiet"
+            <IconButton
+              icon={ArrowLeftRight}
               size="s"
-              square
-              aria-label="Change places"
+              label="Change places"
               title="Change places (x)"
               onClick={() => onPair({ first: pair.second, second: pair.first })}
-            >
-              <ArrowLeftRight aria-hidden />
-            </Button>
+            />
             <Chooser
               label="Second clip"
               shots={shots}

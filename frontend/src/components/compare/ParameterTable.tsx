@@ -1,6 +1,7 @@
 import { Link } from "@tanstack/react-router";
 import { ArrowUpRight } from "lucide-react";
 import type { Shot } from "@/api/types";
+import { Table } from "@/ui/Table";
 import { VerdictLight } from "@/ui/VerdictLight";
 import { differences, type Row } from "./differences";
 import style from "./ParameterTable.module.css";
@@ -11,57 +12,51 @@ import { shotName } from "./shot-clip";
 export function ParameterTable({ shots }: { shots: Shot[] }) {
   const { differing, same } = differences(shots);
   const quality = differing.find(isQuality)?.values;
+  const head = [
+    <span key="parameter" className="visually-hidden">
+      Parameter
+    </span>,
+    ...shots.map((shot, index) => (
+      <Link key={shot.id} to="/shots/$shotId" params={{ shotId: String(shot.id) }}>
+        {index + 1} {shotName(shot)}
+      </Link>
+    )),
+  ];
   return (
-    <section className={style.around} aria-label="Parameters">
-      <table className={style.table}>
-        <thead>
-          <tr>
-            <th scope="col">
-              <span className="visually-hidden">Parameter</span>
-            </th>
-            {shots.map((shot, index) => (
-              <th key={shot.id} scope="col">
-                <Link to="/shots/$shotId" params={{ shotId: String(shot.id) }}>
-                  {index + 1} {shotName(shot)}
-                </Link>
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          <tr>
-            <th scope="row">Quality</th>
-            {shots.map((shot, index) => (
-              <td key={shot.id} data-differs={differsAt(quality, index)}>
-                {shot.verdict ? (
-                  <VerdictLight verdict={shot.verdict} score={shot.quality_score} />
-                ) : (
-                  <span className={style.none}>not scored</span>
-                )}
-              </td>
-            ))}
-          </tr>
-          <tr>
-            <th scope="row">Your word</th>
-            {shots.map((shot) => (
-              <td key={shot.id}>
-                <ReviewControls shot={shot} />
-              </td>
-            ))}
-          </tr>
-          <tr>
-            <th scope="row">Promotion</th>
-            {shots.map((shot) => (
-              <td key={shot.id}>
-                <Promotion shot={shot} />
-              </td>
-            ))}
-          </tr>
-        </tbody>
-        <Rows title="Differs" rows={differing} />
-        <Rows title={shots.length > 1 ? "The same in all" : "Parameters"} rows={same} />
-      </table>
-    </section>
+    <Table label="Parameters" head={head} framed className={style.table}>
+      <tbody>
+        <tr>
+          <th scope="row">Quality</th>
+          {shots.map((shot, index) => (
+            <td key={shot.id} data-differs={differsAt(quality, index)}>
+              {shot.verdict ? (
+                <VerdictLight verdict={shot.verdict} score={shot.quality_score} />
+              ) : (
+                <span className={style.none}>not scored</span>
+              )}
+            </td>
+          ))}
+        </tr>
+        <tr>
+          <th scope="row">Your word</th>
+          {shots.map((shot) => (
+            <td key={shot.id}>
+              <ReviewControls shot={shot} />
+            </td>
+          ))}
+        </tr>
+        <tr>
+          <th scope="row">Promotion</th>
+          {shots.map((shot) => (
+            <td key={shot.id}>
+              <Promotion shot={shot} />
+            </td>
+          ))}
+        </tr>
+      </tbody>
+      <Rows title="Differs" rows={differing} />
+      <Rows title={shots.length > 1 ? "The same in all" : "Parameters"} rows={same} />
+    </Table>
   );
 }
 

@@ -1,8 +1,7 @@
-import { Check, X } from "lucide-react";
 import type { Decision, Shot } from "@/api/types";
+import { DecisionButtons } from "@/components/test-shots/DecisionButtons";
 import { toggled, useReview } from "@/components/test-shots/review";
 import { useMay } from "@/session/session";
-import { Button } from "@/ui/Button";
 import { Stars } from "@/ui/Stars";
 import style from "./ReviewControls.module.css";
 import { shotName } from "./shot-clip";
@@ -29,30 +28,7 @@ export function ReviewControls({ shot }: { shot: Shot }) {
         onRate={(value) => review.mutate({ shot, changes: { rating: value } })}
       />
       <span className={style.decision}>
-        <Button
-          look="quiet"
-          size="s"
-          square
-          className={style.approve}
-          aria-label={`Approve ${shotName(shot)}`}
-          title="Approve"
-          aria-pressed={decision === "approved"}
-          onClick={() => decide("approved")}
-        >
-          <Check aria-hidden />
-        </Button>
-        <Button
-          look="quiet"
-          size="s"
-          square
-          className={style.reject}
-          aria-label={`Reject ${shotName(shot)}`}
-          title="Reject"
-          aria-pressed={decision === "rejected"}
-          onClick={() => decide("rejected")}
-        >
-          <X aria-hidden />
-        </Button>
+        <DecisionButtons decision={decision} onDecide={decide} of={shotName(shot)} />
       </span>
     </div>
   );

@@ -1,10 +1,9 @@
 import { type ReactNode, useEffect, useMemo, useRef, useState } from "react";
-import type { Shot } from "@/api/types";
+import type { Arrangement } from "./arrangement";
 import { Caption } from "./Caption";
 import type { Layout } from "./compare-search";
 import { grid } from "./grid";
-import { difference, type Gain, overlay, single, wipe } from "./paint";
-import type { Player } from "./player";
+import { difference, overlay, single, wipe } from "./paint";
 import { Screen } from "./Screen";
 import style from "./Stage.module.css";
 import { seen, shotName, sizeOf } from "./shot-clip";
@@ -15,19 +14,7 @@ import { WipeDivider } from "./WipeDivider";
 const GAP = 12;
 const CAPTION = 32;
 
-export interface Pair {
-  first: number;
-  second: number;
-}
-
-interface StageProps {
-  player: Player;
-  shots: Shot[];
-  layout: Layout;
-  /** Positions in `shots`, from 0. */
-  pair: Pair;
-  gain: Gain;
-  opacity: number;
+interface StageProps extends Arrangement {
   /** Pixels it may be high. */
   height: number;
   /** How wide a cell's picture is, in pixels of the screen. */

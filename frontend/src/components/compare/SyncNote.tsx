@@ -1,4 +1,5 @@
 import { useEffect, useState } from "react";
+import { counted } from "@/ui/format";
 import type { Player } from "./player";
 import style from "./SyncNote.module.css";
 import { usePlayerState } from "./use-player";
@@ -28,8 +29,8 @@ export function SyncNote({ player }: { player: Player }) {
           title={`Measured at every drawing: the frame in each cell against the one that is due. Drawing takes ${sync.drawMs.toFixed(1)} ms.`}
         >
           <span className={style.dot} data-apart={maxSkewFrames > 0 || undefined} aria-hidden />
-          {maxSkewFrames === 1 ? "1 frame" : `${maxSkewFrames} frames`} apart, {inTime} of{" "}
-          {samples.toLocaleString("en")} samples
+          {counted(maxSkewFrames, "frame")} apart, {inTime} of {samples.toLocaleString("en")}{" "}
+          samples
         </p>
       )}
       {inexact && <p className={style.inexact}>Not frame-exact: {inexact}</p>}

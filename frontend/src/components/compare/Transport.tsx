@@ -7,7 +7,7 @@ import {
   StepBack,
   StepForward,
 } from "lucide-react";
-import { Button } from "@/ui/Button";
+import { IconButton } from "@/ui/IconButton";
 import { type LoopOver, SPEEDS, type Speed } from "./clock";
 import type { Player } from "./player";
 import { SyncNote } from "./SyncNote";
@@ -58,61 +58,44 @@ function Steps({ player }: { player: Player }) {
   const loops = usePlayerState(player, (state) => state.loops);
   return (
     <div className={style.steps}>
-      <Button
-        look="quiet"
-        square
-        aria-label="First frame"
+      <IconButton
+        icon={ChevronFirst}
+        label="First frame"
         title="First frame (Home)"
         onClick={() => player.tell((clock) => clock.seek(0))}
-      >
-        <ChevronFirst aria-hidden />
-      </Button>
-      <Button
-        look="quiet"
-        square
-        aria-label="One frame back"
+      />
+      <IconButton
+        icon={StepBack}
+        label="One frame back"
         title="One frame back (,)"
         onClick={() => player.tell((clock) => clock.step(-1))}
-      >
-        <StepBack aria-hidden />
-      </Button>
-      <Button
+      />
+      <IconButton
+        icon={playing ? Pause : Play}
         look="primary"
-        square
-        aria-label={playing ? "Pause" : "Play"}
+        label={playing ? "Pause" : "Play"}
         title={`${playing ? "Pause" : "Play"} (Space)`}
         onClick={() => player.tell((clock) => (playing ? clock.pause() : clock.play()))}
-      >
-        {playing ? <Pause aria-hidden /> : <Play aria-hidden />}
-      </Button>
-      <Button
-        look="quiet"
-        square
-        aria-label="One frame on"
+      />
+      <IconButton
+        icon={StepForward}
+        label="One frame on"
         title="One frame on (.)"
         onClick={() => player.tell((clock) => clock.step(1))}
-      >
-        <StepForward aria-hidden />
-      </Button>
-      <Button
-        look="quiet"
-        square
-        aria-label="Last frame"
+      />
+      <IconButton
+        icon={ChevronLast}
+        label="Last frame"
         title="Last frame (End)"
         onClick={() => player.tell((clock) => clock.seek(clock.ticks - 1))}
-      >
-        <ChevronLast aria-hidden />
-      </Button>
-      <Button
-        look="quiet"
-        square
-        aria-label="Loop"
+      />
+      <IconButton
+        icon={Repeat}
+        label="Loop"
         title="Loop (l)"
         aria-pressed={loops}
         onClick={() => player.tell((clock) => clock.setLoops(!loops))}
-      >
-        <Repeat aria-hidden />
-      </Button>
+      />
     </div>
   );
 }

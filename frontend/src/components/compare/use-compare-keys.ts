@@ -1,23 +1,14 @@
-import type { Shot } from "@/api/types";
 import { type Shortcut, useShortcuts } from "@/app/shortcuts";
+import type { Arrangement, Arranging } from "./arrangement";
 import type { Layout } from "./compare-search";
-import type { Player } from "./player";
-import type { Pair } from "./Stage";
 import { moved, WHOLE, zoomed } from "./view";
 
 const ZOOM_STEP = 1.25;
 /** Parts of what is seen. */
 const PAN_STEP = 0.1;
 
-interface Keys {
-  player: Player;
-  shots: Shot[];
-  layout: Layout;
-  onLayout: (layout: Layout) => void;
-  pair: Pair;
-  onPair: (pair: Pair) => void;
+interface Keys extends Arrangement, Arranging {
   onFlipTo: (position: number) => void;
-  onLoupe: () => void;
 }
 
 const BY_LETTER: Record<string, Layout> = {

@@ -1,5 +1,5 @@
 import type { Savings } from "@/api/types";
-import { seconds } from "@/ui/format";
+import { counted, seconds } from "@/ui/format";
 import { Panel } from "@/ui/Panel";
 import { BarChart } from "./BarChart";
 
@@ -21,7 +21,7 @@ export function SavingsPanel({ savings }: { savings: Savings }) {
         bars={CAUSES.map(([cause, name, about]) => {
           const { gpu_seconds: value = 0, times = 0 } = savings[cause] ?? {};
           const spent = value < MOST_EXACT ? "0 s" : seconds(value);
-          return { name, about, value, shown: `${spent}, ${times} time${times === 1 ? "" : "s"}` };
+          return { name, about, value, shown: `${spent}, ${counted(times, "time")}` };
         })}
       />
     </Panel>

@@ -1,6 +1,7 @@
 /** What was spent, saved and failed, day by day, as charts want it. */
 
 import type { Usage, UsedIn } from "@/api/types";
+import { counted } from "@/ui/format";
 import type { BarValue } from "./BarChart";
 import type { Column } from "./Columns";
 
@@ -18,6 +19,6 @@ export function failureBars({ failures }: UsedIn, seconds: (value: number) => st
     name: code.replaceAll("_", " "),
     about: `${seconds(gpu_seconds)} of GPU in vain`,
     value: attempts,
-    shown: `${attempts} time${attempts === 1 ? "" : "s"}`,
+    shown: counted(attempts, "time"),
   }));
 }

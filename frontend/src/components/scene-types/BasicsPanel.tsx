@@ -1,28 +1,31 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { allWorkflowsQuery } from "@/components/workflows/queries";
+import { allWorkflows } from "@/api/catalogue";
 import list from "@/ui/catalogue.module.css";
-import { SelectField, TextField } from "@/ui/Field";
-import { IdOptions } from "@/ui/IdOptions";
+import { TextField } from "@/ui/Field";
+import { IdField } from "@/ui/IdField";
+import { NameField } from "@/ui/NameField";
 import { Panel } from "@/ui/Panel";
 import type { FormPart } from "./panel-props";
 
 export function BasicsPanel({ draft, faults, disabled, change }: FormPart) {
-  const workflows = useQuery(allWorkflowsQuery).data ?? [];
+  const workflows = useQuery(allWorkflows).data ?? [];
   const chosen = workflows.find(({ id }) => id === draft.workflow_id);
+  const known = chosen
+    ? workflows
+    : [{ id: draft.workflow_id, name: `Workflow ${draft.workflow_id}` }, ...workflows];
   return (
     <Panel title="What it is">
       <div className={list.fields}>
-        <TextField
-          label="Name"
+        <NameField
           value={draft.name}
-          maxLength={200}
           disabled={disabled}
           error={faults.name}
-          onChange={(event) => change({ name: event.target.value })}
+          onChange={(name) => change({ name })}
         />
-        <SelectField
+        <IdField
           label="Workflow"
+          rows={known}
           value={draft.workflow_id}
           disabled={disabled}
           error={faults.workflow_id}
@@ -33,11 +36,8 @@ export function BasicsPanel({ draft, faults, disabled, change }: FormPart) {
               </Link>
             )
           }
-          onChange={(event) => change({ workflow_id: Number(event.target.value) })}
-        >
-          {!chosen && <option value={draft.workflow_id}>Workflow {draft.workflow_id}</option>}
-          <IdOptions rows={workflows} />
-        </SelectField>
+          onChange={(id) => id && change({ workflow_id: id })}
+        />
         <TextField
           label="Seed"
           inputMode="numeric"

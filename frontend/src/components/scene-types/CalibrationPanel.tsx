@@ -4,10 +4,10 @@ import type { Calibration, SceneType } from "@/api/types";
 import { measureName } from "@/components/scenes/trends";
 import { Button } from "@/ui/Button";
 import list from "@/ui/catalogue.module.css";
-import { Facts } from "@/ui/Facts";
-import { parameter, percent } from "@/ui/format";
+import { Fact, Facts } from "@/ui/Facts";
+import { counted, parameter, percent } from "@/ui/format";
 import { Panel } from "@/ui/Panel";
-import { TableScroll } from "@/ui/TableScroll";
+import { Table } from "@/ui/Table";
 import { say, sayError } from "@/ui/toast";
 import { acceptLimits, judgeAgain } from "./actions";
 import { calibrationQuery } from "./queries";
@@ -74,7 +74,7 @@ export function CalibrationPanel({ sceneTypeId, disabled, onAccepted }: Calibrat
                 disabled={busy || !taken.length}
                 onClick={() => void accept()}
               >
-                Take {taken.length} limit{taken.length === 1 ? "" : "s"}
+                Take {counted(taken.length, "limit")}
               </Button>
             )}
           </>
@@ -88,47 +88,35 @@ export function CalibrationPanel({ sceneTypeId, disabled, onAccepted }: Calibrat
         </p>
       ) : (
         <>
-          <Facts
-            list
-            facts={[
-              ["As it is", words(data.present)],
-              ["As proposed", words(data.proposed)],
-            ]}
-          />
-          <TableScroll label="Proposed limits">
-            <table className={list.table}>
-              <thead>
-                <tr>
-                  <th scope="col">Take</th>
-                  <th scope="col">Measure</th>
-                  <th scope="col">Fails now at</th>
-                  <th scope="col">Would fail at</th>
-                  <th scope="col">Precision</th>
-                  <th scope="col">Recall</th>
+          <Facts list>
+            <Fact name="As it is">{words(data.present)}</Fact>
+            <Fact name="As proposed">{words(data.proposed)}</Fact>
+          </Facts>
+          <Table
+            label="Proposed limits"
+            head={["Take", "Measure", "Fails now at", "Would fail at", "Precision", "Recall"]}
+          >
+            <tbody>
+              {proposals.map(({ measure, present, proposed }) => (
+                <tr key={measure}>
+                  <td>
+                    <input
+                      type="checkbox"
+                      aria-label={`Take the limits of ${measureName(measure)}`}
+                      checked={!left.has(measure)}
+                      disabled={disabled}
+                      onChange={() => toggle(measure)}
+                    />
+                  </td>
+                  <td>{measureName(measure)}</td>
+                  <td>{present.fail == null ? "never" : parameter(present.fail)}</td>
+                  <td>{proposed?.fail == null ? "" : parameter(proposed.fail)}</td>
+                  <td>{share(proposed?.failed.precision ?? null)}</td>
+                  <td>{share(proposed?.failed.recall ?? null)}</td>
                 </tr>
-              </thead>
-              <tbody>
-                {proposals.map(({ measure, present, proposed }) => (
-                  <tr key={measure}>
-                    <td>
-                      <input
-                        type="checkbox"
-                        aria-label={`Take the limits of ${measureName(measure)}`}
-                        checked={!left.has(measure)}
-                        disabled={disabled}
-                        onChange={() => toggle(measure)}
-                      />
-                    </td>
-                    <td>{measureName(measure)}</td>
-                    <td>{present.fail == null ? "never" : parameter(present.fail)}</td>
-                    <td>{proposed?.fail == null ? "" : parameter(proposed.fail)}</td>
-                    <td>{share(proposed?.failed.precision ?? null)}</td>
-                    <td>{share(proposed?.failed.recall ?? null)}</td>
-                  </tr>
-                ))}
-              </tbody>
-            </table>
-          </TableScroll>
+              ))}
+            </tbody>
+          </Table>
         </>
       )}
     </Panel>

@@ -1,5 +1,6 @@
 import list from "@/ui/catalogue.module.css";
 import { SelectField, TextField } from "@/ui/Field";
+import { counted } from "@/ui/format";
 import { Panel } from "@/ui/Panel";
 import type { Draft } from "./draft";
 import type { FormPart } from "./panel-props";
@@ -22,7 +23,7 @@ export function LengthPanel({ draft, faults, disabled, change }: FormPart) {
       title="Length and boundary"
       about={
         Number.isFinite(segments) && segments > 0
-          ? `About ${segments} segment${segments === 1 ? "" : "s"} a scene; a test shot renders the first.`
+          ? `About ${counted(segments, "segment")} a scene; a test shot renders the first.`
           : undefined
       }
     >

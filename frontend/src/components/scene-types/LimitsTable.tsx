@@ -1,8 +1,7 @@
 import type { MeasureCalibration } from "@/api/types";
 import { measureName } from "@/components/scenes/trends";
-import list from "@/ui/catalogue.module.css";
 import { parameter } from "@/ui/format";
-import { TableScroll } from "@/ui/TableScroll";
+import { Table } from "@/ui/Table";
 import type { Faults, LimitsDraft } from "./draft";
 import style from "./SceneTypeForm.module.css";
 
@@ -22,46 +21,38 @@ export function LimitsTable({ measures, limits, faults, disabled, onChange }: Li
   const names = new Set([...measures.map(({ measure }) => measure), ...Object.keys(limits)]);
   const known = new Map(measures.map((one) => [one.measure, one]));
   return (
-    <TableScroll label="Table of limits">
-      <table className={`${list.table} ${style.limits}`}>
-        <thead>
-          <tr>
-            <th scope="col">Measure</th>
-            <th scope="col">Unit</th>
-            <th scope="col">Warns at</th>
-            <th scope="col">Fails at</th>
-          </tr>
-        </thead>
-        <tbody>
-          {[...names].map((measure) => {
-            const usual = known.get(measure);
-            const own = limits[measure] ?? { warn: "", fail: "" };
-            return (
-              <tr key={measure}>
-                <th scope="row">{measureName(measure)}</th>
-                <td>{usual?.unit}</td>
-                {SIDES.map((side) => (
-                  <td key={side}>
-                    <input
-                      inputMode="decimal"
-                      aria-label={`${measureName(measure)} ${side}s at`}
-                      aria-invalid={faults[`qa.limits.${measure}.${side}`] ? true : undefined}
-                      value={own[side]}
-                      disabled={disabled}
-                      placeholder={
-                        usual?.present[side] == null ? "never" : parameter(usual.present[side])
-                      }
-                      onChange={(event) =>
-                        onChange(measure, { ...own, [side]: event.target.value })
-                      }
-                    />
-                  </td>
-                ))}
-              </tr>
-            );
-          })}
-        </tbody>
-      </table>
-    </TableScroll>
+    <Table
+      label="Table of limits"
+      head={["Measure", "Unit", "Warns at", "Fails at"]}
+      className={style.limits}
+    >
+      <tbody>
+        {[...names].map((measure) => {
+          const usual = known.get(measure);
+          const own = limits[measure] ?? { warn: "", fail: "" };
+          return (
+            <tr key={measure}>
+              <th scope="row">{measureName(measure)}</th>
+              <td>{usual?.unit}</td>
+              {SIDES.map((side) => (
+                <td key={side}>
+                  <input
+                    inputMode="decimal"
+                    aria-label={`${measureName(measure)} ${side}s at`}
+                    aria-invalid={faults[`qa.limits.${measure}.${side}`] ? true : undefined}
+                    value={own[side]}
+                    disabled={disabled}
+                    placeholder={
+                      usual?.present[side] == null ? "never" : parameter(usual.present[side])
+                    }
+                    onChange={(event) => onChange(measure, { ...own, [side]: event.target.value })}
+                  />
+                </td>
+              ))}
+            </tr>
+          );
+        })}
+      </tbody>
+    </Table>
   );
 }

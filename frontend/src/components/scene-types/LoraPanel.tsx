@@ -4,6 +4,7 @@ import { workersQuery } from "@/components/workers/queries";
 import { Button } from "@/ui/Button";
 import list from "@/ui/catalogue.module.css";
 import { SelectField, TextField } from "@/ui/Field";
+import { IconButton } from "@/ui/IconButton";
 import { Panel } from "@/ui/Panel";
 import { type LoraDraft, loraDraft } from "./draft";
 import type { FormPart } from "./panel-props";
@@ -78,23 +79,17 @@ export function LoraPanel({ draft, faults, slots, disabled, change }: FormPart) 
             </SelectField>
             {!disabled && (
               <span>
-                <Button
-                  look="quiet"
-                  square
+                <IconButton
+                  icon={ArrowUp}
                   disabled={at === 0}
-                  aria-label={`Apply ${lora.name || "it"} earlier`}
+                  label={`Apply ${lora.name || "it"} earlier`}
                   onClick={() => raise(at)}
-                >
-                  <ArrowUp aria-hidden />
-                </Button>
-                <Button
-                  look="quiet"
-                  square
-                  aria-label={`Remove ${lora.name || "the LoRA"}`}
+                />
+                <IconButton
+                  icon={X}
+                  label={`Remove ${lora.name || "the LoRA"}`}
                   onClick={() => set(draft.loras.filter(({ id }) => id !== lora.id))}
-                >
-                  <X aria-hidden />
-                </Button>
+                />
               </span>
             )}
           </li>

@@ -1,10 +1,10 @@
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
-import { allWorkflowsQuery } from "@/components/workflows/queries";
+import { allWorkflows } from "@/api/catalogue";
 import { AskFirst } from "@/ui/AskFirst";
-import { SelectField, TextField } from "@/ui/Field";
-import { IdOptions } from "@/ui/IdOptions";
+import { IdField } from "@/ui/IdField";
+import { NameField } from "@/ui/NameField";
 import { createSceneType } from "./actions";
 
 interface NewSceneTypeDialogProps {
@@ -15,7 +15,7 @@ interface NewSceneTypeDialogProps {
 
 export function NewSceneTypeDialog({ open, onClose, workflowId }: NewSceneTypeDialogProps) {
   const navigate = useNavigate();
-  const workflows = useQuery(allWorkflowsQuery).data ?? [];
+  const workflows = useQuery(allWorkflows).data ?? [];
   const [name, setName] = useState("");
   const [picked, setPicked] = useState(workflowId);
   const workflow = workflows.find(({ id }) => id === picked) ?? workflows[0];
@@ -32,22 +32,19 @@ export function NewSceneTypeDialog({ open, onClose, workflowId }: NewSceneTypeDi
       disabled={!name.trim() || !workflow}
       run={create}
     >
-      <TextField
-        label="Name"
+      <NameField
         value={name}
-        maxLength={200}
         autoFocus
-        onChange={(event) => setName(event.target.value)}
+        onChange={setName}
         hint="Prompts, values and QA come next."
       />
-      <SelectField
+      <IdField
         label="Workflow"
-        value={workflow?.id ?? ""}
+        rows={workflows}
+        value={workflow?.id}
         hint={workflows.length ? undefined : "Import a workflow first."}
-        onChange={(event) => setPicked(Number(event.target.value))}
-      >
-        <IdOptions rows={workflows} />
-      </SelectField>
+        onChange={setPicked}
+      />
     </AskFirst>
   );
 }

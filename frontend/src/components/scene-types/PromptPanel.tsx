@@ -1,11 +1,11 @@
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
-import { allCharactersQuery } from "@/components/characters/queries";
+import { allCharacters } from "@/api/catalogue";
 import { LackingNote } from "@/components/prompts/LackingNote";
 import { PromptText } from "@/components/prompts/PromptText";
 import { usePromptsPreview } from "@/components/prompts/use-prompts-preview";
-import { SelectField, TextArea } from "@/ui/Field";
-import { IdOptions } from "@/ui/IdOptions";
+import { TextArea } from "@/ui/Field";
+import { IdField } from "@/ui/IdField";
 import { Panel } from "@/ui/Panel";
 import type { FormPart } from "./panel-props";
 import style from "./SceneTypeForm.module.css";
@@ -18,7 +18,7 @@ const POSITIONS = [
 
 /** The prompt templates, and beside each what it becomes with a character. */
 export function PromptPanel({ draft, faults, disabled, change }: FormPart) {
-  const characters = useQuery(allCharactersQuery).data ?? [];
+  const characters = useQuery(allCharacters).data ?? [];
   const [characterId, setCharacter] = useState<number>();
   const character = characters.find(({ id }) => id === characterId) ?? characters[0];
   const preview = usePromptsPreview({
@@ -40,13 +40,12 @@ export function PromptPanel({ draft, faults, disabled, change }: FormPart) {
       about="{hair}, {outfit.colour} and {name} are filled in from the character; {hair|brown} falls back to brown."
       actions={
         characters.length > 0 && (
-          <SelectField
+          <IdField
             label="Preview with"
-            value={character?.id ?? ""}
-            onChange={(event) => setCharacter(Number(event.target.value))}
-          >
-            <IdOptions rows={characters} />
-          </SelectField>
+            rows={characters}
+            value={character?.id}
+            onChange={setCharacter}
+          />
         )
       }
     >

@@ -1,15 +1,15 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { allWorkflowsQuery } from "@/components/workflows/queries";
+import { allSceneTypes, allWorkflows } from "@/api/catalogue";
 import { Button } from "@/ui/Button";
+import { Card, Cards } from "@/ui/Cards";
 import list from "@/ui/catalogue.module.css";
-import { parameter, seconds } from "@/ui/format";
+import { counted, parameter, seconds } from "@/ui/format";
 import { Empty, Failure, Loading } from "@/ui/States";
-import { allSceneTypesQuery } from "./queries";
 
 export function SceneTypeList({ onCreate }: { onCreate?: () => void }) {
-  const { data, error, refetch } = useQuery(allSceneTypesQuery);
-  const workflows = useQuery(allWorkflowsQuery).data ?? [];
+  const { data, error, refetch } = useQuery(allSceneTypes);
+  const workflows = useQuery(allWorkflows).data ?? [];
   if (error) return <Failure error={error} retry={() => void refetch()} />;
   if (!data) return <Loading />;
   if (!data.length) {
@@ -30,43 +30,33 @@ export function SceneTypeList({ onCreate }: { onCreate?: () => void }) {
     );
   }
   return (
-    <ul className={list.cards}>
+    <Cards>
       {data.map((one) => (
-        <li key={one.id} className={list.card}>
-          <div className={list.body}>
-            <Link
-              to="/scene-types/$sceneTypeId"
-              params={{ sceneTypeId: String(one.id) }}
-              className={list.name}
-            >
-              {one.name}
-            </Link>
-            <p className={list.faint}>
-              {workflows.find(({ id }) => id === one.workflow_id)?.name ??
-                `Workflow ${one.workflow_id}`}
-            </p>
-            <p className={list.line}>
-              {one.prompts.start ?? one.prompts.full ?? "It has no prompt yet."}
-            </p>
-            <p className={`${list.line} ${list.faint}`}>
+        <Card key={one.id}>
+          <Link to="/scene-types/$sceneTypeId" params={{ sceneTypeId: String(one.id) }}>
+            {one.name}
+          </Link>
+          <p className={list.faint}>
+            {workflows.find(({ id }) => id === one.workflow_id)?.name ??
+              `Workflow ${one.workflow_id}`}
+          </p>
+          <p className={list.line}>
+            {one.prompts.start ?? one.prompts.full ?? "It has no prompt yet."}
+          </p>
+          <p className={`${list.line} ${list.faint}`}>
+            <span>
+              {seconds(one.target_duration_s)} in segments of {seconds(one.segment_duration_s)}
+            </span>
+            {one.slot_values.width && one.slot_values.height ? (
               <span>
-                {seconds(one.target_duration_s)} in segments of {seconds(one.segment_duration_s)}
+                {parameter(one.slot_values.width)} × {parameter(one.slot_values.height)}
               </span>
-              {one.slot_values.width && one.slot_values.height ? (
-                <span>
-                  {parameter(one.slot_values.width)} × {parameter(one.slot_values.height)}
-                </span>
-              ) : null}
-              <span>{one.seed == null ? "random seed" : `seed ${one.seed}`}</span>
-              {one.loras.length > 0 && (
-                <span>
-                  {one.loras.length} LoRA{one.loras.length === 1 ? "" : "s"}
-                </span>
-              )}
-            </p>
-          </div>
-        </li>
+            ) : null}
+            <span>{one.seed == null ? "random seed" : `seed ${one.seed}`}</span>
+            {one.loras.length > 0 && <span>{counted(one.loras.length, "LoRA")}</span>}
+          </p>
+        </Card>
       ))}
-    </ul>
+    </Cards>
   );
 }

@@ -3,7 +3,6 @@
 import { queryOptions } from "@tanstack/react-query";
 import { api, read } from "@/api/client";
 import { keys } from "@/api/keys";
-import { everything } from "@/api/pages";
 
 const path = (scene_type_id: number) => ({ params: { path: { scene_type_id } } });
 
@@ -18,13 +17,3 @@ export const calibrationQuery = (id: number) =>
     queryKey: [...keys.sceneType(id), "calibration"],
     queryFn: () => read(api.GET("/api/scene-types/{scene_type_id}/qa-calibration", path(id))),
   });
-
-const LONG_PAGE = 200;
-
-export const allSceneTypesQuery = queryOptions({
-  queryKey: [...keys.sceneTypes, "all"],
-  queryFn: () =>
-    everything((cursor) =>
-      read(api.GET("/api/scene-types", { params: { query: { limit: LONG_PAGE, cursor } } })),
-    ),
-});

@@ -1,9 +1,8 @@
 import { useQuery } from "@tanstack/react-query";
 import { sentence } from "@/api/problem";
 import list from "@/ui/catalogue.module.css";
-import { about, percent, seconds } from "@/ui/format";
+import { about, counted, percent, seconds } from "@/ui/format";
 import { quote } from "./actions";
-import { segments } from "./chain";
 
 interface CostProps {
   sceneId: number;
@@ -31,7 +30,9 @@ export function Cost({ sceneId, upTo, from }: CostProps) {
   return (
     <div className={list.note} data-tone={data.is_within_budget ? undefined : "fail"}>
       <p>
-        <strong>{renders ? `${segments(renders)} to render` : "Nothing has to be rendered"}</strong>
+        <strong>
+          {renders ? `${counted(renders, "segment")} to render` : "Nothing has to be rendered"}
+        </strong>
         {renders > 0 && `: ${gpu ? `${about(gpu.median)} of GPU` : "no estimate yet"}`}
         {renders > 0 &&
           data.share_of_scenes > 0 &&

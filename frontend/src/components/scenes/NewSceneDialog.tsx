@@ -1,11 +1,10 @@
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
-import { allCharactersQuery } from "@/components/characters/queries";
-import { allSceneTypesQuery } from "@/components/scene-types/queries";
+import { allCharacters, allSceneTypes } from "@/api/catalogue";
 import { AskFirst } from "@/ui/AskFirst";
-import { SelectField, TextField } from "@/ui/Field";
-import { IdOptions } from "@/ui/IdOptions";
+import { IdField } from "@/ui/IdField";
+import { NameField } from "@/ui/NameField";
 import { createScene } from "./actions";
 
 interface NewSceneDialogProps {
@@ -17,8 +16,8 @@ interface NewSceneDialogProps {
 
 export function NewSceneDialog({ open, onClose, ...given }: NewSceneDialogProps) {
   const navigate = useNavigate();
-  const sceneTypes = useQuery({ ...allSceneTypesQuery, enabled: open }).data ?? [];
-  const characters = useQuery({ ...allCharactersQuery, enabled: open }).data ?? [];
+  const sceneTypes = useQuery({ ...allSceneTypes, enabled: open }).data ?? [];
+  const characters = useQuery({ ...allCharacters, enabled: open }).data ?? [];
   const [sceneTypeId, setSceneType] = useState(given.sceneTypeId);
   const [characterId, setCharacter] = useState(given.characterId);
   const [name, setName] = useState("");
@@ -40,26 +39,12 @@ export function NewSceneDialog({ open, onClose, ...given }: NewSceneDialogProps)
       disabled={!sceneType || !character}
       run={create}
     >
-      <SelectField
-        label="Scene type"
-        value={sceneType?.id ?? ""}
-        onChange={(event) => setSceneType(Number(event.target.value))}
-      >
-        <IdOptions rows={sceneTypes} />
-      </SelectField>
-      <SelectField
-        label="Character"
-        value={character?.id ?? ""}
-        onChange={(event) => setCharacter(Number(event.target.value))}
-      >
-        <IdOptions rows={characters} />
-      </SelectField>
-      <TextField
-        label="Name"
+      <IdField label="Scene type" rows={sceneTypes} value={sceneType?.id} onChange={setSceneType} />
+      <IdField label="Character" rows={characters} value={character?.id} onChange={setCharacter} />
+      <NameField
         value={name}
-        maxLength={200}
         placeholder={proposed}
-        onChange={(event) => setName(event.target.value)}
+        onChange={setName}
         hint="Nothing is rendered until you generate it or promote a test shot into it."
       />
     </AskFirst>

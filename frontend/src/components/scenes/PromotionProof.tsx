@@ -5,7 +5,7 @@ import { api, read } from "@/api/client";
 import { keys } from "@/api/keys";
 import { Button } from "@/ui/Button";
 import list from "@/ui/catalogue.module.css";
-import { Facts } from "@/ui/Facts";
+import { Fact, Facts } from "@/ui/Facts";
 import { seconds } from "@/ui/format";
 import { Failure } from "@/ui/States";
 import { sayError } from "@/ui/toast";
@@ -79,19 +79,21 @@ export function PromotionProof({ promotionId, onBack, onClose }: PromotionProofP
             : "The hashes differ. Do not use this segment, and tell an administrator."}
         </span>
       </p>
-      <Facts
-        list
-        facts={[
-          ["SHA-256 before", <code key="before">{promotion.sha256_before}</code>],
-          ["SHA-256 after", <code key="after">{promotion.sha256_after}</code>],
-          ["GPU spent", `${promotion.gpu_seconds} s`],
-          promotion.gpu_seconds_saved != null && [
-            "GPU saved",
-            seconds(promotion.gpu_seconds_saved),
-          ],
-          promotion.seconds != null && ["Copied and proved in", seconds(promotion.seconds)],
-        ]}
-      />
+      <Facts list>
+        <Fact name="SHA-256 before">
+          <code>{promotion.sha256_before}</code>
+        </Fact>
+        <Fact name="SHA-256 after">
+          <code>{promotion.sha256_after}</code>
+        </Fact>
+        <Fact name="GPU spent">{promotion.gpu_seconds} s</Fact>
+        {promotion.gpu_seconds_saved != null && (
+          <Fact name="GPU saved">{seconds(promotion.gpu_seconds_saved)}</Fact>
+        )}
+        {promotion.seconds != null && (
+          <Fact name="Copied and proved in">{seconds(promotion.seconds)}</Fact>
+        )}
+      </Facts>
       {next && <Cost sceneId={sceneId} />}
       <div className={list.actions}>
         <Button onClick={() => void show()}>Open the scene</Button>

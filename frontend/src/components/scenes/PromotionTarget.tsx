@@ -6,8 +6,8 @@ import { queryClient } from "@/api/query-client";
 import type { Shot } from "@/api/types";
 import { Button } from "@/ui/Button";
 import list from "@/ui/catalogue.module.css";
-import { TextField } from "@/ui/Field";
 import { seconds } from "@/ui/format";
+import { NameField } from "@/ui/NameField";
 import { sayError } from "@/ui/toast";
 import { createScene } from "./actions";
 import style from "./PromoteDialog.module.css";
@@ -97,12 +97,11 @@ export function PromotionTarget({ shot, sceneId, onPromoted, onClose }: Promotio
           <span>A new scene</span>
         </label>
         {target === "new" && (
-          <TextField
+          <NameField
             label="Name of the new scene"
             value={name}
-            maxLength={200}
             placeholder={proposed}
-            onChange={(event) => setName(event.target.value)}
+            onChange={setName}
           />
         )}
       </fieldset>

@@ -1,11 +1,11 @@
 import { useNavigate } from "@tanstack/react-router";
-import { Clapperboard, Download, Square, Trash2 } from "lucide-react";
+import { Clapperboard, Download, Square } from "lucide-react";
 import { useState } from "react";
 import type { Scene } from "@/api/types";
 import { TestShotButton } from "@/components/test-shots/TestShotButton";
 import { useMay } from "@/session/session";
-import { AskFirst } from "@/ui/AskFirst";
 import { Button } from "@/ui/Button";
+import { DeleteButton } from "@/ui/DeleteButton";
 import { sayError } from "@/ui/toast";
 import { cancel, removeScene } from "./actions";
 import { isRunning, nextStep, playable } from "./chain";
@@ -14,7 +14,7 @@ import { GenerateDialog } from "./GenerateDialog";
 
 /** What can be done with a scene now. */
 export function SceneActions({ scene }: { scene: Scene }) {
-  const [asks, setAsks] = useState<"export" | "generate" | "delete">();
+  const [asks, setAsks] = useState<"export" | "generate">();
   const navigate = useNavigate();
   const may = useMay("creator");
   const { chain } = scene;
@@ -30,14 +30,16 @@ export function SceneActions({ scene }: { scene: Scene }) {
         </Button>
       )}
       {may && !runs && (
-        <Button
-          square
-          aria-label="Delete the scene"
-          title="Delete the scene"
-          onClick={() => setAsks("delete")}
+        <DeleteButton
+          label="Delete the scene"
+          title={`Delete “${scene.name}”`}
+          run={async () => {
+            await removeScene(scene.id);
+            await navigate({ to: "/scenes" });
+          }}
         >
-          <Trash2 aria-hidden />
-        </Button>
+          <p>The scene and its segments are removed. Test shots stay.</p>
+        </DeleteButton>
       )}
       {may && runs && (
         <Button
@@ -62,19 +64,6 @@ export function SceneActions({ scene }: { scene: Scene }) {
       )}
       <ExportDialog scene={scene} open={asks === "export"} onClose={close} />
       {asks === "generate" && <GenerateDialog scene={scene} open onClose={close} />}
-      <AskFirst
-        open={asks === "delete"}
-        onClose={close}
-        title={`Delete “${scene.name}”`}
-        yes="Delete"
-        danger
-        run={async () => {
-          await removeScene(scene.id);
-          await navigate({ to: "/scenes" });
-        }}
-      >
-        <p>The scene and its segments are removed. Test shots stay.</p>
-      </AskFirst>
     </>
   );
 }

@@ -2,10 +2,11 @@ import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { mediaUrl } from "@/api/client";
 import type { SceneSummary } from "@/api/types";
+import { Card } from "@/ui/Cards";
 import list from "@/ui/catalogue.module.css";
-import { ago } from "@/ui/format";
+import { ago, counted } from "@/ui/format";
 import { Pill } from "@/ui/Pill";
-import { isRendered, sceneState, segments } from "./chain";
+import { isRendered, sceneState } from "./chain";
 import { Poster } from "./Poster";
 import { sceneQuery } from "./queries";
 import { SceneStrip } from "./SceneStrip";
@@ -24,27 +25,28 @@ export function SceneCard({ scene, of, sourceUrl }: SceneCardProps) {
   const first = chain?.segments.find(isRendered);
   const [tone, words] = sceneState(data ?? scene, chain);
   return (
-    <li className={list.card}>
-      <Poster
-        poster={mediaUrl(first?.artefacts?.poster.key)}
-        video={mediaUrl(first?.artefacts?.video.key)}
-        source={sourceUrl}
-      />
-      <div className={list.body}>
-        <SceneStrip segments={chain?.segments ?? []} />
-        <Link to="/scenes/$sceneId" params={{ sceneId: String(scene.id) }} className={list.name}>
-          {scene.name}
-        </Link>
-        {of && <p className={list.faint}>{of}</p>}
-        <p className={`${list.line} ${list.spread}`}>
-          <Pill tone={tone}>{words}</Pill>
-          <span className="number">
-            {chain
-              ? `${chain.rendered_segments} of ${segments(chain.planned_segments)}`
-              : ago(scene.updated_at)}
-          </span>
-        </p>
-      </div>
-    </li>
+    <Card
+      picture={
+        <Poster
+          poster={mediaUrl(first?.artefacts?.poster.key)}
+          video={mediaUrl(first?.artefacts?.video.key)}
+          source={sourceUrl}
+        />
+      }
+    >
+      <SceneStrip segments={chain?.segments ?? []} />
+      <Link to="/scenes/$sceneId" params={{ sceneId: String(scene.id) }}>
+        {scene.name}
+      </Link>
+      {of && <p className={list.faint}>{of}</p>}
+      <p className={`${list.line} ${list.spread}`}>
+        <Pill tone={tone}>{words}</Pill>
+        <span className="number">
+          {chain
+            ? `${chain.rendered_segments} of ${counted(chain.planned_segments, "segment")}`
+            : ago(scene.updated_at)}
+        </span>
+      </p>
+    </Card>
   );
 }

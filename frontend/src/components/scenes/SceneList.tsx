@@ -1,13 +1,14 @@
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
 import { useMemo } from "react";
+import { allCharacters, allSceneTypes } from "@/api/catalogue";
 import { keys } from "@/api/keys";
 import { usePages } from "@/api/pages";
-import { allCharactersQuery } from "@/components/characters/queries";
-import { allSceneTypesQuery } from "@/components/scene-types/queries";
 import { Button } from "@/ui/Button";
+import { Cards } from "@/ui/Cards";
 import list from "@/ui/catalogue.module.css";
 import { SelectField } from "@/ui/Field";
+import { IdField } from "@/ui/IdField";
 import { Empty, Failure, Loading } from "@/ui/States";
 import { sceneState } from "./chain";
 import { scenesPage } from "./queries";
@@ -22,8 +23,8 @@ export function SceneList({ onCreate }: { onCreate?: () => void }) {
   const scenes = usePages([...keys.scenes, "list", filters], (cursor) =>
     scenesPage(filters, cursor),
   );
-  const sceneTypes = useQuery(allSceneTypesQuery).data;
-  const characters = useQuery(allCharactersQuery).data;
+  const sceneTypes = useQuery(allSceneTypes).data;
+  const characters = useQuery(allCharacters).data;
   const typeNames = useMemo(
     () => new Map(sceneTypes?.map((one) => [one.id, one.name])),
     [sceneTypes],
@@ -50,30 +51,20 @@ export function SceneList({ onCreate }: { onCreate?: () => void }) {
             </option>
           ))}
         </SelectField>
-        <SelectField
+        <IdField
           label="Scene type"
-          value={filters.scene_type_id ?? ""}
-          onChange={(event) => set({ scene_type_id: Number(event.target.value) || undefined })}
-        >
-          <option value="">Any</option>
-          {sceneTypes?.map(({ id, name }) => (
-            <option key={id} value={id}>
-              {name}
-            </option>
-          ))}
-        </SelectField>
-        <SelectField
+          rows={sceneTypes ?? []}
+          none="Any"
+          value={filters.scene_type_id}
+          onChange={(id) => set({ scene_type_id: id })}
+        />
+        <IdField
           label="Character"
-          value={filters.character_id ?? ""}
-          onChange={(event) => set({ character_id: Number(event.target.value) || undefined })}
-        >
-          <option value="">Any</option>
-          {characters?.map(({ id, name }) => (
-            <option key={id} value={id}>
-              {name}
-            </option>
-          ))}
-        </SelectField>
+          rows={characters ?? []}
+          none="Any"
+          value={filters.character_id}
+          onChange={(id) => set({ character_id: id })}
+        />
       </div>
       {scenes.isPending ? (
         <Loading />
@@ -100,7 +91,7 @@ export function SceneList({ onCreate }: { onCreate?: () => void }) {
           segment, or generate it from the start.
         </Empty>
       ) : (
-        <ul className={list.cards}>
+        <Cards>
           {scenes.items.map((scene) => {
             const person = people.get(scene.character_id);
             const names = [typeNames.get(scene.scene_type_id), person?.name].filter(Boolean);
@@ -113,7 +104,7 @@ export function SceneList({ onCreate }: { onCreate?: () => void }) {
               />
             );
           })}
-        </ul>
+        </Cards>
       )}
       {scenes.hasNextPage && (
         <Button

@@ -1,16 +1,13 @@
-import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import type { Character, Scene, SceneType } from "@/api/types";
 import { useMay } from "@/session/session";
 import list from "@/ui/catalogue.module.css";
-import { Facts } from "@/ui/Facts";
-import { seconds } from "@/ui/format";
-import { Pill } from "@/ui/Pill";
 import { BoundaryPicker } from "./BoundaryPicker";
-import { failureSentence, isRunning, runSentence, sceneState, segments } from "./chain";
+import { failureSentence, isRunning, runSentence } from "./chain";
 import { PromotableShots } from "./PromotableShots";
 import { QATrends } from "./QATrends";
 import { RegenerateDialog } from "./RegenerateDialog";
+import { SceneFacts } from "./SceneFacts";
 import { SceneStage } from "./SceneStage";
 import style from "./SceneView.module.css";
 import { SegmentDetails } from "./SegmentDetails";
@@ -29,47 +26,13 @@ export function SceneView({ scene, sceneType, character, selected, onSelect }: S
   const may = useMay("creator");
   const [anew, setAnew] = useState<number | null>(null);
   const segment = chain.segments.find(({ index }) => index === selected);
-  const [tone, words] = sceneState(scene, chain);
   const waits = runSentence(chain);
   const image =
     character?.images.find(({ id }) => id === scene.source_image_id) ?? character?.images[0];
   const mayRemake = may && segment?.artefacts && !isRunning(chain);
   return (
     <>
-      <Facts
-        facts={[
-          [
-            "Status",
-            <Pill key="status" tone={tone}>
-              {words}
-            </Pill>,
-          ],
-          [
-            "Scene type",
-            <Link
-              key="type"
-              to="/scene-types/$sceneTypeId"
-              params={{ sceneTypeId: String(scene.scene_type_id) }}
-            >
-              {sceneType?.name ?? scene.scene_type_id}
-            </Link>,
-          ],
-          [
-            "Character",
-            <Link
-              key="character"
-              to="/characters/$characterId"
-              params={{ characterId: String(scene.character_id) }}
-            >
-              {character?.name ?? scene.character_id}
-            </Link>,
-          ],
-          ["Rendered", `${chain.rendered_segments} of ${segments(chain.planned_segments)}`],
-          ["Lasts", seconds(chain.duration_s)],
-          ["GPU spent", seconds(chain.gpu_seconds)],
-          !!chain.run?.gpu_seconds_saved && ["Saved by QA", seconds(chain.run.gpu_seconds_saved)],
-        ]}
-      />
+      <SceneFacts scene={scene} sceneType={sceneType} character={character} />
       {waits && chain.awaits_frame_of == null && (
         <p className={list.note} role="status">
           {waits}

@@ -3,7 +3,7 @@ import { Download, RotateCcw } from "lucide-react";
 import { mediaUrl } from "@/api/client";
 import type { Segment } from "@/api/types";
 import { Button } from "@/ui/Button";
-import { Facts } from "@/ui/Facts";
+import { Fact, Facts } from "@/ui/Facts";
 import { ago, seconds } from "@/ui/format";
 import { Panel } from "@/ui/Panel";
 import { VerdictLight } from "@/ui/VerdictLight";
@@ -16,7 +16,7 @@ interface SegmentDetailsProps {
 }
 
 export function SegmentDetails({ segment, onRegenerate }: SegmentDetailsProps) {
-  const { clip, artefacts, test_shot_id: shotId } = segment;
+  const { clip, artefacts } = segment;
   return (
     <Panel
       title={`Segment ${number(segment.index)}`}
@@ -26,45 +26,32 @@ export function SegmentDetails({ segment, onRegenerate }: SegmentDetailsProps) {
           : undefined
       }
     >
-      <Facts
-        list
-        facts={[
-          [
-            "From",
-            segment.source === "promotion" && shotId ? (
-              <Link key="shot" to="/shots/$shotId" params={{ shotId: String(shotId) }}>
-                Test shot {shotId}, promoted
-              </Link>
-            ) : segment.source === "run" ? (
-              segment.reused ? (
-                "An identical render, taken again"
-              ) : (
-                "A render"
-              )
-            ) : (
-              "Nothing yet"
-            ),
-          ],
-          segment.verdict && [
-            "QA",
-            <VerdictLight key="qa" verdict={segment.verdict} score={segment.quality_score} />,
-          ],
-          clip && [
-            "Clip",
-            `${clip.width} × ${clip.height}, ${clip.frames} frames, ${clip.fps} fps`,
-          ],
-          segment.gpu_seconds != null && ["GPU", seconds(segment.gpu_seconds)],
-          segment.worker && ["Worker", segment.worker],
-          segment.rendered_at && ["Rendered", ago(segment.rendered_at)],
-          segment.trimmed_frames > 0 && ["Cut off its end", `${segment.trimmed_frames} frames`],
-          segment.recipe_hash && [
-            "Recipe",
-            <code key="recipe" title={segment.recipe_hash}>
-              {segment.recipe_hash.slice(0, 12)}
-            </code>,
-          ],
-        ]}
-      />
+      <Facts list>
+        <Fact name="From">
+          <Origin segment={segment} />
+        </Fact>
+        {segment.verdict && (
+          <Fact name="QA">
+            <VerdictLight verdict={segment.verdict} score={segment.quality_score} />
+          </Fact>
+        )}
+        {clip && (
+          <Fact name="Clip">
+            {clip.width} × {clip.height}, {clip.frames} frames, {clip.fps} fps
+          </Fact>
+        )}
+        {segment.gpu_seconds != null && <Fact name="GPU">{seconds(segment.gpu_seconds)}</Fact>}
+        {segment.worker && <Fact name="Worker">{segment.worker}</Fact>}
+        {segment.rendered_at && <Fact name="Rendered">{ago(segment.rendered_at)}</Fact>}
+        {segment.trimmed_frames > 0 && (
+          <Fact name="Cut off its end">{segment.trimmed_frames} frames</Fact>
+        )}
+        {segment.recipe_hash && (
+          <Fact name="Recipe">
+            <code title={segment.recipe_hash}>{segment.recipe_hash.slice(0, 12)}</code>
+          </Fact>
+        )}
+      </Facts>
       <div className={style.buttons}>
         {onRegenerate && (
           <Button size="s" onClick={onRegenerate}>
@@ -92,4 +79,17 @@ export function SegmentDetails({ segment, onRegenerate }: SegmentDetailsProps) {
       </div>
     </Panel>
   );
+}
+
+function Origin({ segment }: { segment: Segment }) {
+  const { source, test_shot_id: shotId, reused } = segment;
+  if (source === "promotion" && shotId) {
+    return (
+      <Link to="/shots/$shotId" params={{ shotId: String(shotId) }}>
+        Test shot {shotId}, promoted
+      </Link>
+    );
+  }
+  if (source !== "run") return "Nothing yet";
+  return reused ? "An identical render, taken again" : "A render";
 }

@@ -38,11 +38,6 @@ export function number(index: number): string {
   return String(index).padStart(3, "0");
 }
 
-/** `2 segments`. */
-export function segments(count: number): string {
-  return `${count} segment${count === 1 ? "" : "s"}`;
-}
-
 const TONES: Record<string, [Tone, string]> = {
   draft: ["plain", "Draft"],
   generating: ["busy", "Generating"],

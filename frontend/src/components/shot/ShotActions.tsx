@@ -2,20 +2,18 @@
 
 import { useMutation } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
-import { Ban, Repeat, SlidersHorizontal, Trash2 } from "lucide-react";
-import { useState } from "react";
+import { Ban, Repeat, SlidersHorizontal } from "lucide-react";
 import type { Shot } from "@/api/types";
 import { lastGallery } from "@/components/test-shots/gallery-query";
 import { cancelShot, deleteShots, isOver, rerun } from "@/components/test-shots/shot-actions";
 import { TestShotButton } from "@/components/test-shots/TestShotButton";
 import { useMay } from "@/session/session";
-import { AskFirst } from "@/ui/AskFirst";
 import { Button } from "@/ui/Button";
+import { DeleteButton } from "@/ui/DeleteButton";
 import { sayError } from "@/ui/toast";
 import { PromoteButton } from "./PromoteButton";
 
 export function ShotActions({ shot }: { shot: Shot }) {
-  const [asks, setAsks] = useState(false);
   const navigate = useNavigate();
   const may = useMay("creator");
   const again = useMutation({
@@ -43,15 +41,15 @@ export function ShotActions({ shot }: { shot: Shot }) {
         </Button>
       )}
       {isOver(shot) && !shot.is_promoted && (
-        <Button
+        <DeleteButton
           look="quiet"
-          square
-          aria-label="Delete"
-          title="Delete"
-          onClick={() => setAsks(true)}
+          label="Delete"
+          title={`Delete test shot ${shot.id}?`}
+          no="Not now"
+          run={remove}
         >
-          <Trash2 aria-hidden />
-        </Button>
+          <p>Its clip, score and parameters are gone for good.</p>
+        </DeleteButton>
       )}
       <Button disabled={again.isPending} title="With a new seed" onClick={() => again.mutate()}>
         <Repeat aria-hidden />
@@ -62,17 +60,6 @@ export function ShotActions({ shot }: { shot: Shot }) {
         Run again with changes
       </TestShotButton>
       <PromoteButton shot={shot} />
-      <AskFirst
-        open={asks}
-        onClose={() => setAsks(false)}
-        title={`Delete test shot ${shot.id}?`}
-        yes="Delete"
-        no="Not now"
-        danger
-        run={remove}
-      >
-        <p>Its clip, score and parameters are gone for good.</p>
-      </AskFirst>
     </>
   );
 }

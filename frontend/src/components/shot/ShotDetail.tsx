@@ -6,7 +6,7 @@ import type { Shot } from "@/api/types";
 import { useShortcuts } from "@/app/shortcuts";
 import { failureOf } from "@/components/test-shots/ShotMedia";
 import { STATUS_WORDS } from "@/components/test-shots/words";
-import { Button } from "@/ui/Button";
+import { IconButton } from "@/ui/IconButton";
 import style from "./ShotDetail.module.css";
 import { ShotFiles } from "./ShotFiles";
 import { ShotParameters } from "./ShotParameters";
@@ -71,24 +71,18 @@ export function Neighbours({ id }: { id: number }) {
   ]);
   return (
     <span className={style.neighbours}>
-      <Button
-        look="quiet"
-        square
+      <IconButton
+        icon={ChevronLeft}
         disabled={!before}
-        aria-label="The test shot before"
+        label="The test shot before"
         onClick={() => go(before)}
-      >
-        <ChevronLeft aria-hidden />
-      </Button>
-      <Button
-        look="quiet"
-        square
+      />
+      <IconButton
+        icon={ChevronRight}
         disabled={!after}
-        aria-label="The next test shot"
+        label="The next test shot"
         onClick={() => go(after)}
-      >
-        <ChevronRight aria-hidden />
-      </Button>
+      />
     </span>
   );
 }

@@ -6,7 +6,7 @@ import { mediaUrl } from "@/api/client";
 import type { Shot } from "@/api/types";
 import { useShortcuts } from "@/app/shortcuts";
 import { ShotMedia } from "@/components/test-shots/ShotMedia";
-import { Button } from "@/ui/Button";
+import { IconButton } from "@/ui/IconButton";
 import { frameAt, timeOf } from "./frames";
 import style from "./ShotPlayer.module.css";
 
@@ -66,40 +66,34 @@ export function ShotPlayer({ shot }: { shot: Shot }) {
         onTimeUpdate={(event) => setFrame(frameAt(event.currentTarget.currentTime, clip))}
       />
       <figcaption className={style.controls}>
-        <Button
-          look="quiet"
+        <IconButton
+          icon={StepBack}
           size="s"
-          square
-          aria-label="One frame back"
+          label="One frame back"
           title="One frame back (,)"
           onClick={() => step(-1)}
-        >
-          <StepBack aria-hidden />
-        </Button>
-        <Button look="quiet" size="s" square aria-label={plays ? "Pause" : "Play"} onClick={toggle}>
-          {plays ? <Pause aria-hidden /> : <Play aria-hidden />}
-        </Button>
-        <Button
-          look="quiet"
+        />
+        <IconButton
+          icon={plays ? Pause : Play}
           size="s"
-          square
-          aria-label="One frame on"
+          label={plays ? "Pause" : "Play"}
+          onClick={toggle}
+        />
+        <IconButton
+          icon={StepForward}
+          size="s"
+          label="One frame on"
           title="One frame on (.)"
           onClick={() => step(1)}
-        >
-          <StepForward aria-hidden />
-        </Button>
-        <Button
-          look="quiet"
+        />
+        <IconButton
+          icon={Repeat}
           size="s"
-          square
-          aria-label="Loop"
+          label="Loop"
           title="Loop (l)"
           aria-pressed={loops}
           onClick={() => setLoops(!loops)}
-        >
-          <Repeat aria-hidden />
-        </Button>
+        />
         <span className="number">
           Frame {frame} of {clip.frames - 1}
         </span>

@@ -5,6 +5,7 @@ import type { Slot } from "@/api/types";
 import { Button } from "@/ui/Button";
 import { CheckField } from "@/ui/CheckField";
 import field from "@/ui/Field.module.css";
+import { IconButton } from "@/ui/IconButton";
 import style from "./AxesForm.module.css";
 import { AxisValues } from "./AxisValues";
 import { type AxisDraft, emptyAxis } from "./axes";
@@ -69,15 +70,11 @@ export function AxesForm(props: AxesFormProps) {
               ))}
             </optgroup>
           </select>
-          <Button
-            look="quiet"
-            square
-            aria-label="Do not vary it"
-            title="Do not vary it"
+          <IconButton
+            icon={Trash2}
+            label="Do not vary it"
             onClick={() => onChange(axes.filter(({ id }) => id !== axis.id))}
-          >
-            <Trash2 aria-hidden />
-          </Button>
+          />
           <AxisValues
             axis={axis}
             slots={slots}

@@ -9,6 +9,7 @@ import type { components } from "@/api/schema";
 import { Button } from "@/ui/Button";
 import { TextField } from "@/ui/Field";
 import { percent } from "@/ui/format";
+import { GridTable } from "@/ui/GridTable";
 import { Loading } from "@/ui/States";
 import style from "./BatchMatrix.module.css";
 import { matrix } from "./matrix";
@@ -52,40 +53,13 @@ export function BatchMatrix({ plan, onBack, onClose }: BatchMatrixProps) {
   return (
     <>
       {back}
-      <Table preview={preview.data} />
+      <div className={style.scroll}>
+        <GridTable caption="Cells of the batch" className={style.table} {...matrix(preview.data)}>
+          {(cell) => <State cell={cell} />}
+        </GridTable>
+      </div>
       <Pay preview={preview.data} plan={plan} onClose={onClose} />
     </>
-  );
-}
-
-function Table({ preview }: { preview: BatchPreview }) {
-  const { columns, rows } = matrix(preview);
-  return (
-    <div className={style.scroll}>
-      <table className={style.table}>
-        <caption className="visually-hidden">Cells of the batch</caption>
-        <thead>
-          <tr>
-            <td />
-            {columns.map((column) => (
-              <th key={column} scope="col">
-                {column}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {rows.map((row) => (
-            <tr key={row.label}>
-              <th scope="row">{row.label}</th>
-              {row.cells.map((cell, index) => (
-                <td key={columns[index]}>{cell && <State cell={cell} />}</td>
-              ))}
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
   );
 }
 

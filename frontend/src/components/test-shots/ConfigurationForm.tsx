@@ -1,6 +1,6 @@
 /** What one configuration changes of its scene type. What it leaves alone shows the scene type's. */
 
-import type { SceneType, Slot } from "@/api/types";
+import type { SceneType, Slot, WorkflowSummary } from "@/api/types";
 import style from "./ConfigurationForm.module.css";
 import type { Action, Configuration } from "./configurations";
 import { LoraStack } from "./LoraStack";
@@ -8,19 +8,27 @@ import { PromptInputs } from "./PromptInputs";
 import { isSaidElsewhere } from "./parameters";
 import { SeedInput } from "./SeedInput";
 import { SlotInput } from "./SlotInput";
+import { WorkflowInput } from "./WorkflowInput";
 
 interface ConfigurationFormProps {
   configuration: Configuration;
   sceneType: SceneType;
+  /** Of the scene type. */
+  workflow: WorkflowSummary;
+  /** Of the workflow the configuration has. */
   slots: readonly Slot[];
+  /** Whether it is one of two that can stand against each other. */
+  isSide: boolean;
   /** With whom the prompts are filled in. */
   characterIds: readonly number[];
   faults: Record<string, string>;
   act: (action: Action) => void;
 }
 
+const NO_SIDE = "Only where two configurations stand against each other.";
+
 export function ConfigurationForm(props: ConfigurationFormProps) {
-  const { configuration, sceneType, slots, characterIds, faults, act } = props;
+  const { configuration, sceneType, workflow, slots, isSide, characterIds, faults, act } = props;
   const own = slots.filter(({ name, kind }) => kind !== "image" && !isSaidElsewhere(name));
   const files = own.filter(
     ({ kind, name }) => kind === "choice" && /model|vae|clip|encoder/.test(name),
@@ -37,6 +45,16 @@ export function ConfigurationForm(props: ConfigurationFormProps) {
   );
   return (
     <div className={style.form}>
+      {(isSide || configuration.workflow) && (
+        <WorkflowInput
+          value={configuration.workflow}
+          standard={workflow}
+          error={isSide ? undefined : NO_SIDE}
+          onChange={(chosen, known) =>
+            act({ do: "set-workflow", workflow: chosen, slots: known.map(({ name }) => name) })
+          }
+        />
+      )}
       <div className={style.slots}>{own.filter((slot) => !files.includes(slot)).map(input)}</div>
       <SeedInput
         value={configuration.seed}

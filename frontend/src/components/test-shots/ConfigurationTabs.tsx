@@ -2,6 +2,7 @@
 
 import { Copy, Plus, Trash2 } from "lucide-react";
 import { Button } from "@/ui/Button";
+import { IconButton } from "@/ui/IconButton";
 import style from "./ConfigurationTabs.module.css";
 import { type Action, activeOf, type Draft, isChanged, MOST } from "./configurations";
 import { Presets } from "./Presets";
@@ -29,17 +30,13 @@ export function ConfigurationTabs({ sceneTypeId, draft, act }: ConfigurationTabs
             {isChanged(one) && <i title="It differs from the scene type" aria-hidden />}
           </button>
         ))}
-        <Button
-          look="quiet"
+        <IconButton
+          icon={Plus}
           size="s"
-          square
           disabled={isFull}
-          aria-label="Add a configuration"
-          title="Add a configuration"
+          label="Add a configuration"
           onClick={() => act({ do: "add" })}
-        >
-          <Plus aria-hidden />
-        </Button>
+        />
       </div>
       <div className={style.edit}>
         <input
@@ -58,17 +55,14 @@ export function ConfigurationTabs({ sceneTypeId, draft, act }: ConfigurationTabs
           <Copy aria-hidden />
           Duplicate
         </Button>
-        <Button
-          look="quiet"
+        <IconButton
+          icon={Trash2}
           size="s"
-          square
           disabled={draft.configurations.length === 1}
-          aria-label={`Remove ${active.name}`}
+          label={`Remove ${active.name}`}
           title="Remove it"
           onClick={() => act({ do: "remove", id: active.id })}
-        >
-          <Trash2 aria-hidden />
-        </Button>
+        />
       </div>
     </section>
   );

@@ -6,6 +6,7 @@ import { useEffect, useState } from "react";
 import { allCharacters, allSceneTypes, allWorkflows } from "@/api/catalogue";
 import { Button } from "@/ui/Button";
 import { Choice, Choices } from "@/ui/Choices";
+import { IconButton } from "@/ui/IconButton";
 import style from "./GalleryFilters.module.css";
 import type { Density } from "./gallery-grid";
 import type { GallerySearch } from "./gallery-search";
@@ -47,31 +48,20 @@ export function GalleryFilters({ search, onChange, density, onDensity }: Gallery
             value={sort}
             onChange={(value) => set({ sort: value as GallerySearch["sort"], order: undefined })}
           />
-          <Button
-            look="quiet"
+          <IconButton
+            icon={order === "desc" ? ArrowDownWideNarrow : ArrowUpNarrowWide}
             size="s"
-            square
-            aria-label={order === "desc" ? "Descending; turn round" : "Ascending; turn round"}
+            label={order === "desc" ? "Descending; turn round" : "Ascending; turn round"}
             title={order === "desc" ? "Descending" : "Ascending"}
             onClick={() => set({ order: order === "desc" ? "asc" : "desc" })}
-          >
-            {order === "desc" ? (
-              <ArrowDownWideNarrow aria-hidden />
-            ) : (
-              <ArrowUpNarrowWide aria-hidden />
-            )}
-          </Button>
-          <Button
-            look="quiet"
+          />
+          <IconButton
+            icon={LayoutGrid}
             size="s"
-            square
-            aria-label="Smaller cards"
-            title="Smaller cards"
+            label="Smaller cards"
             aria-pressed={density === "dense"}
             onClick={() => onDensity(density === "dense" ? "airy" : "dense")}
-          >
-            <LayoutGrid aria-hidden />
-          </Button>
+          />
         </span>
       </div>
       <div className={style.row} data-scrolls>

@@ -5,6 +5,7 @@ import { useId } from "react";
 import type { Lora } from "@/api/types";
 import { Button } from "@/ui/Button";
 import field from "@/ui/Field.module.css";
+import { IconButton } from "@/ui/IconButton";
 import style from "./LoraStack.module.css";
 import { useKnownLoras } from "./use-known-loras";
 
@@ -60,14 +61,11 @@ export function LoraStack({ value, standard, faults, onChange }: LoraStackProps)
             <option value="high">High noise</option>
             <option value="low">Low noise</option>
           </select>
-          <Button
-            look="quiet"
-            square
-            aria-label={`Remove LoRA ${index + 1}`}
+          <IconButton
+            icon={Trash2}
+            label={`Remove LoRA ${index + 1}`}
             onClick={() => onChange(loras.filter((_, at) => at !== index))}
-          >
-            <Trash2 aria-hidden />
-          </Button>
+          />
         </div>
       ))}
       {faults.loras && <p className={field.error}>{faults.loras}</p>}

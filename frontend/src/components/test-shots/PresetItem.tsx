@@ -1,9 +1,11 @@
 /** One preset in the menu: apply it, give it another name, or delete it after a yes. */
 
 import { Check, Pencil, Trash2 } from "lucide-react";
-import { type FormEvent, useState } from "react";
+import { useState } from "react";
 import type { Preset } from "@/api/types";
 import { Button } from "@/ui/Button";
+import { IconButton } from "@/ui/IconButton";
+import { PresetRename } from "./PresetRename";
 import style from "./Presets.module.css";
 import { summary } from "./presets";
 import type { Overrides } from "./shot-request";
@@ -20,32 +22,11 @@ interface PresetItemProps {
 
 export function PresetItem({ preset, isShown, busy, ...on }: PresetItemProps) {
   const [way, setWay] = useState<"rename" | "remove">();
-  const [name, setName] = useState(preset.name);
-  const rename = async (event: FormEvent) => {
-    event.preventDefault();
-    if (name.trim() && (await on.onRename(name.trim()))) setWay(undefined);
-  };
+  const close = () => setWay(undefined);
   if (way === "rename") {
     return (
       <li className={style.item}>
-        <form className={style.rename} onSubmit={rename}>
-          <input
-            aria-label={`New name of ${preset.name}`}
-            // biome-ignore lint/a11y/noAutofocus: it takes the place of the button that was pressed
-            autoFocus
-            maxLength={200}
-            value={name}
-            onChange={(event) => setName(event.target.value)}
-            onKeyDown={(event) => {
-              if (event.key !== "Escape") return;
-              event.stopPropagation();
-              setWay(undefined);
-            }}
-          />
-          <Button size="s" type="submit" disabled={!name.trim() || busy}>
-            Rename
-          </Button>
-        </form>
+        <PresetRename name={preset.name} busy={busy} onRename={on.onRename} onClose={close} />
       </li>
     );
   }
@@ -56,7 +37,7 @@ export function PresetItem({ preset, isShown, busy, ...on }: PresetItemProps) {
         <Button size="s" look="danger" disabled={busy} onClick={() => void on.onRemove()}>
           Delete
         </Button>
-        <Button size="s" look="quiet" autoFocus onClick={() => setWay(undefined)}>
+        <Button size="s" look="quiet" autoFocus onClick={close}>
           No
         </Button>
       </li>
@@ -71,29 +52,20 @@ export function PresetItem({ preset, isShown, busy, ...on }: PresetItemProps) {
         </span>
         <span>{summary(preset.overrides as Overrides)}</span>
       </button>
-      <Button
-        look="quiet"
+      <IconButton
+        icon={Pencil}
         size="s"
-        square
-        aria-label={`Rename ${preset.name}`}
+        label={`Rename ${preset.name}`}
         title="Rename"
-        onClick={() => {
-          setName(preset.name);
-          setWay("rename");
-        }}
-      >
-        <Pencil aria-hidden />
-      </Button>
-      <Button
-        look="quiet"
+        onClick={() => setWay("rename")}
+      />
+      <IconButton
+        icon={Trash2}
         size="s"
-        square
-        aria-label={`Delete ${preset.name}`}
+        label={`Delete ${preset.name}`}
         title="Delete"
         onClick={() => setWay("remove")}
-      >
-        <Trash2 aria-hidden />
-      </Button>
+      />
     </li>
   );
 }

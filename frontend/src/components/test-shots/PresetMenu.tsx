@@ -4,7 +4,7 @@ import { type FormEvent, useState } from "react";
 import { sentence } from "@/api/problem";
 import type { Preset } from "@/api/types";
 import { Button } from "@/ui/Button";
-import { type Configuration, isChanged, overrides } from "./configurations";
+import { type Configuration, hasOverrides, overrides } from "./configurations";
 import { PresetItem } from "./PresetItem";
 import style from "./Presets.module.css";
 import type { PresetActions } from "./preset-actions";
@@ -75,7 +75,7 @@ export function PresetMenu(props: PresetMenuProps) {
           {sentence(error)}
         </p>
       )}
-      {isChanged(configuration) && !shown && (
+      {hasOverrides(configuration) && !shown && (
         <form className={style.keep} onSubmit={keep}>
           <p>
             Keep {configuration.name || "this"}: <span>{summary(overrides(configuration))}</span>

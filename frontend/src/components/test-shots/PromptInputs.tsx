@@ -7,8 +7,8 @@ import type { SceneType } from "@/api/types";
 import { LackingNote } from "@/components/prompts/LackingNote";
 import { PromptText } from "@/components/prompts/PromptText";
 import { usePromptsPreview } from "@/components/prompts/use-prompts-preview";
-import { Button } from "@/ui/Button";
 import { TextArea } from "@/ui/Field";
+import { IconButton } from "@/ui/IconButton";
 import type { Action, Configuration, Position } from "./configurations";
 import style from "./PromptInputs.module.css";
 
@@ -98,16 +98,12 @@ export function PromptInputs(props: PromptInputsProps) {
 
 function Reset({ onClick }: { onClick: () => void }) {
   return (
-    <Button
-      look="quiet"
+    <IconButton
+      icon={RotateCcw}
       size="s"
       className={style.reset}
-      aria-label="As the scene type has it"
-      title="As the scene type has it"
-      square
+      label="As the scene type has it"
       onClick={onClick}
-    >
-      <RotateCcw aria-hidden />
-    </Button>
+    />
   );
 }

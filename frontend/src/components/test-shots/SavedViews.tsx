@@ -4,6 +4,7 @@ import { Bookmark, X } from "lucide-react";
 import { Popover } from "radix-ui";
 import { type FormEvent, useState } from "react";
 import { Button } from "@/ui/Button";
+import { IconButton } from "@/ui/IconButton";
 import { useStored } from "@/ui/use-stored";
 import type { GallerySearch } from "./gallery-search";
 import { isSameView, kept, type SavedView, savedViews } from "./gallery-views";
@@ -37,15 +38,12 @@ export function SavedViews({ search, onOpen }: SavedViewsProps) {
           {views.map((view) => (
             <div key={view.name} className={style.view} data-on={view === shown || undefined}>
               <Popover.Close onClick={() => onOpen(view.search)}>{view.name}</Popover.Close>
-              <Button
-                look="quiet"
+              <IconButton
+                icon={X}
                 size="s"
-                square
-                aria-label={`Forget the view ${view.name}`}
+                label={`Forget the view ${view.name}`}
                 onClick={() => setViews(views.filter((one) => one !== view))}
-              >
-                <X aria-hidden />
-              </Button>
+              />
             </div>
           ))}
           {views.length === 0 && <p>No views are kept yet.</p>}

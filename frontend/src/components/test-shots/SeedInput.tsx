@@ -1,9 +1,9 @@
 /** The seed: the scene type's, another one each time, or this one. */
 
 import { Dices } from "lucide-react";
-import { Button } from "@/ui/Button";
 import { Field } from "@/ui/Field";
 import field from "@/ui/Field.module.css";
+import { IconButton } from "@/ui/IconButton";
 import style from "./SeedInput.module.css";
 
 type Seed = number | "random" | null;
@@ -57,9 +57,7 @@ export function SeedInput({ value, standard, error, onChange }: SeedInputProps) 
             value={value}
             onChange={(event) => onChange(Math.max(0, event.target.valueAsNumber || 0))}
           />
-          <Button look="quiet" square aria-label="Another seed" title="Another seed" onClick={roll}>
-            <Dices aria-hidden />
-          </Button>
+          <IconButton icon={Dices} label="Another seed" onClick={roll} />
         </div>
       )}
     </div>

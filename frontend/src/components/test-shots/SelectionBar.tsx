@@ -1,45 +1,20 @@
-/** What can be done with the test shots that are selected. */
-
-import { useMutation } from "@tanstack/react-query";
-import { Columns2, Repeat, Trash2, X } from "lucide-react";
-import { useState } from "react";
-import type { Shot } from "@/api/types";
+import { Columns2, X } from "lucide-react";
+import type { ReactNode } from "react";
 import { MOST_CLIPS } from "@/components/compare/compare-search";
-import { useMay } from "@/session/session";
-import { AskFirst } from "@/ui/AskFirst";
 import { Button } from "@/ui/Button";
-import { seconds } from "@/ui/format";
-import { say, sayError } from "@/ui/toast";
+import { IconButton } from "@/ui/IconButton";
 import style from "./SelectionBar.module.css";
-import { deleteShots, isOver, rerun } from "./shot-actions";
 import type { Selection } from "./use-selection";
 
 interface SelectionBarProps {
-  shots: readonly Shot[];
   selection: Selection;
   onCompare: () => void;
+  children?: ReactNode;
 }
 
-export function SelectionBar({ shots, selection, onCompare }: SelectionBarProps) {
-  const [asks, setAsks] = useState<"rerun" | "delete">();
-  const may = useMay("creator");
-  const chosen = shots.filter(({ id }) => selection.ids.has(id));
+/** What can be done with the test shots that are selected: compare them, and what else is given. */
+export function SelectionBar({ selection, onCompare, children }: SelectionBarProps) {
   const count = selection.ids.size;
-  const again = useMutation({
-    mutationFn: () => Promise.all(chosen.map((shot) => rerun(shot))),
-    onSuccess: (asked) => {
-      say(`${counted(asked.length)} asked for again, with new seeds.`);
-      selection.clear();
-    },
-  });
-  const remove = useMutation({
-    mutationFn: () => deleteShots(removable(chosen)),
-    onSuccess: ({ deleted, refused }) => {
-      selection.drop(deleted);
-      if (deleted.length) say(`${counted(deleted.length)} deleted.`);
-      if (refused) sayError(refused);
-    },
-  });
   if (count === 0) return null;
   return (
     <section className={style.bar} aria-label="Selected test shots">
@@ -48,66 +23,8 @@ export function SelectionBar({ shots, selection, onCompare }: SelectionBarProps)
         <Columns2 aria-hidden />
         Compare
       </Button>
-      {may && (
-        <>
-          <Button onClick={() => setAsks("rerun")}>
-            <Repeat aria-hidden />
-            Run again
-          </Button>
-          <Button look="danger" onClick={() => setAsks("delete")}>
-            <Trash2 aria-hidden />
-            Delete
-          </Button>
-        </>
-      )}
-      <Button look="quiet" square aria-label="Select nothing" onClick={selection.clear}>
-        <X aria-hidden />
-      </Button>
-      <AskFirst
-        open={asks === "rerun"}
-        onClose={() => setAsks(undefined)}
-        title={`Run ${counted(count)} again?`}
-        yes="Run again"
-        no="Not now"
-        run={again.mutateAsync}
-      >
-        <p>
-          Each is rendered once more with the same parameters and a new random seed.{" "}
-          {priceOf(chosen)}
-        </p>
-      </AskFirst>
-      <AskFirst
-        open={asks === "delete"}
-        onClose={() => setAsks(undefined)}
-        title={`Delete ${counted(removable(chosen).length)}?`}
-        yes="Delete"
-        no="Not now"
-        danger
-        run={remove.mutateAsync}
-      >
-        <p>
-          Their clips, scores and parameters are gone for good.
-          {removable(chosen).length < count &&
-            " Those that still run or were promoted are kept as they are."}
-        </p>
-      </AskFirst>
+      {children}
+      <IconButton icon={X} label="Select nothing" onClick={selection.clear} />
     </section>
   );
-}
-
-function removable(shots: readonly Shot[]): Shot[] {
-  return shots.filter((shot) => isOver(shot) && !shot.is_promoted);
-}
-
-function priceOf(shots: readonly Shot[]): string {
-  const known = shots.map(
-    (shot) => shot.gpu_seconds ?? shot.estimate?.gpu_seconds?.median ?? undefined,
-  );
-  if (known.some((one) => one === undefined)) return "There is no estimate for some of them.";
-  const sum = known.reduce<number>((total, one) => total + (one ?? 0), 0);
-  return `That takes about ${seconds(sum)} of GPU.`;
-}
-
-export function counted(count: number): string {
-  return count === 1 ? "1 test shot" : `${count} test shots`;
 }

@@ -3,9 +3,9 @@
 import { RotateCcw } from "lucide-react";
 import { useId, useState } from "react";
 import type { Slot } from "@/api/types";
-import { Button } from "@/ui/Button";
 import { Field } from "@/ui/Field";
 import { parameter } from "@/ui/format";
+import { IconButton } from "@/ui/IconButton";
 import type { SlotValue } from "./configurations";
 import style from "./SlotInput.module.css";
 
@@ -28,17 +28,14 @@ export function SlotInput({ slot, standard, value, error, onChange }: SlotInputP
         {(field) => <Control {...field} slot={slot} value={value ?? standard} onChange={set} />}
       </Field>
       {isChanged && (
-        <Button
-          look="quiet"
+        <IconButton
+          icon={RotateCcw}
           size="s"
-          square
           className={style.reset}
-          aria-label={`Set ${slot.name} back to ${parameter(standard ?? "nothing")}`}
+          label={`Set ${slot.name} back to ${parameter(standard ?? "nothing")}`}
           title={`Back to ${parameter(standard ?? "nothing")}`}
           onClick={() => onChange(undefined)}
-        >
-          <RotateCcw aria-hidden />
-        </Button>
+        />
       )}
     </div>
   );

@@ -34,12 +34,16 @@ export function SubmitBar({ plan, submit, onMatrix }: SubmitBarProps) {
         </Button>
       )}
       {fitting.includes("ab") && (
-        <Button disabled={isPending} onClick={() => submit.mutate({ way: "ab" })}>
+        <Button
+          look={fitting[0] === "ab" ? "primary" : "plain"}
+          disabled={isPending}
+          onClick={() => submit.mutate({ way: "ab" })}
+        >
           <Columns2 aria-hidden />
           {a?.name} against {b?.name}
         </Button>
       )}
-      {fitting[0] !== "batch" && (
+      {(fitting.includes("one") || fitting.length === 0) && (
         <Button
           look="primary"
           disabled={isPending || fitting.length === 0}

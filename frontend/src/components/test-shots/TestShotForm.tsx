@@ -3,7 +3,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { allWorkflows } from "@/api/catalogue";
-import type { SceneType, Shot, Slot } from "@/api/types";
+import type { SceneType, Shot, WorkflowSummary } from "@/api/types";
 import { Failure, Loading } from "@/ui/States";
 import { AxesForm } from "./AxesForm";
 import { type AxisDraft, axesOf } from "./axes";
@@ -13,12 +13,14 @@ import { ConfigurationTabs } from "./ConfigurationTabs";
 import { type Action, activeOf } from "./configurations";
 import { faultsOf } from "./faults";
 import { OfferLine } from "./OfferLine";
-import { type Plan, quoteBody } from "./requests";
+import { RenderOptions } from "./RenderOptions";
+import { isPair, type Plan, quoteBody, USUAL, ways, whyNot } from "./requests";
 import { SubmitBar } from "./SubmitBar";
 import { changesOf, overridesOf } from "./shot-request";
 import style from "./TestShotForm.module.css";
 import { useDraft } from "./use-draft";
 import { useOffer } from "./use-offer";
+import { useOwnSlots } from "./use-own-slots";
 import { useSubmit } from "./use-submit";
 
 interface TestShotFormProps {
@@ -33,16 +35,17 @@ export function TestShotForm(props: TestShotFormProps) {
   const workflows = useQuery(allWorkflows);
   if (workflows.isPending) return <Loading cards={2} />;
   const workflow = workflows.data?.find(({ id }) => id === props.sceneType.workflow_id);
-  if (workflow) return <Configurations {...props} slots={workflow.slots} />;
+  if (workflow) return <Configurations {...props} workflow={workflow} />;
   return <Failure error={workflows.error ?? "The workflow of this scene type is gone."} />;
 }
 
 interface ConfigurationsProps extends TestShotFormProps {
-  slots: Slot[];
+  workflow: WorkflowSummary;
 }
 
 function Configurations(props: ConfigurationsProps) {
-  const { sceneType, slots, characterIds, sceneId, from, onClose } = props;
+  const { sceneType, workflow, characterIds, sceneId, from, onClose } = props;
+  const { slots } = workflow;
   const [draft, act] = useDraft(
     sceneType.id,
     from && {
@@ -53,6 +56,7 @@ function Configurations(props: ConfigurationsProps) {
   );
   const [axisDrafts, setAxisDrafts] = useState<AxisDraft[]>([]);
   const [baseline, setBaseline] = useState(false);
+  const [options, setOptions] = useState(USUAL);
   const [seesMatrix, setSeesMatrix] = useState(false);
   const axes = axesOf(axisDrafts, slots);
   const plan: Plan = {
@@ -62,7 +66,10 @@ function Configurations(props: ConfigurationsProps) {
     draft,
     axes: [...axes.values()],
     baseline,
+    options,
   };
+  const active = activeOf(draft);
+  const ownSlots = useOwnSlots(active.workflow);
   const offer = useOffer(quoteBody(plan));
   const submit = useSubmit(plan, onClose);
   const edit = (action: Action) => {
@@ -84,9 +91,11 @@ function Configurations(props: ConfigurationsProps) {
       <ConfigurationTabs sceneTypeId={sceneType.id} draft={draft} act={edit} />
       <ConfigurationForm
         key={draft.active}
-        configuration={activeOf(draft)}
+        configuration={active}
         sceneType={sceneType}
-        slots={slots}
+        workflow={workflow}
+        slots={ownSlots ?? slots}
+        isSide={isPair(plan)}
         characterIds={characterIds}
         faults={faults.fields}
         act={edit}
@@ -105,8 +114,9 @@ function Configurations(props: ConfigurationsProps) {
           onBaseline={setBaseline}
         />
       )}
+      <RenderOptions value={options} isBatch={ways(plan).includes("batch")} onChange={setOptions} />
       <footer className={style.footer}>
-        <OfferLine offer={offer} fault={faults.general} />
+        <OfferLine offer={offer} fault={faults.general ?? whyNot(plan)} />
         <SubmitBar plan={plan} submit={submit} onMatrix={() => setSeesMatrix(true)} />
       </footer>
     </>

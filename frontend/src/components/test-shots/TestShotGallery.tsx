@@ -1,25 +1,24 @@
 /** Every test shot as a visual log: what was tried, how it looks, what came of it. */
 
 import { useInfiniteQuery } from "@tanstack/react-query";
-import { useNavigate } from "@tanstack/react-router";
 import { useWindowVirtualizer } from "@tanstack/react-virtual";
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import type { ShotPage } from "@/api/shot-cache";
 import type { Shot } from "@/api/types";
-import { MOST_CLIPS } from "@/components/compare/compare-search";
 import { Button } from "@/ui/Button";
 import { Empty, Failure, Loading } from "@/ui/States";
-import { say } from "@/ui/toast";
 import { useWidth } from "@/ui/use-width";
 import { differing } from "./differing";
 import { type Density, gridShape } from "./gallery-grid";
 import { galleryQuery, rememberGallery } from "./gallery-query";
 import type { GallerySearch } from "./gallery-search";
 import { isFiltered, unfiltered } from "./gallery-views";
+import { SelectionActions } from "./SelectionActions";
 import { SelectionBar } from "./SelectionBar";
 import { ShotCard } from "./ShotCard";
 import { TestShotButton } from "./TestShotButton";
 import style from "./TestShotGallery.module.css";
+import { useCompare } from "./use-compare";
 import { useGalleryKeys } from "./use-gallery-keys";
 import { useSelection } from "./use-selection";
 import { useSkimming, useWorded } from "./use-skimming";
@@ -144,19 +143,11 @@ function Cards({ pages, shots, density, hasMore, onMore, after }: CardsProps) {
       </div>
       {hasMore && <p className="visually-hidden">More test shots come as you scroll.</p>}
       {after}
-      <SelectionBar shots={shots} selection={selection} onCompare={compare} />
+      <SelectionBar selection={selection} onCompare={compare}>
+        <SelectionActions shots={shots} selection={selection} />
+      </SelectionBar>
     </>
   );
-}
-
-/** Opens the comparison of those selected, or says why it cannot. */
-function useCompare(ids: ReadonlySet<number>): () => void {
-  const navigate = useNavigate();
-  return () => {
-    if (ids.size < 2) return say("Select two test shots or more to compare them.");
-    if (ids.size > MOST_CLIPS) return say(`Nine test shots at most are compared at once.`);
-    void navigate({ to: "/compare", search: { shots: [...ids] } });
-  };
 }
 
 function Nothing({ search, onSearch }: Omit<TestShotGalleryProps, "density">) {

@@ -3,11 +3,11 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useState } from "react";
-import { allCharacters, allSceneTypes, oneScene } from "@/api/catalogue";
+import { allCharacters, allSceneTypes } from "@/api/catalogue";
 import type { Character, SceneType, Shot } from "@/api/types";
+import { sceneQuery } from "@/components/scenes/queries";
 import { Dialog } from "@/ui/Dialog";
-import { SelectField } from "@/ui/Field";
-import { IdOptions } from "@/ui/IdOptions";
+import { IdField } from "@/ui/IdField";
 import { Empty, Failure, Loading } from "@/ui/States";
 import { CharacterPicker } from "./CharacterPicker";
 import { TestShotForm } from "./TestShotForm";
@@ -25,7 +25,7 @@ export function TestShotPanel({ onClose, ...target }: TestShotPanelProps) {
   const sceneTypes = useQuery(allSceneTypes);
   const characters = useQuery(allCharacters);
   const sceneId = target.sceneId ?? target.from?.scene_id ?? undefined;
-  const scene = useQuery({ ...oneScene(sceneId ?? 0), enabled: sceneId !== undefined });
+  const scene = useQuery({ ...sceneQuery(sceneId ?? 0), enabled: sceneId !== undefined });
   const error = sceneTypes.error ?? characters.error ?? scene.error;
   const isLoaded = sceneTypes.data && characters.data && (sceneId === undefined || scene.data);
   return (
@@ -88,13 +88,12 @@ function Target({ sceneTypes, characters, sceneName, from, onClose, ...target }:
         </p>
       ) : (
         <section className={style.target}>
-          <SelectField
+          <IdField
             label="Scene type"
+            rows={sceneTypes}
             value={sceneTypeId}
-            onChange={(event) => setSceneTypeId(Number(event.target.value))}
-          >
-            <IdOptions rows={sceneTypes} />
-          </SelectField>
+            onChange={setSceneTypeId}
+          />
           <CharacterPicker
             characters={characters}
             value={characterIds}

@@ -1,11 +1,10 @@
 /** What a batch varies, as it is typed: `3, 5, 7`, or `4..8 step 2`. */
 
 import type { components } from "@/api/schema";
-import type { Lora, Slot } from "@/api/types";
+import type { Lora, Slot, WorkflowChoice } from "@/api/types";
 
 export type Axis = components["schemas"]["BatchRequest"]["axes"][number];
 type Range = components["schemas"]["Range"];
-type WorkflowChoice = components["schemas"]["WorkflowChoice"];
 
 export interface AxisDraft {
   id: string;

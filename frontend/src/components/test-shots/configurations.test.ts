@@ -4,6 +4,9 @@ import {
   activeOf,
   change,
   emptyDraft,
+  filled,
+  hasOverrides,
+  isChanged,
   isDraft,
   MOST,
   overrides,
@@ -100,4 +103,27 @@ test("a preset takes the place of what changes nothing, and else stands beside i
   const second = change(edited, { do: "apply", ...preset });
   expect(second.configurations).toMatchObject([{ values: { cfg: 5 } }, { values: { cfg: 4 } }]);
   expect(activeOf(second).values).toEqual({ cfg: 4 });
+});
+
+test("values of slots that another workflow lacks go with the change to it", () => {
+  const draft = after(
+    { do: "set-slot", slot: "cfg", value: 4 },
+    { do: "set-slot", slot: "shift", value: 8 },
+    { do: "set-workflow", workflow: { id: 3 }, slots: ["cfg", "steps"] },
+  );
+  expect(activeOf(draft)).toMatchObject({ workflow: { id: 3 }, values: { cfg: 4 } });
+});
+
+test("a workflow of its own is a change, and nothing that a preset would keep", () => {
+  const draft = after({ do: "set-workflow", workflow: { id: 3 }, slots: [] });
+  expect(isChanged(activeOf(draft))).toBe(true);
+  expect(hasOverrides(activeOf(draft))).toBe(false);
+  expect(overrides(activeOf(draft))).not.toHaveProperty("workflow");
+});
+
+test("a draft from before configurations had a workflow has the scene type's", () => {
+  const { workflow: _, ...old } = activeOf(emptyDraft());
+  const draft = filled({ configurations: [old as never], active: old.id });
+  expect(activeOf(draft).workflow).toBeNull();
+  expect(isChanged(activeOf(draft))).toBe(false);
 });

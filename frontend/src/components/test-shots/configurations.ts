@@ -1,6 +1,6 @@
 /** Configurations side by side: what each changes of its scene type. Nothing here asks or draws. */
 
-import type { Lora } from "@/api/types";
+import type { Lora, WorkflowChoice } from "@/api/types";
 import type { Overrides } from "./shot-request";
 
 export type SlotValue = boolean | number | string;
@@ -17,6 +17,8 @@ export interface Configuration {
   seed: number | "random" | null;
   prompts: Partial<Record<Position, string>>;
   negative_prompt: string | null;
+  /** Null: the scene type's. Only one of two that stand against each other can have its own. */
+  workflow: WorkflowChoice | null;
 }
 
 export interface Draft {
@@ -36,6 +38,8 @@ export type Action =
   | { do: "select"; id: string }
   | { do: "set-slot"; slot: string; value: SlotValue | undefined }
   | { do: "set-prompt"; position: Position; text: string | undefined }
+  /** Values of slots that the workflow lacks go. */
+  | { do: "set-workflow"; workflow: WorkflowChoice | null; slots: readonly string[] }
   | { do: "set"; changes: Partial<Pick<Configuration, "loras" | "seed" | "negative_prompt">> };
 
 export const MOST = 12;
@@ -84,6 +88,11 @@ export function change(draft: Draft, action: Action): Draft {
       if (action.text !== undefined) prompts[action.position] = action.text;
       return edit(draft, draft.active, { prompts });
     }
+    case "set-workflow": {
+      const { workflow, slots } = action;
+      const kept = Object.entries(activeOf(draft).values).filter(([name]) => slots.includes(name));
+      return edit(draft, draft.active, { workflow, values: Object.fromEntries(kept) });
+    }
     case "set":
       return edit(draft, draft.active, action.changes);
   }
@@ -102,6 +111,11 @@ export function overrides(configuration: Configuration): Overrides {
 
 /** Whether it changes anything of its scene type. */
 export function isChanged(configuration: Configuration): boolean {
+  return configuration.workflow !== null || hasOverrides(configuration);
+}
+
+/** Whether it changes anything a preset can keep. */
+export function hasOverrides(configuration: Configuration): boolean {
   const { values, loras, seed, prompts, negative_prompt } = configuration;
   return (
     Object.keys(values).length + Object.keys(prompts).length > 0 ||
@@ -138,11 +152,29 @@ function isRecord(value: unknown): boolean {
 }
 
 function blank(id: string, name: string): Configuration {
-  return { id, name, values: {}, loras: null, seed: null, prompts: {}, negative_prompt: null };
+  return {
+    id,
+    name,
+    values: {},
+    loras: null,
+    seed: null,
+    prompts: {},
+    negative_prompt: null,
+    workflow: null,
+  };
+}
+
+/** A draft that was kept before configurations had all that they have today. */
+export function filled(draft: Draft): Draft {
+  const configurations = draft.configurations.map((one) => ({
+    ...blank(one.id, one.name),
+    ...one,
+  }));
+  return { ...draft, configurations };
 }
 
 /** What a request changes, as a configuration has it. */
-export function read(asked: Overrides): Omit<Configuration, "id" | "name"> {
+export function read(asked: Overrides): Omit<Configuration, "id" | "name" | "workflow"> {
   const prompts = Object.entries(asked.prompts).filter(([, text]) => text != null);
   return {
     values: asked.values,

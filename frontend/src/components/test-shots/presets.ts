@@ -1,6 +1,7 @@
 /** Presets: what a configuration changes of its scene type, under a name. Nothing here asks or draws. */
 
 import type { Preset } from "@/api/types";
+import { counted } from "@/ui/format";
 import { type Configuration, overrides, read } from "./configurations";
 import { loraName } from "./parameters";
 import type { Overrides } from "./shot-request";
@@ -33,7 +34,7 @@ export function summary(asked: Overrides): string {
   const shown = parts.slice(0, NAMED);
   if (parts.length > NAMED) shown.push(`${parts.length - NAMED} more`);
   const texts = Object.keys(prompts).length + Number(negative_prompt !== null);
-  if (texts) shown.push(texts === 1 ? "1 text" : `${texts} texts`);
+  if (texts) shown.push(counted(texts, "text"));
   return shown.join(", ") || "nothing";
 }
 

@@ -1,9 +1,9 @@
 import { useState } from "react";
 import type { Worker } from "@/api/types";
-import { RENDERERS } from "@/components/workflows/WorkflowList";
+import { RENDERERS } from "@/components/workflows/renderers";
 import { useMay } from "@/session/session";
 import { Button } from "@/ui/Button";
-import { Facts } from "@/ui/Facts";
+import { Fact, Facts } from "@/ui/Facts";
 import { ago } from "@/ui/format";
 import { Pill } from "@/ui/Pill";
 import { sayError } from "@/ui/toast";
@@ -28,29 +28,28 @@ export function WorkerCard({ worker }: { worker: Worker }) {
         <Pill tone={tone}>{words}</Pill>
       </div>
       <p className={style.device}>{worker.device || "It does not say what it runs on."}</p>
-      <Facts
-        list
-        facts={[
-          ["Renderer", `${RENDERERS[worker.renderer]} ${worker.backend_version}`],
-          ["VRAM", gigabytes(worker.vram_bytes)],
-          [
-            "Works on",
-            worker.busy_with.length
-              ? worker.busy_with.map((id) => (
-                  <code key={id} title={`Render ${id}`}>
-                    {id.slice(-8)}{" "}
-                  </code>
-                ))
-              : "nothing",
-          ],
-          worker.slots > 1 && ["At once", worker.slots],
-          ...Object.entries(worker.versions ?? {}).map(([name, version]): [string, string] => [
-            name,
-            version,
-          ]),
-          ["Last seen", ago(worker.last_seen_at)],
-        ]}
-      />
+      <Facts list>
+        <Fact name="Renderer">
+          {RENDERERS[worker.renderer]} {worker.backend_version}
+        </Fact>
+        <Fact name="VRAM">{gigabytes(worker.vram_bytes)}</Fact>
+        <Fact name="Works on">
+          {worker.busy_with.length
+            ? worker.busy_with.map((id) => (
+                <code key={id} title={`Render ${id}`}>
+                  {id.slice(-8)}{" "}
+                </code>
+              ))
+            : "nothing"}
+        </Fact>
+        {worker.slots > 1 && <Fact name="At once">{worker.slots}</Fact>}
+        {Object.entries(worker.versions ?? {}).map(([name, version]) => (
+          <Fact key={name} name={name}>
+            {version}
+          </Fact>
+        ))}
+        <Fact name="Last seen">{ago(worker.last_seen_at)}</Fact>
+      </Facts>
       {models > 0 && (
         <details className={style.models}>
           <summary>

@@ -1,7 +1,7 @@
 import type { VersionDiff } from "@/api/types";
 import list from "@/ui/catalogue.module.css";
 import { parameter } from "@/ui/format";
-import { TableScroll } from "@/ui/TableScroll";
+import { Table } from "@/ui/Table";
 import style from "./Workflows.module.css";
 
 const shown = (value: unknown) => (value == null ? "–" : parameter(value));
@@ -20,28 +20,18 @@ export function DiffView({ diff }: { diff: VersionDiff }) {
         ))}
       </ul>
       {inputs.length > 0 && (
-        <TableScroll label="Changed inputs">
-          <table className={list.table}>
-            <thead>
-              <tr>
-                <th scope="col">Node</th>
-                <th scope="col">Input</th>
-                <th scope="col">Was</th>
-                <th scope="col">Is</th>
+        <Table label="Changed inputs" head={["Node", "Input", "Was", "Is"]}>
+          <tbody>
+            {inputs.map(({ key, node, input }) => (
+              <tr key={key}>
+                <td>{node.title}</td>
+                <td>{input.input}</td>
+                <td className={style.old}>{shown(input.old)}</td>
+                <td className={style.new}>{shown(input.new)}</td>
               </tr>
-            </thead>
-            <tbody>
-              {inputs.map(({ key, node, input }) => (
-                <tr key={key}>
-                  <td>{node.title}</td>
-                  <td>{input.input}</td>
-                  <td className={style.old}>{shown(input.old)}</td>
-                  <td className={style.new}>{shown(input.new)}</td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </TableScroll>
+            ))}
+          </tbody>
+        </Table>
       )}
     </div>
   );

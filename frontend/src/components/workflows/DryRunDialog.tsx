@@ -1,17 +1,15 @@
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
-import { allCharactersQuery } from "@/components/characters/queries";
-import { allSceneTypesQuery } from "@/components/scene-types/queries";
+import { allCharacters, allSceneTypes } from "@/api/catalogue";
 import { AskFirst } from "@/ui/AskFirst";
-import { SelectField } from "@/ui/Field";
-import { IdOptions } from "@/ui/IdOptions";
+import { IdField } from "@/ui/IdField";
 import { dryRun } from "./actions";
 
 export function DryRunDialog({ workflowId, onClose }: { workflowId: number; onClose: () => void }) {
   const navigate = useNavigate();
-  const sceneTypes = useQuery(allSceneTypesQuery).data ?? [];
-  const characters = useQuery(allCharactersQuery).data ?? [];
+  const sceneTypes = useQuery(allSceneTypes).data ?? [];
+  const characters = useQuery(allCharacters).data ?? [];
   const [type, setType] = useState<number>();
   const [person, setPerson] = useState<number>();
   const sceneTypeId =
@@ -31,20 +29,13 @@ export function DryRunDialog({ workflowId, onClose }: { workflowId: number; onCl
       run={run}
     >
       <p>A few small frames with the workflow's own values, to see that it works.</p>
-      <SelectField
+      <IdField
         label="Prompts and LoRAs of"
-        value={sceneTypeId ?? ""}
-        onChange={(event) => setType(Number(event.target.value))}
-      >
-        <IdOptions rows={sceneTypes} />
-      </SelectField>
-      <SelectField
-        label="Character"
-        value={characterId ?? ""}
-        onChange={(event) => setPerson(Number(event.target.value))}
-      >
-        <IdOptions rows={characters} />
-      </SelectField>
+        rows={sceneTypes}
+        value={sceneTypeId}
+        onChange={setType}
+      />
+      <IdField label="Character" rows={characters} value={characterId} onChange={setPerson} />
     </AskFirst>
   );
 }

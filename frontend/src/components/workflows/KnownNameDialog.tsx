@@ -1,6 +1,6 @@
 import { useState } from "react";
 import { AskFirst } from "@/ui/AskFirst";
-import { TextField } from "@/ui/Field";
+import { NameField } from "@/ui/NameField";
 
 interface KnownNameDialogProps {
   file: File;
@@ -26,13 +26,7 @@ export function KnownNameDialog({ file, onClose, onName }: KnownNameDialogProps)
         The file differs from it. Under this name it becomes a new version; what was asked for with
         an earlier one keeps that.
       </p>
-      <TextField
-        label="Name"
-        value={name}
-        maxLength={200}
-        onChange={(event) => setName(event.target.value)}
-        hint="Another name makes another workflow."
-      />
+      <NameField value={name} onChange={setName} hint="Another name makes another workflow." />
     </AskFirst>
   );
 }

@@ -5,17 +5,13 @@ import type { LibraryEntry } from "@/api/types";
 import { useMay } from "@/session/session";
 import { Button } from "@/ui/Button";
 import list from "@/ui/catalogue.module.css";
+import { counted } from "@/ui/format";
 import { Panel } from "@/ui/Panel";
 import { Failure, Loading } from "@/ui/States";
 import { say, sayError } from "@/ui/toast";
 import { importFromLibrary } from "./actions";
 import { libraryQuery } from "./queries";
 import style from "./Workflows.module.css";
-
-function files(count: number): string {
-  if (!count) return "No model files";
-  return count === 1 ? "1 model file" : `${count} model files`;
-}
 
 /** Ready workflows that come with Screentest. */
 export function LibraryPanel() {
@@ -65,7 +61,11 @@ export function LibraryPanel() {
                 </Button>
               )}
               <details>
-                <summary>{files(entry.models.length)}</summary>
+                <summary>
+                  {entry.models.length
+                    ? counted(entry.models.length, "model file")
+                    : "No model files"}
+                </summary>
                 <ul>
                   {entry.models.map(({ folder, file, size_gb, source }) => (
                     <li key={`${folder}/${file}`}>

@@ -1,9 +1,8 @@
 import type { Slot } from "@/api/types";
 import { rangeOf } from "@/components/scene-types/slot-groups";
-import list from "@/ui/catalogue.module.css";
 import { parameter } from "@/ui/format";
 import { Panel } from "@/ui/Panel";
-import { TableScroll } from "@/ui/TableScroll";
+import { Table } from "@/ui/Table";
 
 const MOST_CHOICES = 6;
 
@@ -18,36 +17,23 @@ function allowed(slot: Slot): string {
 export function SlotTable({ slots, titles }: { slots: Slot[]; titles: Record<string, string> }) {
   return (
     <Panel title="Slots" about="What a scene type or a test shot can set.">
-      <TableScroll label="Table of slots">
-        <table className={list.table}>
-          <thead>
-            <tr>
-              <th scope="col">Slot</th>
-              <th scope="col">Kind</th>
-              <th scope="col">Default</th>
-              <th scope="col">Allowed</th>
-              <th scope="col">In the graph</th>
+      <Table label="Table of slots" head={["Slot", "Kind", "Default", "Allowed", "In the graph"]}>
+        <tbody>
+          {slots.map((slot) => (
+            <tr key={`${slot.name}/${slot.node}/${slot.input}`}>
+              <th scope="row">{slot.name}</th>
+              <td>{slot.kind}</td>
+              <td>{slot.default == null || slot.default === "" ? "–" : parameter(slot.default)}</td>
+              <td>{allowed(slot)}</td>
+              <td>
+                <code>
+                  {titles[slot.node] ?? slot.node} · {slot.input}
+                </code>
+              </td>
             </tr>
-          </thead>
-          <tbody>
-            {slots.map((slot) => (
-              <tr key={`${slot.name}/${slot.node}/${slot.input}`}>
-                <th scope="row">{slot.name}</th>
-                <td>{slot.kind}</td>
-                <td>
-                  {slot.default == null || slot.default === "" ? "–" : parameter(slot.default)}
-                </td>
-                <td>{allowed(slot)}</td>
-                <td>
-                  <code>
-                    {titles[slot.node] ?? slot.node} · {slot.input}
-                  </code>
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </TableScroll>
+          ))}
+        </tbody>
+      </Table>
     </Panel>
   );
 }

@@ -3,8 +3,7 @@ import { useState } from "react";
 import type { SceneType } from "@/api/types";
 import { Button } from "@/ui/Button";
 import list from "@/ui/catalogue.module.css";
-import { SelectField } from "@/ui/Field";
-import { IdOptions } from "@/ui/IdOptions";
+import { IdField } from "@/ui/IdField";
 import { Panel } from "@/ui/Panel";
 import { Pill } from "@/ui/Pill";
 import { sayError } from "@/ui/toast";
@@ -43,14 +42,13 @@ export function ValidationPanel({ workflowId, sceneTypes, onDryRun }: Validation
     >
       {sceneTypes.length > 0 && (
         <div className={style.choose}>
-          <SelectField
+          <IdField
             label="With values and LoRAs of"
-            value={sceneTypeId ?? ""}
-            onChange={(event) => setSceneType(Number(event.target.value) || undefined)}
-          >
-            <option value="">The workflow itself</option>
-            <IdOptions rows={sceneTypes} />
-          </SelectField>
+            rows={sceneTypes}
+            none="The workflow itself"
+            value={sceneTypeId}
+            onChange={setSceneType}
+          />
         </div>
       )}
       {check.data && (

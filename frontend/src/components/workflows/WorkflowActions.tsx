@@ -1,16 +1,18 @@
 import { useNavigate } from "@tanstack/react-router";
-import { Download, Pencil, Trash2 } from "lucide-react";
+import { Download, Pencil } from "lucide-react";
 import { useState } from "react";
 import type { Workflow } from "@/api/types";
 import { NewSceneTypeDialog } from "@/components/scene-types/NewSceneTypeDialog";
 import { useMay } from "@/session/session";
 import { AskFirst } from "@/ui/AskFirst";
 import { Button } from "@/ui/Button";
+import { DeleteButton } from "@/ui/DeleteButton";
 import { TextField } from "@/ui/Field";
+import { NameField } from "@/ui/NameField";
 import { removeWorkflow, saveWorkflow } from "./actions";
 
 export function WorkflowActions({ workflow }: { workflow: Workflow }) {
-  const [asks, setAsks] = useState<"change" | "delete" | "type">();
+  const [asks, setAsks] = useState<"change" | "type">();
   const [name, setName] = useState(workflow.name);
   const [vram, setVram] = useState("");
   const navigate = useNavigate();
@@ -41,14 +43,16 @@ export function WorkflowActions({ workflow }: { workflow: Workflow }) {
           >
             <Pencil aria-hidden /> Change
           </Button>
-          <Button
-            square
-            aria-label="Delete the workflow"
-            title="Delete"
-            onClick={() => setAsks("delete")}
+          <DeleteButton
+            label="Delete the workflow"
+            title={`Delete “${workflow.name}”`}
+            run={async () => {
+              await removeWorkflow(workflow.id);
+              await navigate({ to: "/workflows" });
+            }}
           >
-            <Trash2 aria-hidden />
-          </Button>
+            <p>The workflow is removed with its versions. No scene type may be made with it.</p>
+          </DeleteButton>
           <Button look="primary" onClick={() => setAsks("type")}>
             New scene type
           </Button>
@@ -68,12 +72,7 @@ export function WorkflowActions({ workflow }: { workflow: Workflow }) {
           })
         }
       >
-        <TextField
-          label="Name"
-          value={name}
-          maxLength={200}
-          onChange={(event) => setName(event.target.value)}
-        />
+        <NameField value={name} onChange={setName} />
         <TextField
           label="VRAM a worker must have, GB"
           inputMode="decimal"
@@ -81,19 +80,6 @@ export function WorkflowActions({ workflow }: { workflow: Workflow }) {
           placeholder="Any"
           onChange={(event) => setVram(event.target.value)}
         />
-      </AskFirst>
-      <AskFirst
-        open={asks === "delete"}
-        onClose={close}
-        title={`Delete “${workflow.name}”`}
-        yes="Delete"
-        danger
-        run={async () => {
-          await removeWorkflow(workflow.id);
-          await navigate({ to: "/workflows" });
-        }}
-      >
-        <p>The workflow is removed with its versions. No scene type may be made with it.</p>
       </AskFirst>
     </>
   );

@@ -1,14 +1,14 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
+import { allWorkflows } from "@/api/catalogue";
+import { Card, Cards } from "@/ui/Cards";
 import list from "@/ui/catalogue.module.css";
 import { ago } from "@/ui/format";
 import { Empty, Failure, Loading } from "@/ui/States";
-import { allWorkflowsQuery } from "./queries";
-
-export const RENDERERS = { comfyui: "ComfyUI", builtin: "Built-in renderer" } as const;
+import { RENDERERS } from "./renderers";
 
 export function WorkflowList() {
-  const { data, error, refetch } = useQuery(allWorkflowsQuery);
+  const { data, error, refetch } = useQuery(allWorkflows);
   if (error) return <Failure error={error} retry={() => void refetch()} />;
   if (!data) return <Loading cards={4} />;
   if (!data.length) {
@@ -19,27 +19,21 @@ export function WorkflowList() {
     );
   }
   return (
-    <ul className={list.cards}>
+    <Cards>
       {data.map((one) => (
-        <li key={one.id} className={list.card}>
-          <div className={list.body}>
-            <Link
-              to="/workflows/$workflowId"
-              params={{ workflowId: String(one.id) }}
-              className={list.name}
-            >
-              {one.name}
-            </Link>
-            <p className={list.line}>
-              <span>{RENDERERS[one.renderer]}</span>
-              <span>version {one.version}</span>
-              <span>{one.slots.length} slots</span>
-              {one.vram_gb && <span>{one.vram_gb} GB of VRAM</span>}
-            </p>
-            <p className={list.faint}>Changed {ago(one.updated_at)}</p>
-          </div>
-        </li>
+        <Card key={one.id}>
+          <Link to="/workflows/$workflowId" params={{ workflowId: String(one.id) }}>
+            {one.name}
+          </Link>
+          <p className={list.line}>
+            <span>{RENDERERS[one.renderer]}</span>
+            <span>version {one.version}</span>
+            <span>{one.slots.length} slots</span>
+            {one.vram_gb && <span>{one.vram_gb} GB of VRAM</span>}
+          </p>
+          <p className={list.faint}>Changed {ago(one.updated_at)}</p>
+        </Card>
       ))}
-    </ul>
+    </Cards>
   );
 }

@@ -13,14 +13,6 @@ export const workflowQuery = (id: number) =>
     queryFn: () => read(api.GET("/api/workflows/{workflow_id}", { params: path(id) })),
   });
 
-export const allWorkflowsQuery = queryOptions({
-  queryKey: [...keys.workflows, "all"],
-  queryFn: () =>
-    everything((cursor) =>
-      read(api.GET("/api/workflows", { params: { query: { limit: 200, cursor } } })),
-    ),
-});
-
 export const versionsQuery = (id: number) =>
   queryOptions({
     queryKey: [...keys.workflow(id), "versions"],
