@@ -28,6 +28,10 @@ class DeadLetterSettings(BaseSettings):
     amqp_url: str
 
 
+class QueueGone(Exception):  # noqa: N818 - says what is the matter
+    """Nobody takes from the queue of this name any more."""
+
+
 def queues() -> list[str]:
     """The queues of all services that may have dead letters."""
     services = [schema.replace("_", "-") for schema in SCHEMAS]
@@ -72,7 +76,7 @@ async def replay(amqp_url: str, name: str, *, message_id: str | None = None) -> 
 
     Raises:
         aio_pika.exceptions.ChannelNotFoundEntity: there is no such queue.
-        aio_pika.exceptions.DeliveryError: it died in the queue of a capability class that is gone.
+        QueueGone: a letter died in the queue of a capability class that is gone; it stays.
     """
     replayed = 0
     async with _channel(amqp_url) as channel:
@@ -89,8 +93,11 @@ async def replay(amqp_url: str, name: str, *, message_id: str | None = None) -> 
                 content_type=message.content_type,
                 delivery_mode=aio_pika.DeliveryMode.PERSISTENT,
             )
-            assert message.routing_key is not None, "it died in a queue"
-            await back.publish(again, routing_key=message.routing_key)
+            queue = message.routing_key or name
+            try:
+                await back.publish(again, routing_key=queue)
+            except aio_pika.exceptions.DeliveryError as error:
+                raise QueueGone(queue) from error
             await message.ack()
             replayed += 1
     return replayed
@@ -146,11 +153,8 @@ def main() -> None:
         text = asyncio.run(_run(arguments, from_environment(DeadLetterSettings).amqp_url))
     except aio_pika.exceptions.ChannelNotFoundEntity:
         sys.exit(f'there is no queue "{arguments.queue}.dead"; "list" names those with letters')
-    except aio_pika.exceptions.DeliveryError as error:
-        sys.exit(
-            f'queue "{error.frame.routing_key}" is gone since its workers are: the letter stays, '
-            "and --id replays another"
-        )
+    except QueueGone as error:
+        sys.exit(f'queue "{error}" is gone with its workers: its letter stays; --id replays others')
     sys.stdout.write(f"{text}\n")
 
 
