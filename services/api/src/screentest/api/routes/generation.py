@@ -12,12 +12,10 @@ from screentest.api.handlers import chains as handlers
 from screentest.api.handlers import regenerating
 from screentest.api.handlers.admitting import Admission
 from screentest.api.openapi import may_answer
-from screentest.api.problems.budgets import BudgetExceeded
+from screentest.api.problems.asking import CANNOT_RENDER
 from screentest.api.problems.catalogue import SceneNotFound
 from screentest.api.problems.shots import (
     BeyondScene,
-    InvalidParameters,
-    NoSourceImage,
     NotYours,
     PromotionInProgress,
     SceneComplete,
@@ -26,10 +24,7 @@ from screentest.api.problems.shots import (
     SegmentNotMade,
     SegmentNotPassed,
     SegmentPromoted,
-    UnresolvedPlaceholders,
-    WorkflowTooLarge,
 )
-from screentest.api.problems.workers import NoWorkerCanRender
 from screentest.api.schemas.chains import GenerateRequest, RegenerateRequest
 from screentest.api.schemas.fields import RowId
 from screentest.api.unit_of_work import InTx
@@ -48,12 +43,7 @@ router = router_for("scenes")
         SceneComplete,
         SegmentNotPassed,
         BeyondScene,
-        InvalidParameters,
-        UnresolvedPlaceholders,
-        NoSourceImage,
-        WorkflowTooLarge,
-        NoWorkerCanRender,
-        BudgetExceeded,
+        *CANNOT_RENDER,
     ),
 )
 async def generate_scene(
@@ -94,12 +84,7 @@ async def generate_scene(
         SegmentPromoted,
         SegmentNotPassed,
         SceneComplete,
-        InvalidParameters,
-        UnresolvedPlaceholders,
-        NoSourceImage,
-        WorkflowTooLarge,
-        NoWorkerCanRender,
-        BudgetExceeded,
+        *CANNOT_RENDER,
     ),
 )
 async def regenerate_scene(
