@@ -119,11 +119,15 @@ async def cancel_scene(tx: Tx, user: User, scene_id: int) -> None:
     await changes.tell_run(tx, live.run_id)
 
 
-async def chain_of(connection: Connection, scene_id: int) -> Chain | None:
-    """The strip of a scene's segments and how far its latest run is; None without such a scene."""
+async def chain_of(connection: Connection, scene_id: int) -> Chain:
+    """The strip of a scene's segments and how far its latest run is.
+
+    Raises:
+        SceneNotFound: there is no such scene.
+    """
     scene = await planning.load_scene(connection, scene_id)
     if scene is None:
-        return None
+        raise SceneNotFound(scene_id)
     workflow, scene_type = await scene_type_of(connection, scene)
     rendered = await chains.fetch_segments(connection, scene_id)
     run = await runs.fetch_latest_run(connection, scene_id)

@@ -48,9 +48,9 @@ async def export_scene(pool: Pool, objects: Objects, scene_id: int) -> SceneExpo
     """
     async with pool.acquire() as connection:
         scene = await planning.load_scene(connection, scene_id)
-        chain = await chain_of(connection, scene_id)
-        if scene is None or chain is None:
+        if scene is None:
             raise SceneNotFound(scene_id)
+        chain = await chain_of(connection, scene_id)
         scene_type = await scene_types.scene_type(connection, scene.scene_type_id)
         character = await characters.character(connection, scene.character_id)
     rendered = unbroken([one for one in chain.segments if one.artefacts is not None])

@@ -87,7 +87,4 @@ async def choose_boundary(
     await handlers.choose(
         unit.tx, deps.pool, deps.objects, user, scene_id=scene_id, index=index, frame=body.frame
     )
-    chain = await chain_of(await unit.tx(), scene_id)
-    if chain is None:
-        raise SceneNotFound(scene_id)
-    return deps.queue.of_chain(chain)
+    return deps.queue.of_chain(await chain_of(await unit.tx(), scene_id))

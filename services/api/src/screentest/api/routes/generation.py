@@ -28,7 +28,6 @@ from screentest.api.problems.shots import (
 from screentest.api.schemas.chains import GenerateRequest, RegenerateRequest
 from screentest.api.schemas.fields import RowId
 from screentest.api.unit_of_work import InTx
-from screentest.common.db import Connection
 
 router = router_for("scenes")
 
@@ -70,7 +69,7 @@ async def generate_scene(
         accept_failed=asked.accept_failed,
     )
     response.headers["Location"] = f"/api/scenes/{scene_id}"
-    return deps.queue.of_chain(await _existing(tx, scene_id))
+    return deps.queue.of_chain(await handlers.chain_of(tx, scene_id))
 
 
 @router.post(
@@ -111,7 +110,7 @@ async def regenerate_scene(
         accept_failed=body.accept_failed,
     )
     response.headers["Location"] = f"/api/scenes/{scene_id}"
-    return deps.queue.of_chain(await _existing(tx, scene_id))
+    return deps.queue.of_chain(await handlers.chain_of(tx, scene_id))
 
 
 @router.post(
@@ -125,11 +124,4 @@ async def cancel_scene(
     """Ask for the end of a scene's run; the segments it has made stay."""
     await handlers.cancel_scene(tx, user, scene_id)
     response.headers["Location"] = f"/api/scenes/{scene_id}"
-    return deps.queue.of_chain(await _existing(tx, scene_id))
-
-
-async def _existing(connection: Connection, scene_id: int) -> Chain:
-    chain = await handlers.chain_of(connection, scene_id)
-    if chain is None:
-        raise SceneNotFound(scene_id)
-    return chain
+    return deps.queue.of_chain(await handlers.chain_of(tx, scene_id))

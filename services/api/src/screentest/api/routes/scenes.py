@@ -59,9 +59,9 @@ async def create_scene(user: Creator, tx: InTx, body: NewScene, response: Respon
 async def get_scene(_: Viewer, tx: InTx, deps: Wired, scene_id: RowId) -> SceneWithChain:
     """One scene with the strip of its segments and how far its latest run is."""
     found = await scenes.scene(tx, scene_id)
-    chain = await chain_of(tx, scene_id)
-    if found is None or chain is None:
+    if found is None:
         raise SceneNotFound(scene_id)
+    chain = await chain_of(tx, scene_id)
     return SceneWithChain(**found.model_dump(), chain=deps.queue.of_chain(chain))
 
 
