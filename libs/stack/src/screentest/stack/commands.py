@@ -17,8 +17,9 @@ from screentest.stack.errors import StackError
 from screentest.stack.folder import StackFolder
 from screentest.stack.install import ensure_prometheus, ensure_servers
 from screentest.stack.processes import end_marked, marked
+from screentest.stack.record import RECORD, running_stack
 from screentest.stack.signals import signals_interrupt
-from screentest.stack.stack import RECORD, Stack, running_stack
+from screentest.stack.stack import Stack
 from screentest.stack.supervised import State
 
 _DOWN_TIMEOUT_S = 25.0
