@@ -19,12 +19,8 @@ from screentest.api.handlers.asking import problem_of
 from screentest.api.handlers.chain_recipes import character_of
 from screentest.api.handlers.costs import ask_for
 from screentest.api.problems.catalogue import SceneNotFound
-from screentest.api.problems.shots import (
-    PromotionInProgress,
-    SceneComplete,
-    SceneRunning,
-    SegmentNotPassed,
-)
+from screentest.api.problems.chains import SceneComplete, SceneRunning, SegmentNotPassed
+from screentest.api.problems.promotions import PromotionInProgress
 from screentest.api.store import chains, changes, planning, promotions, runs
 from screentest.api.store.chains import ChainRecipe
 from screentest.api.store.planning import SceneFacts

@@ -12,7 +12,7 @@ from screentest.api.handlers.asking import check_owner
 from screentest.api.handlers.beginning import Link, begin, check_incomplete, lock_free_scene
 from screentest.api.handlers.chain_recipes import begun_anew, scene_type_of, workflow_of
 from screentest.api.problems.catalogue import SceneNotFound
-from screentest.api.problems.shots import BeyondScene, SceneNotRunning
+from screentest.api.problems.chains import BeyondScene, SceneNotRunning
 from screentest.api.store import audit, chains, changes, planning, runs
 from screentest.api.store.chains import ChainRecipe
 from screentest.api.store.planning import SceneFacts

@@ -7,7 +7,8 @@ from screentest.api.domain.chains import Segment, total_duration_s, unbroken
 from screentest.api.domain.shots import Named, Shot
 from screentest.api.handlers.chains import chain_of
 from screentest.api.problems.catalogue import SceneNotFound
-from screentest.api.problems.shots import FootageLost, NothingToShow, NotRendered, ShotNotFound
+from screentest.api.problems.chains import FootageLost, NothingToShow
+from screentest.api.problems.shots import NotRendered, ShotNotFound
 from screentest.api.schemas.exports import ExportedSegment, SceneExport, ShotExport
 from screentest.api.store import characters, planning, scene_types, shots
 from screentest.common.clock import utc_now

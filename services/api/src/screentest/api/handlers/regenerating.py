@@ -11,7 +11,7 @@ from screentest.api.domain.users import User
 from screentest.api.handlers.admitting import Admission
 from screentest.api.handlers.beginning import Link, begin, check_incomplete, lock_free_scene
 from screentest.api.handlers.chain_recipes import begun_anew, revised, scene_type_of, workflow_of
-from screentest.api.problems.shots import SegmentNotMade, SegmentPromoted
+from screentest.api.problems.chains import SegmentNotMade, SegmentPromoted
 from screentest.api.store import audit, chains, changes
 from screentest.api.store.chains import ChainRecipe
 from screentest.api.store.planning import SceneFacts

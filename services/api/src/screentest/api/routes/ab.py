@@ -13,7 +13,7 @@ from screentest.api.handlers.comparisons import request_comparison
 from screentest.api.openapi import may_answer
 from screentest.api.problems.asking import CANNOT_RENDER
 from screentest.api.problems.catalogue import CharacterNotFound, SceneTypeNotFound, WorkflowNotFound
-from screentest.api.problems.sweeps import ComparisonNotFound, NothingDiffers
+from screentest.api.problems.comparisons import ComparisonNotFound, NothingDiffers
 from screentest.api.schemas.comparisons import ComparisonRequest
 from screentest.api.schemas.fields import RowId
 from screentest.api.schemas.pages import Cursor, Limit, Page, read_id

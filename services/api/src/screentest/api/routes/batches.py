@@ -18,15 +18,17 @@ from screentest.api.handlers.previews import preview_batch
 from screentest.api.handlers.reruns import rerun_batch
 from screentest.api.openapi import may_answer
 from screentest.api.problems.asking import CANNOT_RENDER
-from screentest.api.problems.catalogue import CharacterNotFound, SceneTypeNotFound, WorkflowNotFound
-from screentest.api.problems.shots import BatchNotFound, BatchTooLarge, NotYours
-from screentest.api.problems.sweeps import (
+from screentest.api.problems.batches import (
     BatchFinished,
+    BatchNotFound,
     BatchNotRepeatable,
+    BatchTooLarge,
     InvalidAxes,
     NothingToRender,
     UnknownPlace,
 )
+from screentest.api.problems.catalogue import CharacterNotFound, SceneTypeNotFound, WorkflowNotFound
+from screentest.api.problems.shots import NotYours
 from screentest.api.schemas.batches import BatchChanges, BatchRequest, RerunRequest
 from screentest.api.schemas.fields import Reference, RowId
 from screentest.api.schemas.pages import Cursor, Limit, Page, read_id

@@ -12,12 +12,7 @@ from screentest.api.handlers import boundaries as handlers
 from screentest.api.handlers.chains import chain_of
 from screentest.api.openapi import may_answer
 from screentest.api.problems.catalogue import SceneNotFound
-from screentest.api.problems.shots import (
-    FootageLost,
-    FrameNotAwaited,
-    NoSuchFrame,
-    NothingToShow,
-)
+from screentest.api.problems.chains import FootageLost, FrameNotAwaited, NoSuchFrame, NothingToShow
 from screentest.api.schemas.chains import BoundaryCandidate, BoundaryCandidates, BoundaryChoice
 from screentest.api.schemas.fields import RowId
 from screentest.api.unit_of_work import InUnit

@@ -8,14 +8,14 @@ from screentest.api.handlers.offers import quote_request
 from screentest.api.handlers.quoting import offer
 from screentest.api.openapi import may_answer
 from screentest.api.problems.asking import CANNOT_PLAN
+from screentest.api.problems.batches import BatchNotFound, BatchTooLarge, InvalidAxes
 from screentest.api.problems.catalogue import (
     CharacterNotFound,
     SceneNotFound,
     SceneTypeNotFound,
     WorkflowNotFound,
 )
-from screentest.api.problems.shots import BatchNotFound, BatchTooLarge, SegmentNotMade
-from screentest.api.problems.sweeps import InvalidAxes
+from screentest.api.problems.chains import SegmentNotMade
 from screentest.api.schemas.estimates import QuoteRequest
 from screentest.api.store.workers import fetch_workers
 from screentest.api.unit_of_work import InTx

@@ -14,10 +14,8 @@ from screentest.api.handlers.admitting import Admission
 from screentest.api.openapi import may_answer
 from screentest.api.problems.asking import CANNOT_RENDER
 from screentest.api.problems.catalogue import SceneNotFound
-from screentest.api.problems.shots import (
+from screentest.api.problems.chains import (
     BeyondScene,
-    NotYours,
-    PromotionInProgress,
     SceneComplete,
     SceneNotRunning,
     SceneRunning,
@@ -25,6 +23,8 @@ from screentest.api.problems.shots import (
     SegmentNotPassed,
     SegmentPromoted,
 )
+from screentest.api.problems.promotions import PromotionInProgress
+from screentest.api.problems.shots import NotYours
 from screentest.api.schemas.chains import GenerateRequest, RegenerateRequest
 from screentest.api.schemas.fields import RowId
 from screentest.api.unit_of_work import InTx

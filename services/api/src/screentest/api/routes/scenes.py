@@ -11,7 +11,7 @@ from screentest.api.deps import Wired
 from screentest.api.handlers.chains import chain_of
 from screentest.api.openapi import may_answer
 from screentest.api.problems.catalogue import SceneNotFound, UnknownReference
-from screentest.api.problems.shots import SceneRunning
+from screentest.api.problems.chains import SceneRunning
 from screentest.api.schemas.fields import Reference, RowId
 from screentest.api.schemas.pages import Cursor, Limit, Page, read_id
 from screentest.api.schemas.scenes import NewScene, Scene, SceneChanges, SceneWithChain

@@ -12,9 +12,8 @@ from screentest.api.domain.shots import Shot
 from screentest.api.handlers.admitting import Admission
 from screentest.api.handlers.validating import dry_run, validate
 from screentest.api.openapi import may_answer
-from screentest.api.problems.asking import CANNOT_RENDER
+from screentest.api.problems.asking import CANNOT_RENDER, InvalidParameters, WorkflowTooLarge
 from screentest.api.problems.catalogue import CharacterNotFound, SceneTypeNotFound, WorkflowNotFound
-from screentest.api.problems.shots import InvalidParameters, WorkflowTooLarge
 from screentest.api.schemas.fields import RowId
 from screentest.api.schemas.validation import DryRunRequest, ValidationRequest
 from screentest.api.store.shots import fetch_shot
