@@ -201,8 +201,6 @@ _COLOURFUL = (
 )
 _SMOOTH = ("landscape:1", "landscape:2", "rocket", "retina", "drawing:1", "drawing:2")
 
-_ANY_NOISE = ("noise", "cut", "flat", "colour", "sharpness", "boundary", "flicker", "exposure")
-
 DEFECTS: dict[str, Defect] = {
     "black": Defect(("black",), black),
     "one_colour": Defect(("flat",), one_colour),

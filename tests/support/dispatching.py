@@ -92,6 +92,11 @@ def scene(
     )
 
 
+def asked(by: int = 1, *, event: ShotRequested | None = None, **facts: object) -> ShotRequested:
+    """A request of somebody, for a shot unless another event is given."""
+    return (event or shot()).model_copy(update={"requested_by": by, **facts})
+
+
 def rendered(request: RenderRequested, *, worker: str = "w1") -> SegmentRendered:
     return SegmentRendered(
         run_id=request.run_id,

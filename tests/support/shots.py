@@ -1,10 +1,11 @@
 """A catalogue to make test shots from, and what the other services would say of them."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from screentest.common.db import Pool
+from screentest.common.db import Pool, Tx, transaction
 from screentest.common.events import (
     Artefact,
     CheckResult,
@@ -103,6 +104,12 @@ async def add_catalogue(
             )
         )
     return Catalogue(workflow_id, scene_type_id, character_ids, scene_ids)
+
+
+async def hear(pool: Pool, handle: Callable[[Any, Tx], Awaitable[None]], event: Event) -> None:
+    """Have the api handle an event of somebody else."""
+    async with transaction(pool) as tx:
+        await handle(event, tx)
 
 
 async def said(pool: Pool, event: type[Event]) -> list[Any]:

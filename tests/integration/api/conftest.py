@@ -22,7 +22,7 @@ from screentest.common.db import Pool, transaction
 from screentest.common.objects import Objects
 from screentest.media.encode import encode
 from support.scenes import Scene
-from support.shots import CLIP, add_catalogue
+from support.shots import CLIP, Catalogue, add_catalogue
 from support.waiting import until
 
 
@@ -115,6 +115,12 @@ async def api_process(database, amqp_url, objects_url, tmp_path, pool):
     if process.returncode is None:
         process.send_signal(signal.SIGTERM)
     assert await process.wait() == 0, log.read_text()
+
+
+@pytest.fixture
+async def catalogue(pool) -> Catalogue:
+    """A scene type with one character; files that need more have a fixture of their own."""
+    return await add_catalogue(pool)
 
 
 @pytest.fixture

@@ -7,9 +7,8 @@ import pytest
 
 from screentest.api.domain.users import Role
 from screentest.api.handlers.progress import on_run_finished, on_segment_failed, on_segment_rendered
-from screentest.common.db import transaction
 from screentest.common.events import RunStatus, ShotRequested
-from support.shots import add_catalogue, failed, finished, rendered, said
+from support.shots import add_catalogue, failed, finished, hear, rendered, said
 
 
 @pytest.fixture
@@ -32,11 +31,6 @@ async def limit(admin, gpu_seconds, *, path="global", unknown_render_s=60.0):
     answer = await admin.put(f"/api/budgets/{path}", json=body)
     assert answer.status_code == 200, answer.text
     return answer.json()
-
-
-async def hear(pool, handler, event):
-    async with transaction(pool) as tx:
-        await handler(event, tx)
 
 
 async def mine(client):

@@ -5,12 +5,7 @@ import pytest
 from screentest.api.handlers.progress import on_qa_scored, on_segment_rendered
 from screentest.common.db import transaction
 from screentest.common.events import CheckResult, Verdict
-from support.shots import add_catalogue, rendered, scored
-
-
-@pytest.fixture
-async def catalogue(pool):
-    return await add_catalogue(pool)
+from support.shots import rendered, scored
 
 
 @pytest.fixture

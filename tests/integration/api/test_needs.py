@@ -8,15 +8,10 @@ from screentest.common.recipes import Renderer
 from screentest.dispatcher.handlers.reporting import changes
 from screentest.dispatcher.handlers.requests import on_shot_requested
 from screentest.dispatcher.handlers.workers import on_worker_seen
-from support.shots import GRAPH, SLOTS, add_catalogue, said
+from support.shots import GRAPH, SLOTS, said
 
 WORKFLOW = "/api/workflows/1"
 NODES = tuple(sorted({node["class_type"] for node in GRAPH.values()}))
-
-
-@pytest.fixture
-async def catalogue(pool):
-    return await add_catalogue(pool)
 
 
 class Dispatcher:

@@ -2,15 +2,8 @@
 
 import pytest
 
-from support.shots import add_catalogue
-
 BATCH = "/api/test-shots/batch"
 HUGE = f"1{'0' * 400}"
-
-
-@pytest.fixture
-async def catalogue(pool):
-    return await add_catalogue(pool)
 
 
 def body_of(kind: str, catalogue, number: str) -> tuple[str, str]:

@@ -193,3 +193,18 @@ async def test_a_person_chooses_the_frame_and_the_clip_ends_on_it(
 @pytest.fixture
 def scene_frames():
     return [np.full((64, 64, 3), 40 + 5 * index, np.uint8) for index in range(25)]
+
+
+async def test_a_scene_whose_picture_was_deleted_is_quoted_and_made_anew(scene, pool):
+    """It goes on from the segments it keeps: nothing is begun with the picture."""
+    await scene.generate()
+    await scene.made(1, 2, 3)
+    await pool.execute("delete from source_images")
+    asked = {"scene": {"scene_id": scene.id, "from_segment": 2}}
+
+    quoted = await scene.creator.post("/api/estimates", json=asked)
+    answer = await scene.regenerate(2)
+
+    assert quoted.status_code == 200, quoted.text
+    assert quoted.json()["renders"] == 2
+    assert answer.status_code == 202, answer.text

@@ -4,7 +4,6 @@ import pytest
 
 from screentest.api.handlers.progress import on_qa_scored, on_run_finished, on_segment_rendered
 from screentest.api.handlers.promotions import on_shot_promoted
-from screentest.common.db import transaction
 from screentest.common.events import (
     PromotionRequested,
     RescoreRequested,
@@ -14,17 +13,12 @@ from screentest.common.events import (
 )
 from screentest.common.ids import new_id
 from support.scenes import verdict_of
-from support.shots import add_catalogue, finished, promoted, rendered, said, scored
+from support.shots import add_catalogue, finished, hear, promoted, rendered, said, scored
 
 
 @pytest.fixture
 async def catalogue(pool):
     return await add_catalogue(pool, characters=3)
-
-
-async def hear(pool, handle, event):
-    async with transaction(pool) as tx:
-        await handle(event, tx)
 
 
 async def scored_shot(creator, pool, catalogue, number=0):

@@ -13,7 +13,7 @@ from screentest.api.handlers.progress import (
 )
 from screentest.common.db import transaction
 from screentest.common.events import RunStatus, ShotRequested
-from support.shots import add_catalogue, failed, finished, rendered, said, scored
+from support.shots import add_catalogue, failed, finished, hear, rendered, said, scored
 from support.sweeps import end
 
 UNKNOWN_S = 60.0
@@ -45,11 +45,6 @@ def reserved(creator):
         return own["reserved_s"] / UNKNOWN_S
 
     return ask
-
-
-async def hear(pool, handler, event):
-    async with transaction(pool) as tx:
-        await handler(event, tx)
 
 
 async def make(pool, run, *segments):

@@ -12,14 +12,8 @@ from screentest.api.handlers.progress import (
     on_segment_rendered,
 )
 from screentest.api.handlers.promotions import on_shot_promoted
-from screentest.common.db import transaction
 from screentest.common.events import PromotionRequested, RunStatus, ShotRequested
-from support.shots import add_catalogue, failed, finished, promoted, rendered, said, scored
-
-
-@pytest.fixture
-async def catalogue(pool):
-    return await add_catalogue(pool)
+from support.shots import add_catalogue, failed, finished, hear, promoted, rendered, said, scored
 
 
 @pytest.fixture
@@ -31,11 +25,6 @@ def reused(run_id, *, cost_s=3.0):
     """A segment that the dispatcher took from a render that had cost that much."""
     changes = {"reused": True, "gpu_seconds": 0.0, "gpu_seconds_saved": cost_s}
     return rendered(run_id).model_copy(update=changes)
-
-
-async def hear(pool, handle, event):
-    async with transaction(pool) as tx:
-        await handle(event, tx)
 
 
 async def savings(client, **query):

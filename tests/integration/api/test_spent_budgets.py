@@ -10,13 +10,8 @@ from screentest.api.handlers.holding import follow_spending, hold_spent
 from screentest.api.handlers.progress import on_segment_failed, on_segment_rendered
 from screentest.common.db import transaction
 from screentest.common.events import QueueControlled
-from support.shots import add_catalogue, failed, rendered, said
+from support.shots import failed, hear, rendered, said
 from support.waiting import until
-
-
-@pytest.fixture
-async def catalogue(pool):
-    return await add_catalogue(pool)
 
 
 @pytest.fixture
@@ -34,11 +29,6 @@ async def limit(admin, gpu_seconds, path="global", **more):
     answer = await admin.put(f"/api/budgets/{path}", json=body)
     assert answer.status_code == 200, answer.text
     return answer.json()
-
-
-async def hear(pool, handler, event):
-    async with transaction(pool) as tx:
-        await handler(event, tx)
 
 
 async def spend(pool, shot, gpu_seconds):

@@ -9,19 +9,8 @@ from screentest.api.handlers.progress import (
     on_segment_failed,
     on_segment_rendered,
 )
-from screentest.common.db import transaction
 from screentest.common.events import RenderTimings, RunStatus, ShotRequested
-from support.shots import add_catalogue, failed, finished, rendered, said
-
-
-@pytest.fixture
-async def catalogue(pool):
-    return await add_catalogue(pool)
-
-
-async def hear(pool, handle, event):
-    async with transaction(pool) as tx:
-        await handle(event, tx)
+from support.shots import failed, finished, hear, rendered, said
 
 
 async def usage(client, **query):

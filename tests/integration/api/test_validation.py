@@ -9,7 +9,7 @@ from screentest.common.db import transaction
 from screentest.common.events import ShotRequested, WorkerSeen
 from screentest.common.object_info import ObjectInfo, object_info_key
 from screentest.common.recipes import Renderer
-from support.shots import add_catalogue, said
+from support.shots import said
 
 SEED = ["INT", {"min": 0, "max": 2**64 - 1}]
 NUMBER, TEXT, FLOAT = ["INT", {"min": 0, "max": 10000}], ["STRING"], ["FLOAT", {"max": 12.5}]
@@ -27,11 +27,6 @@ ABLE = {
         "output_node": True,
     },
 }
-
-
-@pytest.fixture
-async def catalogue(pool):
-    return await add_catalogue(pool)
 
 
 @pytest.fixture

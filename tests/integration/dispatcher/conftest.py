@@ -43,3 +43,9 @@ class Loop:
 @pytest.fixture
 async def loop(pool_of, objects_url):
     return Loop(await pool_of("dispatcher"), Objects.open(objects_url))
+
+
+@pytest.fixture
+def objects():
+    """Storage of a test's own."""
+    return Objects.open("memory:///")

@@ -1,19 +1,17 @@
-"""The order of what waits, on a real database: shares, classes, controls, and the reasons."""
+"""The order of what waits, on a real database: shares, classes, controls."""
 
 from screentest.common.db import transaction
 from screentest.common.events import Lane, Needs, QueueControlled, RenderCancelled, RenderRequested
 from screentest.common.recipes import Renderer
 from screentest.dispatcher.handlers.recalling import recall
 from screentest.dispatcher.handlers.releasing import release
-from screentest.dispatcher.handlers.reporting import changes
-from support.dispatching import failed, rendered, run_recipe, scene, shot, worker
+from support.dispatching import asked, failed, rendered, run_recipe, scene, shot, worker
+from support.queue_report import report
 
 FILM = Needs(models={"loras": ("film.safetensors",)})
+
+
 FILM_LARGE = FILM.model_copy(update={"vram_bytes": 8 * 10**9})
-
-
-def asked(by=1, *, event=None, **facts):
-    return (event or shot()).model_copy(update={"requested_by": by, **facts})
 
 
 def comfyui(name="w1", *, models=(), capability_class="", **facts):
@@ -25,12 +23,6 @@ def comfyui(name="w1", *, models=(), capability_class="", **facts):
 def comfyui_shot(needs=FILM):
     recipe = run_recipe(renderer=Renderer.COMFYUI, seed=int(needs.vram_bytes))
     return asked(event=shot(recipe=recipe), needs=needs)
-
-
-async def report(loop):
-    """What is said of the queue, by run, as if nothing had been said before."""
-    await loop.pool.execute("update queue_reports set said_at = '-infinity'")
-    return {each.run_id: each for part in await changes(loop.pool) for each in part.waiting}
 
 
 async def render_all(loop, request):
@@ -184,142 +176,3 @@ class TestControls:
 
         assert await loop.hear(rendered(first)) == []
         assert (await report(loop))[chain.run_id].code == "run_paused"
-
-
-SPENT = "the budget of carla is spent: 120 of 100 GPU seconds today"
-
-
-def spent(version=1, *, paused=True, **whose):
-    reason = SPENT if paused else ""
-    return QueueControlled(version=version, paused=paused, reason=reason, by=0, **whose)
-
-
-class TestSpentBudgets:
-    async def test_nothing_more_of_a_user_is_released_and_everything_says_why(self, loop):
-        waits, another = asked(1), asked(2)
-        await loop.hear(waits, spent(user_id=1))
-
-        said = await loop.hear(worker(slots=3), asked(1), another)
-
-        assert [each.run_id for each in said] == [another.run_id]
-        reasons = await report(loop)
-        held = [each for each in reasons.values() if each.run_id != another.run_id]
-        assert len(held) == 2
-        assert {(each.code, each.reason, each.position) for each in held} == {
-            ("budget_spent", SPENT, None)
-        }
-
-    async def test_everybodys_holds_everybody(self, loop):
-        said = await loop.hear(spent(everybody=True), worker(slots=3), asked(1), asked(2))
-
-        assert said == []
-
-    async def test_it_goes_on_when_the_budget_allows_it(self, loop):
-        runs = [asked(1), asked(1)]
-        await loop.hear(worker(slots=2), spent(user_id=1), *runs)
-
-        said = await loop.hear(spent(2, user_id=1, paused=False))
-
-        assert {each.run_id for each in said} == {run.run_id for run in runs}
-
-    async def test_both_budgets_have_to_allow_it(self, loop):
-        await loop.hear(worker(), spent(user_id=1), spent(everybody=True), asked(1))
-
-        assert await loop.hear(spent(2, user_id=1, paused=False)) == []
-        assert len(await loop.hear(spent(2, everybody=True, paused=False))) == 1
-
-    async def test_what_renders_goes_on_and_its_retry_waits(self, loop):
-        (request,) = await loop.hear(worker(), asked(1))
-        await loop.hear(spent(user_id=1))
-
-        assert await loop.hear(failed(request)) == [], "a retry is another render"
-        (reason,) = (await report(loop)).values()
-        assert reason.code == "budget_spent"
-        (again,) = await loop.hear(spent(2, user_id=1, paused=False))
-        assert (again.run_id, again.attempt) == (request.run_id, 2)
-
-    async def test_what_renders_goes_on_and_its_next_segment_waits(self, loop):
-        (request,) = await loop.hear(worker(), asked(1, event=scene(segments=2)))
-        await loop.hear(spent(user_id=1))
-
-        assert await loop.hear(rendered(request)) == []
-        (following,) = await loop.hear(spent(2, user_id=1, paused=False))
-        assert (following.run_id, following.segment) == (request.run_id, 2)
-
-    async def test_what_a_person_paused_stays_paused_when_the_budget_allows_it(self, loop):
-        await loop.hear(worker(), spent(user_id=1), asked(1, batch_id=4))
-        await loop.hear(QueueControlled(version=1, batch_id=4, paused=True, by=9))
-
-        assert await loop.hear(spent(2, user_id=1, paused=False)) == []
-        (reason,) = (await report(loop)).values()
-        assert reason.code == "batch_paused"
-
-    async def test_a_control_of_a_batch_does_not_lift_the_budget(self, loop):
-        await loop.hear(worker(), spent(user_id=1), asked(1, batch_id=4))
-
-        resume = QueueControlled(version=1, batch_id=4, paused=False, by=9)
-        assert await loop.hear(resume) == []
-
-
-class TestReasons:
-    async def test_every_waiting_run_says_why(self, loop):
-        first, second = asked(estimate_s=30), asked(estimate_s=30)
-        await loop.hear(first, second)
-        assert {each.reason for each in (await report(loop)).values()} == {
-            "no live worker renders with builtin"
-        }
-
-        await loop.hear(worker(draining=True))
-        assert {each.code for each in (await report(loop)).values()} == {"workers_draining"}
-
-        await loop.hear(worker())
-        third = asked(estimate_s=30)
-        await loop.hear(third)
-        said = await report(loop)
-        assert said[second.run_id].reason == "the only slot for it is busy; it is next"
-        assert (said[second.run_id].position, said[third.run_id].position) == (1, 2)
-        assert 29 < said[third.run_id].starts_in_s - said[second.run_id].starts_in_s < 31
-        assert said[first.run_id].code == "released"
-
-    async def test_what_is_missing(self, loop):
-        lacks = comfyui_shot()
-        await loop.hear(comfyui(models=["x"], capability_class="aa"), lacks)
-
-        said = (await report(loop))[lacks.run_id]
-
-        assert (said.code, said.position, said.starts_in_s) == ("missing_model", None, None)
-        assert said.reason == "no live worker has the model film.safetensors"
-
-    async def test_said_when_something_has_changed_by_one_replica(self, loop):
-        await loop.hear(shot())
-        await report(loop)
-        assert await changes(loop.pool) == [], "nothing has changed"
-
-        await loop.hear(shot())
-        assert await changes(loop.pool) == [], "a second has not passed"
-
-        await loop.pool.execute(
-            "update queue_reports set said_at = statement_timestamp() - interval '2 seconds'"
-        )
-        said = [await changes(loop.pool) for _ in range(2)]
-
-        assert [len(parts) for parts in said] == [1, 0]
-        assert len(said[0][0].waiting) == 2
-
-    async def test_a_long_queue_comes_in_parts(self, loop):
-        await loop.hear(*(asked() for _ in range(3)))
-        await loop.pool.execute(
-            "insert into runs (id, kind, requested_by, lane, renderer, recipe, first_segment, "
-            "last_segment, planned_segments, qa, status, segment, seed_image, attempts, elapsed_s) "
-            "select gen_random_uuid(), kind, requested_by, lane, renderer, recipe, 1, 1, 1, qa, "
-            "status, 1, seed_image, 0, 0 from runs, generate_series(1, 500)"
-        )
-        await loop.pool.execute("update queue_reports set said_at = '-infinity'")
-
-        parts = await changes(loop.pool)
-
-        assert len(parts) > 1
-        assert [part.part for part in parts] == list(range(1, len(parts) + 1))
-        assert {part.parts for part in parts} == {len(parts)}
-        assert max(len(part.model_dump_json()) for part in parts) <= 48_000
-        assert len({each.run_id for part in parts for each in part.waiting}) == 1503

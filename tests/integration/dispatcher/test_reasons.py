@@ -13,14 +13,10 @@ from screentest.common.model_files import ModelFiles, model_files_key
 from screentest.common.object_info import ObjectInfo, object_info_key
 from screentest.common.objects import Objects
 from screentest.common.recipes import Renderer
-from screentest.dispatcher.handlers.reporting import changes, pause_s
-from support.dispatching import rendered, run_recipe, scene, shot, worker
+from support.dispatching import asked, rendered, run_recipe, scene, shot, worker
+from support.queue_report import picture, report
 
 FILM = {"loras": ("film.safetensors",)}
-
-
-def asked(by=1, *, event=None, **facts):
-    return (event or shot()).model_copy(update={"requested_by": by, **facts})
 
 
 def comfyui_shot(**needs):
@@ -36,21 +32,6 @@ def seen(name="w1", begun=(), staged=(), **facts):
 
 def comfyui(name="w1", begun=(), **facts):
     return seen(name, begun, renderer=Renderer.COMFYUI, stages=0, **facts)
-
-
-async def picture(loop):
-    """What is said of the queue, by run, and the outlooks, as if nothing had been said before."""
-    await loop.pool.execute("update queue_reports set said_at = '-infinity'")
-    parts = await changes(loop.pool)
-    outlooks = {
-        (each.renderer, each.capability_class, each.lane): each.starts_in_s
-        for each in parts[0].outlooks
-    }
-    return {each.run_id: each for part in parts for each in part.waiting}, outlooks
-
-
-async def report(loop):
-    return (await picture(loop))[0]
 
 
 async def begun_ago(loop, request, seconds):
@@ -168,6 +149,34 @@ class TestIdentical:
 
 
 class TestHindrances:
+    async def test_every_waiting_run_says_why(self, loop):
+        first, second = asked(estimate_s=30), asked(estimate_s=30)
+        await loop.hear(first, second)
+        assert {each.reason for each in (await report(loop)).values()} == {
+            "no live worker renders with builtin"
+        }
+
+        await loop.hear(worker(draining=True))
+        assert {each.code for each in (await report(loop)).values()} == {"workers_draining"}
+
+        await loop.hear(worker())
+        third = asked(estimate_s=30)
+        await loop.hear(third)
+        said = await report(loop)
+        assert said[second.run_id].reason == "the only slot for it is busy; it is next"
+        assert (said[second.run_id].position, said[third.run_id].position) == (1, 2)
+        assert 29 < said[third.run_id].starts_in_s - said[second.run_id].starts_in_s < 31
+        assert said[first.run_id].code == "released"
+
+    async def test_what_is_missing(self, loop):
+        lacks = comfyui_shot(models=FILM)
+        await loop.hear(comfyui(capability_class="aa", models={"loras": ("x",)}), lacks)
+
+        said = (await report(loop))[lacks.run_id]
+
+        assert (said.code, said.position, said.starts_in_s) == ("missing_model", None, None)
+        assert said.reason == "no live worker has the model film.safetensors"
+
     async def test_paused_lane_and_paused_batch(self, loop):
         in_lane, in_batch = asked(), asked(event=scene(), batch_id=4)
         await loop.hear(
@@ -267,8 +276,3 @@ class TestForecast:
 
         await loop.pool.execute("update lane_shares set typical_s = 40 where lane = 'preview'")
         assert 35 < (await report(loop))[waits.run_id].starts_in_s <= 40
-
-
-def test_what_was_said_is_never_forgotten_before_it_is_said_again():
-    """The api forgets after 10 s."""
-    assert [pause_s(took_s) for took_s in (0.01, 0.2, 5)] == [1, 2, 4]

@@ -63,6 +63,14 @@ def backend(clip: Path) -> StagedBackend:
 
 
 @pytest.fixture
+def colleague(clip: Path) -> StagedBackend:
+    """The backend of a second worker, which renders at once."""
+    colleague = StagedBackend(clip)
+    colleague.finish.set()
+    return colleague
+
+
+@pytest.fixture
 def objects(objects_url: str) -> Objects:
     return Objects.open(objects_url)
 

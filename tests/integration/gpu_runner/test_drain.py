@@ -1,7 +1,5 @@
 """A worker that is told to take no more, and to take some again."""
 
-import pytest
-
 from screentest.common.db import transaction
 from screentest.common.events import SegmentRendered, WorkerDrainRequested, WorkerSeen
 from screentest.gpu_runner import handlers
@@ -14,14 +12,6 @@ def drain(
     worker: str = "worker-a", *, draining: bool = True, version: int = 0
 ) -> WorkerDrainRequested:
     return WorkerDrainRequested(worker=worker, version=version, draining=draining, by=1)
-
-
-@pytest.fixture
-def colleague(clip) -> StagedBackend:
-    """The backend of a second worker."""
-    backend = StagedBackend(clip)
-    backend.finish.set()
-    return backend
 
 
 async def says(dispatcher, *, draining: bool, worker: str = "worker-a") -> None:

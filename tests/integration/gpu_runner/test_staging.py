@@ -17,18 +17,9 @@ from screentest.gpu_runner import handlers
 from screentest.gpu_runner.metrics import LOST_LEASES
 from support.counting import growth
 from support.ghosts import claimed_by_a_ghost
-from support.staged_backend import StagedBackend
 from support.waiting import until
 
 QUEUE = "gpu-runner.render.builtin"
-
-
-@pytest.fixture
-def colleague(clip) -> StagedBackend:
-    """The backend of a second worker."""
-    backend = StagedBackend(clip)
-    backend.finish.set()
-    return backend
 
 
 async def fill(dispatcher, backend, requests) -> None:

@@ -24,7 +24,7 @@ update leases set owner = 'colleague', token = token + 1, expires_at = now() + i
 
 @pytest.fixture
 def colleague(clip) -> StagedBackend:
-    """The backend of a second worker."""
+    """The backend of a second worker, which renders when it is told to."""
     return StagedBackend(clip)
 
 

@@ -7,7 +7,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from screentest.api.domain.sweeps import SweepError
 from screentest.api.handlers.matrices import sweep_of
-from screentest.api.problems.shots import BatchTooLarge
+from screentest.api.problems.batches import BatchTooLarge
 from screentest.api.schemas.axes import SweepAxis
 from screentest.api.schemas.batches import BatchRequest
 from screentest.api.schemas.points import MAX_POINTS, Range

@@ -6,9 +6,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from screentest.qa.domain import Measurement, Verdict, judge
+from screentest.qa.domain import Verdict, judge
 from screentest.qa.engine.job import ClipReport
 from screentest.qa.engine.pool import ClipPool, EngineMisconfigured
+from support.measured import measurement
 from support.packages import install, install_project
 
 EXAMPLE = Path(__file__).parents[3] / "docs" / "examples" / "letterbox-check"
@@ -49,10 +50,6 @@ def measured(studio):
     return measure
 
 
-def named(report: ClipReport, name: str) -> Measurement:
-    return next(each for each in report.measurements if each.name == name)
-
-
 def package(site: Path, body: str, *checks: str, name: str = "strange-checks") -> None:
     entry_points = {each.lower(): each for each in checks}
     install(site, name, HEAD + textwrap.dedent(body), entry_points)
@@ -66,8 +63,8 @@ async def test_the_documented_example_finds_black_bars(studio, site, measured):
 
     (good, _), (bad, _) = await measured(), await measured(barred)
 
-    assert named(good, "letterbox").verdict is Verdict.PASS
-    found = named(bad, "letterbox")
+    assert measurement(good, "letterbox").verdict is Verdict.PASS
+    found = measurement(bad, "letterbox")
     assert found.verdict is Verdict.FAIL
     assert found.value == pytest.approx(48 / studio.height, abs=0.02)
     assert judge(bad.measurements).score <= 0.49
@@ -78,7 +75,7 @@ async def test_a_custom_check_counts_like_any_other(site, measured):
 
     report, _ = await measured()
 
-    found = named(report, "fine")
+    found = measurement(report, "fine")
     assert (found.value, found.frame, found.verdict) == (1.5, 3, Verdict.WARN)
     assert judge(report.measurements).verdict is Verdict.WARN
 
@@ -108,15 +105,15 @@ async def test_what_goes_wrong_in_a_check_costs_only_its_own_measures(
 
     report, children_lost = await measured(check_time_limit_s=0.5)
 
-    bad = named(report, "bad")
+    bad = measurement(report, "bad")
     assert (bad.value, bad.verdict) == (None, Verdict.NOT_MEASURED)
     assert reason in bad.note
     assert children_lost == lost
     [broken] = report.broken_checks
     assert broken.startswith("bad: ")
     assert reason in broken
-    assert named(report, "fine").value == 1.5
-    assert named(report, "frozen").verdict is Verdict.PASS
+    assert measurement(report, "fine").value == 1.5
+    assert measurement(report, "frozen").verdict is Verdict.PASS
 
 
 async def test_two_that_crash_cost_two(site, measured):
@@ -132,9 +129,9 @@ async def test_two_that_crash_cost_two(site, measured):
 
     assert children_lost == 2
     for name in ("one", "two"):
-        assert "signal SIGABRT" in named(report, name).note
-    assert named(report, "fine").value == 1.5
-    assert named(report, "frozen").verdict is Verdict.PASS
+        assert "signal SIGABRT" in measurement(report, name).note
+    assert measurement(report, "fine").value == 1.5
+    assert measurement(report, "frozen").verdict is Verdict.PASS
 
 
 async def test_a_check_speaks_only_of_what_it_measures(site, measured):
@@ -152,7 +149,7 @@ async def test_a_check_speaks_only_of_what_it_measures(site, measured):
 
     report, _ = await measured()
 
-    assert "['frozen'], which it does not measure" in named(report, "fine").note
+    assert "['frozen'], which it does not measure" in measurement(report, "fine").note
     assert [each.name for each in report.measurements].count("frozen") == 1
 
 
@@ -205,7 +202,7 @@ async def test_a_check_that_prints_disturbs_no_answer(site, measured):
 
     report, children_lost = await measured()
 
-    assert named(report, "talker").value == 0
+    assert measurement(report, "talker").value == 0
     assert children_lost == 0
 
 
@@ -226,6 +223,6 @@ async def test_frames_at_full_size_can_be_read(studio, site, measured):
 
     report, _ = await measured(white)
 
-    found = named(report, "brightest")
+    found = measurement(report, "brightest")
     assert found.value > 250
     assert found.note == "[0, 9]"

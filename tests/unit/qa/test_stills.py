@@ -7,11 +7,12 @@ import cv2
 import numpy as np
 from PIL import Image
 
-from screentest.qa.domain import LimitOverride, Measurement, Region, Verdict
+from screentest.qa.domain import LimitOverride, Region, Verdict
 from screentest.qa.engine import stills
 from screentest.qa.engine.job import ClipJob, ClipReport
 from screentest.qa.engine.measure import measure_clip
 from screentest.qa.engine.pool import ClipPool
+from support.measured import measurement
 
 
 def _with_folder(job: ClipJob, folder: Path) -> ClipJob:
@@ -49,7 +50,7 @@ def test_the_still_shows_the_frame_and_marks_the_place(studio, tmp_path):
 
     report = measure_clip(job)
 
-    found = next(each for each in report.measurements if each.name == "flicker_local")
+    found = measurement(report, "flicker_local")
     left, top, width, height = found.region
     assert left >= 0.5
     assert top < 0.5
@@ -116,7 +117,7 @@ def test_blocks_in_one_part_are_outlined_there(studio):
         small = cv2.resize(frame[:, 160:], (32, 30), interpolation=cv2.INTER_AREA)
         frame[:, 160:] = cv2.resize(small, (256, 240), interpolation=cv2.INTER_NEAREST)
 
-    found = _measured(measure_clip(studio.job(studio.write_clip(blocky))), "blockiness")
+    found = measurement(measure_clip(studio.job(studio.write_clip(blocky))), "blockiness")
 
     assert found.value > 1.7
     assert found.region is not None
@@ -129,7 +130,7 @@ def test_the_place_that_changed_its_colour_is_outlined(studio):
         part = frame[:, 208:].astype(int) + np.array((40, -20, -20)) * index // len(tinted)
         frame[:, 208:] = np.clip(part, 0, 255)
 
-    found = _measured(measure_clip(studio.job(studio.write_clip(tinted))), "colour_difference")
+    found = measurement(measure_clip(studio.job(studio.write_clip(tinted))), "colour_difference")
 
     assert found.region is not None
     assert _inside(found.region, (0.45, 0.0, 0.55, 1.0))
@@ -140,7 +141,7 @@ def test_the_place_that_melts_is_outlined(studio):
     for index, frame in enumerate(melting[1:], 1):
         frame[:, 208:] = cv2.GaussianBlur(frame[:, 208:], (0, 0), 0.2 * index)
 
-    found = _measured(measure_clip(studio.job(studio.write_clip(melting))), "sharpness_decay")
+    found = measurement(measure_clip(studio.job(studio.write_clip(melting))), "sharpness_decay")
 
     assert found.region is not None
     assert _inside(found.region, (0.45, 0.0, 0.55, 1.0))
@@ -153,14 +154,10 @@ def test_what_is_wrong_all_over_is_outlined_as_a_whole(studio):
     ]
     clip = studio.write_clip([each.astype(np.uint8) for each in tinted])
 
-    found = _measured(measure_clip(studio.job(clip)), "colour_cast")
+    found = measurement(measure_clip(studio.job(clip)), "colour_cast")
 
     assert found.value > 4
     assert found.region is None
-
-
-def _measured(report: ClipReport, name: str) -> Measurement:
-    return next(each for each in report.measurements if each.name == name)
 
 
 def _inside(region: Region, outer: Region) -> bool:

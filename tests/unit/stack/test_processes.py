@@ -12,8 +12,6 @@ import pytest
 
 from screentest.stack.processes import MARK, Child, Program, end_marked, identity, marked, tail
 
-FOR_EVER = "echo up; while :; do sleep 0.01; done"
-
 
 def wait_for(condition, timeout_s=20):
     until = time.monotonic() + timeout_s

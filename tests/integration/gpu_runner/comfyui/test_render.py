@@ -1,36 +1,16 @@
-"""The main path: from a seed image to a clip, in every form a server hands clips out."""
+"""The main path: a seed image is sent, a prompt followed, its progress told."""
 
 import io
-import json
-from fractions import Fraction
-from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image
 
-from screentest.common.output_names import unmarked
 from screentest.common.recipes import Lora
 from screentest.gpu_runner.engine.backend import RenderFailed
-from screentest.media.clips import probe, read_frames
-from screentest.media.encode import encode
-from screentest.media.metadata import read_metadata
 from screentest.media.stills import png
 from support.comfyui_recording import Recording
-from support.comfyui_workflow import SIZE, pictures
-
-
-async def test_the_servers_mp4_is_kept_byte_for_byte(server, backend_for, job_for, reports, mp4):
-    server.will(Recording.named("success_mp4", mp4))
-    job = job_for()
-
-    clip = await backend_for(server).render(job, reports)
-
-    assert clip.video.read_bytes() == mp4
-    assert clip.video.is_relative_to(job.workdir)
-    assert clip.original == ()
-    # execution_start and execution_success of the recording, in the server's own clock.
-    assert clip.gpu_seconds == pytest.approx(3.163)
+from support.comfyui_workflow import pictures
 
 
 async def test_the_prompt_says_what_it_is_for(server, backend_for, job_for, reports, mp4):
@@ -154,79 +134,6 @@ async def test_a_large_preview_is_made_small(server, backend_for, job_for, repor
         assert Image.open(io.BytesIO(preview)).format == "JPEG"
 
 
-async def test_videohelpersuite_is_understood(server, backend_for, job_for, reports, mp4, saving):
-    """Its clip hides under the key `gifs`, and its previews have a header of their own."""
-    graph = saving("VHS_VideoCombine")
-    graph["9"] = graph.pop("8")
-    picture = png(pictures(1)[0])
-    replay = Recording.named("vhs", mp4)
-    at = next(i for i, m in enumerate(replay.messages) if m.get("type") == "progress")
-    preview = {"event": 1, "header": b"\0" * 28, "picture": picture}
-    replay.messages.insert(at, {"binary": preview})
-    server.will(replay)
-
-    clip = await backend_for(server).render(job_for(graph), reports)
-
-    assert clip.video.read_bytes() == mp4
-    assert reports.previews == [picture]
-
-
-async def test_frames_become_a_clip(server, backend_for, job_for, reports, saving):
-    frames = pictures(5)
-    server.will(Recording.named("frames", *map(png, frames)))
-    job = job_for(saving("SaveImage"))
-
-    clip = await backend_for(server).render(job, reports)
-
-    info = probe(clip.video)
-    assert (info.width, info.height, info.frames, info.codec) == (*SIZE, 5, "h264")
-    for made, frame in zip(read_frames(clip.video), frames, strict=True):
-        assert np.abs(made.astype(int) - frame).mean() < 6
-    assert [file.read_bytes() for file in clip.original] == list(map(png, frames))
-    prompt = json.loads(read_metadata(clip.video)["prompt"])
-    assert prompt == unmarked(server.submitted[0].graph)
-    assert prompt["8"]["inputs"]["filename_prefix"] == "clip"
-
-
-async def test_frames_of_an_odd_size_lose_their_last_row_and_column(
-    server, backend_for, job_for, reports, saving
-):
-    server.will(Recording.named("frames", *map(png, pictures(5, (97, 65)))))
-
-    clip = await backend_for(server).render(job_for(saving("SaveImage")), reports)
-
-    info = probe(clip.video)
-    assert (info.width, info.height) == SIZE
-
-
-async def test_an_animated_webp_becomes_a_clip_at_the_recipes_rate(
-    server, backend_for, job_for, reports, webp, saving
-):
-    server.will(Recording.named("webp", webp))
-    job = job_for(saving("SaveAnimatedWEBP"))
-
-    clip = await backend_for(server).render(job, reports)
-
-    info = probe(clip.video)
-    assert (info.codec, info.frames, info.fps) == ("h264", 5, Fraction(16))
-    assert [(file.suffix, file.read_bytes()) for file in clip.original] == [(".webp", webp)]
-
-
-async def test_a_clip_in_another_codec_is_encoded_and_the_original_kept(
-    server, backend_for, job_for, reports, saving, tmp_path: Path
-):
-    encode(pictures(5), tmp_path / "a.mp4", fps=24)
-    webm = _as_vp9(tmp_path / "a.mp4", tmp_path / "a.webm")
-    server.will(Recording.named("webm", webm))
-    job = job_for(saving("SaveWEBM"))
-
-    clip = await backend_for(server).render(job, reports)
-
-    info = probe(clip.video)
-    assert (info.codec, info.frames, info.fps) == ("h264", 5, Fraction(24))
-    assert [(file.suffix, file.read_bytes()) for file in clip.original] == [(".webm", webm)]
-
-
 async def test_a_servers_path_is_only_ever_a_name(server, backend_for, job_for, reports, mp4):
     recording = Recording.named("success_mp4")
     for entry in recording.outputs():
@@ -265,57 +172,6 @@ async def test_a_server_behind_a_password(server, backend_for, job_for, reports,
     assert server.connections == 1
 
 
-async def test_what_a_server_can_do(server, backend_for):
-    capabilities = await backend_for(server).describe()
-
-    assert capabilities.version == "0.3.64"
-    assert capabilities.versions == {
-        "comfyui": "0.3.64",
-        "python": "3.11.7",
-        "torch": "2.13.0+cpu",
-    }
-    assert capabilities.device == "cpu"
-    assert capabilities.vram_bytes == 25276514304
-    assert capabilities.nodes == ("LoadImage", "SaveVideo")
-    assert tuple(capabilities.object_info.nodes) == capabilities.nodes
-    assert capabilities.models["loras"] == ("film.safetensors",)
-    assert capabilities.models["vae"] == ()
-    assert capabilities.model_hashes == {}, "servers without that request are servers all the same"
-
-
-async def test_a_server_that_was_away_is_described_anew(server, backend_for):
-    """It may have been restarted with other custom nodes."""
-    backend = backend_for(server)
-    await backend.describe()
-    server.object_info = {"SaveWEBM": {"output_node": True}}
-    assert (await backend.describe()).nodes == ("LoadImage", "SaveVideo"), "it is read seldom"
-
-    await server.stop()
-    with pytest.raises(RenderFailed):
-        await backend.describe()
-    await server.start()
-
-    assert (await backend.describe()).nodes == ("SaveWEBM",)
-
-
-async def test_which_model_files_a_server_has(server, backend_for):
-    server.model_files = {
-        "loras": [
-            {"name": "film.safetensors", "pathIndex": 0, "modified": 1.5, "size": 10},
-            {"name": "film.safetensors", "pathIndex": 1, "modified": 2.5, "size": 20},
-            {"name": "a server of another kind"},
-            "film.safetensors",
-        ],
-        "vae": [],
-    }
-    before = await backend_for(server).describe()
-    server.model_files["loras"][0]["modified"] = 3.5
-    after = await backend_for(server).describe()
-
-    assert before.model_hashes == {"loras": {"film.safetensors": "10@1.5"}}
-    assert after.model_hashes == {"loras": {"film.safetensors": "10@3.5"}}
-
-
 async def test_a_lora_without_a_place_is_refused_before_anything_is_sent(
     server, backend_for, job_for, reports
 ):
@@ -323,16 +179,3 @@ async def test_a_lora_without_a_place_is_refused_before_anything_is_sent(
         await backend_for(server).render(job_for(loras=(Lora(name="film.safetensors"),)), reports)
     assert failed.value.code == "invalid_workflow"
     assert not server.uploads
-
-
-def _as_vp9(source: Path, target: Path) -> bytes:
-    import av
-
-    with av.open(target, "w", format="webm") as container:
-        stream = container.add_stream("libvpx-vp9", rate=24)
-        stream.width, stream.height = SIZE
-        stream.pix_fmt = "yuv420p"
-        for frame in read_frames(source):
-            container.mux(stream.encode(av.VideoFrame.from_ndarray(frame, format="rgb24")))
-        container.mux(stream.encode(None))
-    return target.read_bytes()

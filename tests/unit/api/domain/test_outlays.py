@@ -5,13 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from screentest.api.domain.estimates import Basis, Estimate, RenderShape, Seconds
-from screentest.api.domain.lengths import (
-    SegmentLength,
-    most_segments,
-    segments_for,
-    segments_to_come,
-)
+from screentest.api.domain.lengths import SegmentLength
 from screentest.api.domain.outlays import Identity, Outlay, price, quote_of
+from screentest.api.domain.segment_counts import most_segments, segments_for, segments_to_come
 from screentest.common.chain_length import ChainLength
 from screentest.common.events import Boundary, BoundaryMode
 

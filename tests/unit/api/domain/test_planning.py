@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from screentest.api.domain.catalogue import Character, Overrides, SceneType, Workflow
-from screentest.api.domain.lengths import segments_for
 from screentest.api.domain.planning import PlanError, plan
+from screentest.api.domain.segment_counts import segments_for
 from screentest.common.events import Artefact, Boundary, BoundaryMode, Needs, QAPolicy
 from screentest.common.frame_rule import FrameRule
 from screentest.common.recipes import MAX_SEED, Lora, Position, Prompts, Renderer, Slot

@@ -1,9 +1,6 @@
-"""The time of day, passed in wherever a decision depends on it."""
+"""The time of day; decisions that depend on it are handed it."""
 
-from collections.abc import Callable
 from datetime import UTC, datetime
-
-Clock = Callable[[], datetime]
 
 
 def utc_now() -> datetime:

@@ -33,8 +33,6 @@ update leases set expires_at = now() - interval '1 microsecond'
 where name = $1 and owner = $2 and token = $3
 """
 
-_EXPIRED = "select name from leases where expires_at < now() order by expires_at limit $1"
-
 
 @dataclass(frozen=True)
 class Lease:
@@ -73,8 +71,3 @@ async def release(connection: Connection, lease: Lease) -> None:
 async def hand_back(connection: Connection, lease: Lease) -> None:
     """Let the lease expire at once, so that somebody else may go on with the work."""
     await connection.execute(_HAND_BACK, lease.name, lease.owner, lease.token)
-
-
-async def expired(connection: Connection, *, limit: int = 10) -> list[str]:
-    """Names whose lease ran out, longest first."""
-    return [row["name"] for row in await connection.fetch(_EXPIRED, limit)]

@@ -17,6 +17,7 @@ from obstore.exceptions import AlreadyExistsError
 from obstore.store import LocalStore, MemoryStore, ObjectStore, S3Store
 
 from screentest.common.events.artefacts import Artefact
+from screentest.common.file_hash import file_sha256
 
 if TYPE_CHECKING:
     from obstore import GetOptions
@@ -165,9 +166,7 @@ class Objects:
 
 def _artefact(key: str, data: bytes | Path, media_type: str) -> Artefact:
     if isinstance(data, Path):
-        with data.open("rb") as file:
-            digest = hashlib.file_digest(file, "sha256").hexdigest()
-        size = data.stat().st_size
+        digest, size = file_sha256(data), data.stat().st_size
     else:
         digest, size = hashlib.sha256(data).hexdigest(), len(data)
     return Artefact(key=key, sha256=digest, size_bytes=size, media_type=media_type)

@@ -7,7 +7,3 @@ dead-letter queue with the reason.
 
 class Retryable(Exception):  # noqa: N818 - reads as what to do
     """The same message may succeed later: a neighbour or a file is not there yet."""
-
-
-class Permanent(Exception):  # noqa: N818 - reads as what to do
-    """The message can never succeed; it goes to the dead-letter queue with this sentence."""

@@ -7,7 +7,6 @@ and a delivery arrives at once (measured against polling in docs/adr/0002-leases
 """
 
 import asyncio
-from types import TracebackType
 from typing import Any, Self
 
 from aio_pika.abc import AbstractChannel, AbstractIncomingMessage, AbstractQueue
@@ -136,12 +135,7 @@ class WorkQueue:
         self._queue = await self._channel.get_queue(name, ensure=False)
         self.capability_class = capability_class
 
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    async def __aexit__(self, *_: object) -> None:
         """Close the channel; a job that is held goes back to the queue."""
         if self._channel is not None and not self._channel.is_closed:
             await self._channel.close()

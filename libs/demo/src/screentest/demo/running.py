@@ -10,9 +10,11 @@ from pathlib import Path
 
 from rich.console import Console
 
+from screentest.stack.admin_key import read_admin_key
 from screentest.stack.errors import StartError
 from screentest.stack.folder import StackFolder
-from screentest.stack.stack import RECORD, Stack, running_stack
+from screentest.stack.record import RECORD, running_stack
+from screentest.stack.stack import Stack
 
 _START_TIMEOUT_S = 60
 _LOG_TAIL_LINES = 20
@@ -46,8 +48,9 @@ async def running(folder: Path, *, keep: bool, console: Console) -> AsyncIterato
 
 
 def _found(home: StackFolder) -> Running:
-    record = home.read_record(RECORD)
-    return Running(record["base_url"], (home.path / "admin-key").read_text().strip())
+    key = read_admin_key(home.path)
+    assert key is not None, "a stack that runs has made it"
+    return Running(home.read_record(RECORD)["base_url"], key)
 
 
 async def _start_detached(home: StackFolder) -> None:

@@ -17,8 +17,9 @@ from screentest.stack.errors import StackError
 from screentest.stack.folder import StackFolder
 from screentest.stack.install import ensure_prometheus, ensure_servers
 from screentest.stack.processes import end_marked, marked
+from screentest.stack.record import RECORD, running_stack
 from screentest.stack.signals import signals_interrupt
-from screentest.stack.stack import RECORD, Stack, running_stack
+from screentest.stack.stack import Stack
 from screentest.stack.supervised import State
 
 _DOWN_TIMEOUT_S = 25.0
@@ -63,17 +64,21 @@ def up(
         try:
             with signals_interrupt():
                 stack.start()
-                display.say(f"\nWeb      {', '.join(stack.base_urls)}")
-                display.say(f"Admin    {stack.admin_key}")
-                if stack.prometheus_url:
-                    display.say(f"Metrics  {stack.prometheus_url}")
-                display.say(f"Logs     {stack.folder / 'logs'}\nStop     Ctrl-C, or `make down`\n")
+                _say_where_all_is(stack, display)
                 signal.pause()
         except KeyboardInterrupt:
             display.say("Stopping.")
         finally:
             stack.stop()
     return 0
+
+
+def _say_where_all_is(stack: Stack, display: Display) -> None:
+    display.say(f"\nWeb      {', '.join(stack.base_urls)}")
+    display.say(f"Admin    {stack.admin_key}")
+    if stack.prometheus_url:
+        display.say(f"Metrics  {stack.prometheus_url}")
+    display.say(f"Logs     {stack.folder / 'logs'}\nStop     Ctrl-C, or `make down`\n")
 
 
 def down(console: Console, folder: Path) -> int:

@@ -6,32 +6,26 @@ Owns the order of start and stop and the record other terminals read. `with Stac
 
 import asyncio
 import os
-import subprocess
-import sys
 from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
-from types import TracebackType
 from typing import Self
 
 from screentest.common.migrate import MigrationError, migrate
+from screentest.stack.admin_key import make_admin_key, read_admin_key
 from screentest.stack.comfyui import check_addresses
-from screentest.stack.errors import StackError, StartError
-from screentest.stack.folder import StackFolder, write_private
+from screentest.stack.errors import StackError
 from screentest.stack.guard import Guard, Revivable
 from screentest.stack.ports import LOOPBACK, first_free, free_ports
 from screentest.stack.processes import identity
 from screentest.stack.prometheus import Prometheus
 from screentest.stack.rabbitmq import RabbitMQ
+from screentest.stack.record import RECORD, running_stack
 from screentest.stack.servers import Servers
 from screentest.stack.services import API, KINDS, PROJECT, Service, environment, services
 from screentest.stack.supervised import Supervised
 from screentest.stack.supervisor import Supervisor
 
-RECORD = "stack.json"
 USUAL_API_PORT = 8400
-_ADMIN_KEY = "admin-key"
-# It is made while all services start, on a core or two.
-_ADMIN_KEY_TIMEOUT_S = 180
 _SERVERS = ("postgres", "rabbitmq")
 
 
@@ -96,24 +90,14 @@ class Stack:
         self.start()
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.stop()
 
     async def __aenter__(self) -> Self:
         await asyncio.to_thread(self.start)
         return self
 
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    async def __aexit__(self, *_: object) -> None:
         await asyncio.to_thread(self.stop)
 
     @property
@@ -233,26 +217,12 @@ class Stack:
         return ports
 
     def _read_or_make_admin_key(self) -> str:
-        path = self.folder / _ADMIN_KEY
-        if path.exists() and not self.servers.postgres.is_new:
-            return path.read_text(encoding="utf-8").strip()
+        if not self.servers.postgres.is_new and (kept := read_admin_key(self.folder)):
+            return kept
         api = next(one for one in self._services() if one.name == API)
-        done = subprocess.run(  # noqa: S603 - our own module
-            [sys.executable, *api.arguments, "admin-key", "--name", "admin"],
-            check=False,
-            capture_output=True,
-            text=True,
-            timeout=_ADMIN_KEY_TIMEOUT_S,
-            stdin=subprocess.DEVNULL,
-            cwd=self._project,
-            env=self._environment(api, 0),
+        return make_admin_key(
+            self.folder, api, environment=self._environment(api, 0), project=self._project
         )
-        lines = done.stdout.split()
-        if done.returncode != 0 or len(lines) != 1:
-            said = (done.stderr or done.stdout).strip() or "(nothing)"
-            raise StartError(f"The api could not make the first admin key; it said:\n{said}")
-        write_private(path, f"{lines[0]}\n")
-        return lines[0]
 
     def _services(self) -> list[Service]:
         everything = services(
@@ -305,11 +275,3 @@ class Stack:
             },
         }
         self.servers.folder.write_record(RECORD, record)
-
-
-def running_stack(folder: StackFolder) -> int | None:
-    """The process that runs a stack in the folder, proven by its start time; else None."""
-    record = folder.read_record(RECORD)
-    pid = record.get("pid")
-    alive = isinstance(pid, int) and identity(pid) == record.get("identity")
-    return pid if alive else None

@@ -12,7 +12,7 @@ from obstore.exceptions import BaseError as StorageError
 from screentest.api import footage
 from screentest.api.domain.chains import unbroken
 from screentest.api.problems.catalogue import SceneNotFound
-from screentest.api.problems.shots import FootageLost, NothingToShow
+from screentest.api.problems.chains import FootageLost, NothingToShow
 from screentest.api.store import chains, planning, scene_videos
 from screentest.common.db import Connection, Pool, is_transient
 from screentest.common.events import Artefact

@@ -18,7 +18,7 @@ from screentest.common.tracing import current_traceparent
 from screentest.gpu_runner import domain
 from screentest.gpu_runner.domain import Claim, Failure, RenderedSegment, Status
 from screentest.gpu_runner.metrics import RESULTS_REFUSED, TAKEOVERS
-from screentest.gpu_runner.store import drains, renders
+from screentest.gpu_runner.store import cancels, drains, renders, takeovers
 
 log = get_logger()
 
@@ -45,7 +45,7 @@ async def claim(
         tx, request, worker=worker, traceparent=traceparent, waited_s=waited_s
     )
     if not begun:
-        if code := await renders.answer_tombstone(tx, request, traceparent=traceparent):
+        if code := await cancels.answer_tombstone(tx, request, traceparent=traceparent):
             await outbox.add(tx, domain.failed(request, domain.called_back(code), worker=worker))
         return None
     name = domain.lease_name(request.render_id)
@@ -67,12 +67,12 @@ async def take_over(
 
     ``besides`` are those the worker has: one whose lease it could not renew in time is no orphan.
     """
-    orphans = await renders.orphans(tx, renderer, capability_class, ttl_s=ttl_s, besides=besides)
+    orphans = await takeovers.orphans(tx, renderer, capability_class, ttl_s=ttl_s, besides=besides)
     for render_id, lost_gpu_seconds in orphans.items():
         lease = await leases.claim(tx, domain.lease_name(render_id), worker, ttl_s=ttl_s)
         if lease is None:
             continue
-        orphan = await renders.adopt(tx, render_id, lease, lost_gpu_seconds=lost_gpu_seconds)
+        orphan = await takeovers.adopt(tx, render_id, lease, lost_gpu_seconds=lost_gpu_seconds)
         TAKEOVERS.inc()
         log.warning(
             "render_taken_over",
@@ -94,14 +94,14 @@ async def relieve(
     For a worker that is idle and found nothing else: no backend stands idle while a render waits
     for another one.
     """
-    staged = await renders.staged_by_busy_colleague(tx, renderer, capability_class, worker=worker)
+    staged = await takeovers.staged_by_busy_colleague(tx, renderer, capability_class, worker=worker)
     if staged is None:
         return None
     await leases.hand_back(tx, staged)
     lease = await leases.claim(tx, staged.name, worker, ttl_s=ttl_s)
     assert lease is not None, "a lease that is locked and was handed back is free"
-    taken = await renders.adopt(tx, UUID(staged.name), lease, relieved=True)
-    await renders.tell_relieved(tx, staged)
+    taken = await takeovers.adopt(tx, UUID(staged.name), lease, relieved=True)
+    await takeovers.tell_relieved(tx, staged)
     log.info(
         "colleague_relieved",
         run_id=str(taken.claim.request.run_id),
@@ -172,12 +172,12 @@ async def on_render_cancelled(event: RenderCancelled, tx: Tx) -> None:
     So does one that has begun, where only an unbegun one is called back.
     """
     failure = domain.RECALLED if event.unless_begun else domain.CANCELLED
-    if await renders.add_tombstone(tx, event.render_id, event.run_id, code=failure.code):
+    if await cancels.add_tombstone(tx, event.render_id, event.run_id, code=failure.code):
         return
-    if event.unless_begun and not await renders.lock_unbegun(tx, event.render_id):
+    if event.unless_begun and not await cancels.lock_unbegun(tx, event.render_id):
         log.info("render_goes_on", render_id=str(event.render_id))
         return
-    cancelled = await renders.cancel(tx, event.render_id, code=failure.code)
+    cancelled = await cancels.cancel(tx, event.render_id, code=failure.code)
     if cancelled is not None:
         said = domain.failed(
             cancelled.request,

@@ -5,7 +5,6 @@ in one. Must never publish, acknowledge, or hold a connection while a clip is me
 """
 
 import asyncio
-import hashlib
 import re
 from collections.abc import Mapping
 from pathlib import Path
@@ -24,6 +23,7 @@ from screentest.common.events import (
     SegmentRendered,
 )
 from screentest.common.events import Verdict as SaidVerdict
+from screentest.common.file_hash import file_sha256
 from screentest.common.logs import get_logger
 from screentest.common.objects import Objects
 from screentest.common.tracing import span
@@ -179,15 +179,10 @@ async def _fetch(objects: Objects, artefact: Artefact, path: Path) -> str:
         await objects.download(artefact.key, path)
     except FileNotFoundError:
         return f'"{artefact.key}" is not in storage'
-    sha256 = await asyncio.to_thread(_sha256, path)
+    sha256 = await asyncio.to_thread(file_sha256, path)
     if sha256 == artefact.sha256:
         return ""
     return f'"{artefact.key}" has changed in storage: {artefact.sha256} was rendered, not {sha256}'
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _overrides(policy: QAPolicy) -> dict[str, LimitOverride]:

@@ -6,15 +6,14 @@ from uuid import UUID
 from pydantic import Field
 
 from screentest.common.events.artefacts import ClipFacts, SegmentArtefacts
-from screentest.common.events.event import Event
+from screentest.common.events.run_event import RunEvent
 
 
-class BoundaryChosen(Event):
+class BoundaryChosen(RunEvent):
     """api -> dispatcher: the run goes on from the segment as it was cut."""
 
     type: ClassVar[str] = "boundary.chosen.v1"
 
-    run_id: UUID
     segment: int = Field(ge=1)
     #: Whose clip it was that the person saw; None where a promotion made the segment.
     render_id: UUID | None = None
@@ -23,8 +22,3 @@ class BoundaryChosen(Event):
     clip: ClipFacts
     #: Id of the user.
     by: int
-
-    @property
-    def subject(self) -> str:
-        """The run."""
-        return str(self.run_id)

@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import Field
 
 from screentest.common.events.artefacts import Artefact
-from screentest.common.events.event import Event
+from screentest.common.events.run_event import RunEvent
 from screentest.common.recipes import Frozen
 
 
@@ -46,12 +46,11 @@ class CheckResult(Frozen):
     still: Artefact | None = None
 
 
-class QAScored(Event):
+class QAScored(RunEvent):
     """qa -> dispatcher and api."""
 
     type: ClassVar[str] = "qa.scored.v1"
 
-    run_id: UUID
     segment: int = Field(ge=1)
     render_id: UUID
     #: 1 is flawless.
@@ -67,8 +66,3 @@ class QAScored(Event):
     rescored: bool = False
     #: The `RescoreRequested` it answers, when it is rescored; the largest is the latest.
     rescore_id: UUID | None = None
-
-    @property
-    def subject(self) -> str:
-        """The run."""
-        return str(self.run_id)

@@ -7,20 +7,19 @@ from pydantic import Field
 
 from screentest.common.events.artefacts import Artefact
 from screentest.common.events.boundary import Boundary
-from screentest.common.events.event import Event
 from screentest.common.events.needs import Needs
 from screentest.common.events.qa_policy import QAPolicy
+from screentest.common.events.run_event import RunEvent
 from screentest.common.events.shot_requested import Lane
 from screentest.common.recipes import Recipe, Sha256
 
 
-class RenderRequested(Event):
+class RenderRequested(RunEvent):
     """dispatcher -> gpu-runner, through a work queue: one attempt to render one segment."""
 
     type: ClassVar[str] = "render.requested.v1"
 
     render_id: UUID
-    run_id: UUID
     segment: int = Field(ge=1)
     #: 1 for the first try, one more for every retry of this segment.
     attempt: int = Field(default=1, ge=1)
@@ -38,11 +37,6 @@ class RenderRequested(Event):
     capability_class: str = ""
     #: Seconds the segment had waited when it was released; None where nobody says.
     waited_s: float | None = Field(default=None, ge=0)
-
-    @property
-    def subject(self) -> str:
-        """The run."""
-        return str(self.run_id)
 
     @property
     def routing_key(self) -> str:

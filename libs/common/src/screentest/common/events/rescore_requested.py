@@ -5,11 +5,11 @@ from uuid import UUID
 
 from pydantic import Field
 
-from screentest.common.events.event import Event
 from screentest.common.events.qa_policy import QAPolicy
+from screentest.common.events.run_event import RunEvent
 
 
-class RescoreRequested(Event):
+class RescoreRequested(RunEvent):
     """api -> qa. Answered by a `QAScored` that is `rescored`; without one where nothing is known.
 
     Costs no GPU, no download and no decoding: what was measured is judged by other limits.
@@ -19,13 +19,7 @@ class RescoreRequested(Event):
 
     #: A UUIDv7: of two that ask for the same render the larger is the later, and counts.
     rescore_id: UUID
-    run_id: UUID
     segment: int = Field(ge=1)
     render_id: UUID
     #: What to judge by.
     qa: QAPolicy = QAPolicy()
-
-    @property
-    def subject(self) -> str:
-        """The run."""
-        return str(self.run_id)

@@ -2,12 +2,11 @@
 
 from enum import StrEnum
 from typing import ClassVar
-from uuid import UUID
 
 from pydantic import Field
 
-from screentest.common.events.event import Event
 from screentest.common.events.failure_detail import FailureDetail
+from screentest.common.events.run_event import RunEvent
 from screentest.common.events.shot_requested import RunKind
 from screentest.common.recipes import Frozen
 
@@ -32,12 +31,11 @@ class Failure(Frozen):
     detail: FailureDetail | None = None
 
 
-class RunFinished(Event):
+class RunFinished(RunEvent):
     """dispatcher -> api."""
 
     type: ClassVar[str] = "run.finished.v1"
 
-    run_id: UUID
     kind: RunKind
     test_shot_id: int | None = None
     scene_id: int | None = None
@@ -49,8 +47,3 @@ class RunFinished(Event):
     #: Not spent because QA halted the run: planned segments left, times what the last one cost.
     gpu_seconds_saved: float = Field(default=0, ge=0)
     failure: Failure | None = None
-
-    @property
-    def subject(self) -> str:
-        """The run."""
-        return str(self.run_id)

@@ -5,16 +5,15 @@ from uuid import UUID
 
 from pydantic import Field
 
-from screentest.common.events.event import Event
 from screentest.common.events.failure_detail import FailureDetail
+from screentest.common.events.run_event import RunEvent
 
 
-class SegmentFailed(Event):
+class SegmentFailed(RunEvent):
     """gpu-runner -> dispatcher and api."""
 
     type: ClassVar[str] = "segment.failed.v1"
 
-    run_id: UUID
     segment: int = Field(ge=1)
     render_id: UUID
     attempt: int = Field(default=1, ge=1)
@@ -39,11 +38,6 @@ class SegmentFailed(Event):
     def was_recalled(self) -> bool:
         """Nothing failed: it was called back, by `RenderCancelled`, before it had begun."""
         return self.code == "recalled"
-
-    @property
-    def subject(self) -> str:
-        """The run."""
-        return str(self.run_id)
 
     @property
     def gpu_seconds_spent(self) -> float:

@@ -5,16 +5,15 @@ from uuid import UUID
 
 from pydantic import Field
 
-from screentest.common.events.event import Event
+from screentest.common.events.run_event import RunEvent
 
 
-class SegmentProgressed(Event):
+class SegmentProgressed(RunEvent):
     """gpu-runner -> api, at most four times a second."""
 
     type: ClassVar[str] = "segment.progressed.v1"
     transient: ClassVar[bool] = True
 
-    run_id: UUID
     segment: int = Field(ge=1)
     render_id: UUID
     worker: str
@@ -26,8 +25,3 @@ class SegmentProgressed(Event):
     eta_s: float | None = None
     #: A small picture so far, as a data URL.
     preview: str | None = Field(default=None, max_length=48_000)
-
-    @property
-    def subject(self) -> str:
-        """The run."""
-        return str(self.run_id)

@@ -11,18 +11,17 @@ from screentest.common.events.artefacts import (
     ExpectedClip,
     SegmentArtefacts,
 )
-from screentest.common.events.event import Event
 from screentest.common.events.qa_policy import QAPolicy
 from screentest.common.events.render_timings import RenderTimings
+from screentest.common.events.run_event import RunEvent
 from screentest.common.recipes import Sha256
 
 
-class SegmentRendered(Event):
+class SegmentRendered(RunEvent):
     """gpu-runner -> dispatcher, qa and api."""
 
     type: ClassVar[str] = "segment.rendered.v1"
 
-    run_id: UUID
     segment: int = Field(ge=1)
     render_id: UUID
     attempt: int = Field(default=1, ge=1)
@@ -53,11 +52,6 @@ class SegmentRendered(Event):
     #: Frames cut off the end, so that the clip ends on its boundary frame.
     trimmed_frames: int = Field(default=0, ge=0)
     timings: RenderTimings = RenderTimings()
-
-    @property
-    def subject(self) -> str:
-        """The run."""
-        return str(self.run_id)
 
     @property
     def gpu_seconds_spent(self) -> float:

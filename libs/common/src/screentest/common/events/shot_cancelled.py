@@ -1,22 +1,15 @@
 """ShotCancelled: somebody no longer wants a run."""
 
 from typing import ClassVar
-from uuid import UUID
 
-from screentest.common.events.event import Event
+from screentest.common.events.run_event import RunEvent
 
 
-class ShotCancelled(Event):
+class ShotCancelled(RunEvent):
     """api -> dispatcher: end the run, whatever state it is in."""
 
     type: ClassVar[str] = "shot.cancelled.v1"
 
-    run_id: UUID
     #: Id of the user who cancelled.
     by: int
     reason: str = ""
-
-    @property
-    def subject(self) -> str:
-        """The run."""
-        return str(self.run_id)

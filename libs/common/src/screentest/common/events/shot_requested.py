@@ -2,16 +2,15 @@
 
 from enum import StrEnum
 from typing import ClassVar
-from uuid import UUID
 
 from pydantic import Field
 
 from screentest.common.events.artefacts import Artefact
 from screentest.common.events.boundary import Boundary
-from screentest.common.events.event import Event
 from screentest.common.events.kept_segment import KeptSegment
 from screentest.common.events.needs import Needs
 from screentest.common.events.qa_policy import QAPolicy
+from screentest.common.events.run_event import RunEvent
 from screentest.common.frame_rule import FrameRule
 from screentest.common.recipes import RunRecipe
 
@@ -30,12 +29,11 @@ class RunKind(StrEnum):
     SCENE = "scene"
 
 
-class ShotRequested(Event):
+class ShotRequested(RunEvent):
     """api -> dispatcher: render the segments `first_segment`..`segments` of a chain."""
 
     type: ClassVar[str] = "shot.requested.v1"
 
-    run_id: UUID
     kind: RunKind
     test_shot_id: int | None = None
     scene_id: int | None = None
@@ -81,8 +79,3 @@ class ShotRequested(Event):
     weight: float = Field(default=1, gt=0)
     #: Seconds of GPU one segment is expected to take; None when nothing is known.
     estimate_s: float | None = Field(default=None, ge=0)
-
-    @property
-    def subject(self) -> str:
-        """The run."""
-        return str(self.run_id)

@@ -1,4 +1,4 @@
-"""How many frames a segment has, how long that lasts, and how many segments a scene needs.
+"""How many frames a segment has, and how long that lasts.
 
 What a person says is kept or refused; what is worked out from seconds is rounded, and said so.
 """
@@ -8,7 +8,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from screentest.api.domain.slots import fit_values
-from screentest.common.chain_length import ChainLength
 from screentest.common.events import Boundary, BoundaryMode
 from screentest.common.frame_rule import FrameRule
 from screentest.common.recipes import Frozen, Slot, SlotValue
@@ -116,52 +115,6 @@ def wide_window(boundary: Boundary, length: SegmentLength) -> list[str]:
         f"{length.frames}: take a window of fewer frames than that"
     )
     return [problem]
-
-
-def segments_for(
-    target_duration_s: float, segment_duration_s: float, tolerance_s: float = 0
-) -> int:
-    """How many segments a scene of that length is planned to have."""
-    # A hair's breadth over is not another segment: 0.3 s of 0.1 s are 3, whatever floats say.
-    return max(1, math.ceil((target_duration_s - tolerance_s) / segment_duration_s - 1e-6))
-
-
-def segments_to_come(made: int, made_s: float, length: ChainLength, *, planned: int) -> int:
-    """How many segments a chain that has ``made`` is expected to render: those planned.
-
-    At least one, unless it is long enough. It may go beyond the plan to reach its target, as far as
-    its last segment, but nobody plans for that.
-
-    Args:
-        made: segments it goes on from.
-        made_s: how long those last together.
-        length: when it is long enough.
-        planned: how many segments the whole scene is planned to have.
-    """
-    if length.is_reached(next_segment=made + 1, elapsed_s=made_s):
-        return 0
-    return max(1, min(length.last_segment, planned) - made)
-
-
-def most_segments(
-    planned: int,
-    length: SegmentLength,
-    boundary: Boundary,
-    *,
-    target_duration_s: float,
-    tolerance_s: float,
-) -> int:
-    """How many segments a scene may come to have.
-
-    Neighbours share a frame and calm ends come early, so a chain that is to reach its target may
-    need more segments than planned. Without a tolerance it ends with the last one planned.
-    """
-    if not tolerance_s or length.frames is None:
-        return planned
-    cut = 0 if boundary.mode is BoundaryMode.LAST else boundary.candidates(length.frames) - 1
-    least = max(1, length.frames - 1 - cut)
-    least_s = length.duration_s * least / length.frames
-    return max(planned, math.ceil((target_duration_s - tolerance_s) / least_s - 1e-6))
 
 
 def _rounded(rule: FrameRule, wanted: int, slots: Sequence[Slot]) -> int:

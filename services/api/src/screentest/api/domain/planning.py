@@ -9,8 +9,9 @@ from functools import cached_property
 from typing import Any
 
 from screentest.api.domain.catalogue import Character, Overrides, SceneType, Workflow
-from screentest.api.domain.lengths import SegmentLength, segment_length, segments_for, wide_window
+from screentest.api.domain.lengths import SegmentLength, segment_length, wide_window
 from screentest.api.domain.needs import needs_of
+from screentest.api.domain.segment_counts import planned_segments
 from screentest.api.domain.slots import fit_loras, fit_values, misfit, silenced_loras
 from screentest.common.events import Artefact, Needs
 from screentest.common.prompts import resolve, resolve_prompts
@@ -226,22 +227,6 @@ def plan(
         PlanError: a value fits no slot, a placeholder has no value, or there is no source image.
     """
     return configure(workflow, scene_type, overrides).plan(character, random_seed=random_seed)
-
-
-def planned_segments(scene_type: SceneType, segment_duration_s: float) -> int:
-    """How many segments of that length a scene of the type is planned to have."""
-    return segments_for(
-        scene_type.target_duration_s, segment_duration_s, scene_type.duration_tolerance_s
-    )
-
-
-def usual_segments(workflow: Workflow, scene_type: SceneType) -> int:
-    """How many segments a scene of the type has that nobody changed anything of."""
-    values, _ = fit_values(workflow.slots, scene_type.values)
-    length = segment_length(
-        workflow.slots, workflow.frame_rule, values, scene_type.segment_duration_s
-    )
-    return planned_segments(scene_type, length.duration_s)
 
 
 def _check_size(plan: Plan) -> None:

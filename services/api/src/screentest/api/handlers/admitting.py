@@ -8,8 +8,8 @@ from screentest.api.deps import Deps
 from screentest.api.descriptions import Descriptions
 from screentest.api.domain.ability import Ability, ability, has_able_worker
 from screentest.api.domain.estimates import RenderShape
-from screentest.api.domain.lengths import segments_to_come
 from screentest.api.domain.outlays import Identity, Outlay
+from screentest.api.domain.segment_counts import segments_to_come
 from screentest.api.domain.workers import Worker
 from screentest.api.problems.workers import NoWorkerCanRender
 from screentest.api.store.workers import fetch_live_workers

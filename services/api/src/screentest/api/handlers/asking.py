@@ -8,23 +8,15 @@ from screentest.api.domain.planning import PlanError
 from screentest.api.domain.users import Role, User
 from screentest.api.handlers.admitting import Admission, Asked
 from screentest.api.handlers.costs import ask_for
+from screentest.api.problems.asking import CANNOT_PLAN
 from screentest.api.problems.problem import Problem
-from screentest.api.problems.shots import (
-    InvalidParameters,
-    NoSourceImage,
-    NotYours,
-    UnresolvedPlaceholders,
-    WorkflowTooLarge,
-)
+from screentest.api.problems.shots import NotYours
 from screentest.api.store import shots
 from screentest.api.store.shots import NewShot
 from screentest.common.db import Tx
 from screentest.common.events import Lane, RunKind, ShotRequested
 
-_PROBLEMS: dict[str, type[Problem]] = {
-    problem.name: problem
-    for problem in (InvalidParameters, NoSourceImage, UnresolvedPlaceholders, WorkflowTooLarge)
-}
+_PROBLEMS: dict[str, type[Problem]] = {problem.name: problem for problem in CANNOT_PLAN}
 
 
 def draw_seed() -> int:

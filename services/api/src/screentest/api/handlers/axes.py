@@ -10,8 +10,8 @@ from screentest.api.domain.slots import fit_values
 from screentest.api.domain.sources import Sources
 from screentest.api.domain.sweeps import Axis, Cell, Sweep
 from screentest.api.handlers.asking import sentence
-from screentest.api.problems.shots import InvalidParameters
-from screentest.api.problems.sweeps import InvalidAxes
+from screentest.api.problems.asking import InvalidParameters
+from screentest.api.problems.batches import InvalidAxes
 from screentest.api.schemas.axes import SlotAxis
 from screentest.api.schemas.batches import BatchRequest
 from screentest.api.schemas.points import Range, listed

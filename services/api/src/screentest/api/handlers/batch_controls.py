@@ -6,7 +6,7 @@ from typing import Any
 
 from screentest.api.domain.users import User
 from screentest.api.handlers.filling import lock_own
-from screentest.api.problems.sweeps import BatchFinished
+from screentest.api.problems.batches import BatchFinished
 from screentest.api.store import audit, batch_cells, batches, changes
 from screentest.api.store.batches import BatchFacts
 from screentest.common import outbox

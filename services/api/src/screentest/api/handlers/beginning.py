@@ -3,34 +3,29 @@
 Generating and regenerating differ in what they keep; from there on they are one.
 """
 
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import dataclass
 from uuid import UUID
 
-from screentest.api.domain.catalogue import Character, Overrides, SceneType, Workflow
+from screentest.api.domain.catalogue import SceneType, Workflow
 from screentest.api.domain.chains import Segment, total_duration_s
 from screentest.api.domain.estimates import RenderShape
-from screentest.api.domain.lengths import SegmentLength, illegal_frames, most_segments
+from screentest.api.domain.lengths import illegal_frames
 from screentest.api.domain.needs import needs_of
-from screentest.api.domain.planning import PlanError, plan, planned_segments
-from screentest.api.domain.sweeps import WorkflowVersion
+from screentest.api.domain.planning import PlanError
+from screentest.api.domain.segment_counts import last_segment, planned_segments
 from screentest.api.domain.users import User
 from screentest.api.handlers.admitting import Admission, Asked
-from screentest.api.handlers.asking import draw_seed, problem_of
+from screentest.api.handlers.asking import problem_of
+from screentest.api.handlers.chain_recipes import character_of
 from screentest.api.handlers.costs import ask_for
 from screentest.api.problems.catalogue import SceneNotFound
-from screentest.api.problems.shots import (
-    PromotionInProgress,
-    SceneComplete,
-    SceneRunning,
-    SegmentNotPassed,
-)
+from screentest.api.problems.chains import SceneComplete, SceneRunning, SegmentNotPassed
+from screentest.api.problems.promotions import PromotionInProgress
 from screentest.api.store import chains, changes, planning, promotions, runs
 from screentest.api.store.chains import ChainRecipe
 from screentest.api.store.planning import SceneFacts
-from screentest.api.store.workflow_versions import load_versions
 from screentest.common.chain_length import ChainLength
-from screentest.common.db import Connection, Tx
+from screentest.common.db import Tx
 from screentest.common.events import (
     Artefact,
     BoundaryMode,
@@ -49,7 +44,7 @@ class Link:
 
     run_id: UUID
     scene: SceneFacts
-    #: What the chain is made with: see `workflow_of`.
+    #: What the chain is made with: see `chain_recipes.workflow_of`.
     workflow: Workflow
     scene_type: SceneType
     chain: ChainRecipe
@@ -196,14 +191,6 @@ async def lock_free_scene(tx: Tx, scene_id: int) -> SceneFacts:
     return scene
 
 
-async def character_of(connection: Connection, scene: SceneFacts) -> Character:
-    """The scene's character, with the picture the scene begins with."""
-    found = await planning.load_characters(
-        connection, [scene.character_id], source_image_id=scene.source_image_id
-    )
-    return found[scene.character_id]
-
-
 async def _check_free(tx: Tx, scene: SceneFacts) -> None:
     if await runs.fetch_live_run(tx, scene.id):
         raise SceneRunning(
@@ -216,66 +203,6 @@ async def _check_free(tx: Tx, scene: SceneFacts) -> None:
             f"wait for /api/promotions/{promotion_id}.",
             promotion_id=str(promotion_id),
         )
-
-
-async def scene_type_of(connection: Connection, scene: SceneFacts) -> tuple[Workflow, SceneType]:
-    """What every scene of its type has in common."""
-    found = await planning.load_scene_type(connection, scene.scene_type_id)
-    assert found is not None, "a scene type that has scenes cannot be deleted"
-    return found
-
-
-async def workflow_of(tx: Tx, chain: ChainRecipe, now: Workflow) -> Workflow:
-    """The version of the workflow that a chain was begun with, with its frame rule and its needs.
-
-    While the workflow still has that graph, what is said of it now counts: somebody may have found
-    out later which numbers of frames it can make.
-    """
-    if chain.recipe.graph == now.graph:
-        return now
-    was = chain.parameters["workflow"]
-    asked = WorkflowVersion(was["id"], was["version"])
-    found = await load_versions(tx, [asked])
-    # One that was deleted since took with it what was known of it.
-    return found.get(asked) or replace(now, frame_rule=None, vram_gb=None)
-
-
-async def plan_anew(tx: Tx, scene: SceneFacts, overrides: Overrides) -> ChainRecipe:
-    """Begin the chain with the recipe of its scene type, changed.
-
-    Raises:
-        Problem: a 422 that says what cannot be rendered.
-    """
-    workflow, scene_type = await scene_type_of(tx, scene)
-    character = await character_of(tx, scene)
-    try:
-        planned = plan(workflow, scene_type, character, overrides, random_seed=draw_seed())
-    except PlanError as error:
-        raise problem_of(error) from error
-    chain = ChainRecipe(
-        recipe=planned.recipe, parameters=planned.parameters, recipe_hash=planned.recipe_hash
-    )
-    await chains.keep_recipe(tx, scene.id, chain)
-    return chain
-
-
-def last_segment(scene_type: SceneType, parameters: dict[str, Any], kept: int) -> int:
-    """Index of the last segment that a scene which has ``kept`` of them may come to have.
-
-    With a tolerance it is seconds that may be missing, whatever the plan was.
-    """
-    duration_s = parameters["segment_duration_s"]
-    planned = planned_segments(scene_type, duration_s)
-    if not scene_type.duration_tolerance_s:
-        return planned
-    most = most_segments(
-        planned,
-        SegmentLength(duration_s=duration_s, frames=parameters["values"].get("frames")),
-        scene_type.boundary,
-        target_duration_s=scene_type.target_duration_s,
-        tolerance_s=scene_type.duration_tolerance_s,
-    )
-    return max(most, kept + 1)
 
 
 def check_incomplete(

@@ -8,12 +8,7 @@ from screentest.api import footage
 from screentest.api.domain.chains import Segment, unbroken
 from screentest.api.domain.users import User
 from screentest.api.problems.catalogue import SceneNotFound
-from screentest.api.problems.shots import (
-    FootageLost,
-    FrameNotAwaited,
-    NoSuchFrame,
-    NothingToShow,
-)
+from screentest.api.problems.chains import FootageLost, FrameNotAwaited, NoSuchFrame, NothingToShow
 from screentest.api.store import audit, chains, changes, planning, runs
 from screentest.common import outbox
 from screentest.common.db import Connection, Pool, Tx

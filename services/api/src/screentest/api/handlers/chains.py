@@ -4,23 +4,15 @@ from uuid import UUID
 
 from screentest.api.domain.catalogue import Overrides, SceneType
 from screentest.api.domain.chains import Chain, strip, total_duration_s, unbroken
-from screentest.api.domain.planning import planned_segments, usual_segments
+from screentest.api.domain.segment_counts import last_segment, planned_segments, usual_segments
 from screentest.api.domain.timings import total_timings
 from screentest.api.domain.users import User
 from screentest.api.handlers.admitting import Admission
 from screentest.api.handlers.asking import check_owner
-from screentest.api.handlers.beginning import (
-    Link,
-    begin,
-    check_incomplete,
-    last_segment,
-    lock_free_scene,
-    plan_anew,
-    scene_type_of,
-    workflow_of,
-)
+from screentest.api.handlers.beginning import Link, begin, check_incomplete, lock_free_scene
+from screentest.api.handlers.chain_recipes import begun_anew, scene_type_of, workflow_of
 from screentest.api.problems.catalogue import SceneNotFound
-from screentest.api.problems.shots import BeyondScene, SceneNotRunning
+from screentest.api.problems.chains import BeyondScene, SceneNotRunning
 from screentest.api.store import audit, chains, changes, planning, runs
 from screentest.api.store.chains import ChainRecipe
 from screentest.api.store.planning import SceneFacts
@@ -80,7 +72,9 @@ async def _recipe(tx: Tx, scene: SceneFacts, *, is_begun: bool) -> ChainRecipe:
     """With what the chain goes on. One that is begun keeps to the recipe it was begun with."""
     if is_begun and (kept := await chains.fetch_recipe(tx, scene.id)):
         return kept
-    return await plan_anew(tx, scene, Overrides())
+    chain = await begun_anew(tx, scene, Overrides())
+    await chains.keep_recipe(tx, scene.id, chain)
+    return chain
 
 
 def _check_reach(
@@ -119,11 +113,15 @@ async def cancel_scene(tx: Tx, user: User, scene_id: int) -> None:
     await changes.tell_run(tx, live.run_id)
 
 
-async def chain_of(connection: Connection, scene_id: int) -> Chain | None:
-    """The strip of a scene's segments and how far its latest run is; None without such a scene."""
+async def chain_of(connection: Connection, scene_id: int) -> Chain:
+    """The strip of a scene's segments and how far its latest run is.
+
+    Raises:
+        SceneNotFound: there is no such scene.
+    """
     scene = await planning.load_scene(connection, scene_id)
     if scene is None:
-        return None
+        raise SceneNotFound(scene_id)
     workflow, scene_type = await scene_type_of(connection, scene)
     rendered = await chains.fetch_segments(connection, scene_id)
     run = await runs.fetch_latest_run(connection, scene_id)

@@ -6,12 +6,8 @@ from screentest.api.domain.planning import Plan, PlanError, plan
 from screentest.api.domain.users import User
 from screentest.api.handlers.admitting import Admission
 from screentest.api.handlers.asking import ask, draw_seed, problem_of
-from screentest.api.problems.catalogue import (
-    CharacterNotFound,
-    SceneTypeNotFound,
-    WorkflowNotFound,
-)
-from screentest.api.problems.sweeps import NothingDiffers
+from screentest.api.problems.catalogue import CharacterNotFound, SceneTypeNotFound, WorkflowNotFound
+from screentest.api.problems.comparisons import NothingDiffers
 from screentest.api.schemas.axes import WorkflowChoice
 from screentest.api.schemas.comparisons import ComparisonRequest
 from screentest.api.store import changes, comparisons, planning

@@ -7,7 +7,8 @@ from screentest.api.domain.chains import Segment, total_duration_s, unbroken
 from screentest.api.domain.shots import Named, Shot
 from screentest.api.handlers.chains import chain_of
 from screentest.api.problems.catalogue import SceneNotFound
-from screentest.api.problems.shots import FootageLost, NothingToShow, NotRendered, ShotNotFound
+from screentest.api.problems.chains import FootageLost, NothingToShow
+from screentest.api.problems.shots import NotRendered, ShotNotFound
 from screentest.api.schemas.exports import ExportedSegment, SceneExport, ShotExport
 from screentest.api.store import characters, planning, scene_types, shots
 from screentest.common.clock import utc_now
@@ -48,9 +49,9 @@ async def export_scene(pool: Pool, objects: Objects, scene_id: int) -> SceneExpo
     """
     async with pool.acquire() as connection:
         scene = await planning.load_scene(connection, scene_id)
-        chain = await chain_of(connection, scene_id)
-        if scene is None or chain is None:
+        if scene is None:
             raise SceneNotFound(scene_id)
+        chain = await chain_of(connection, scene_id)
         scene_type = await scene_types.scene_type(connection, scene.scene_type_id)
         character = await characters.character(connection, scene.character_id)
     rendered = unbroken([one for one in chain.segments if one.artefacts is not None])

@@ -15,7 +15,7 @@ from screentest.api.domain.users import User
 from screentest.api.handlers.admitting import Admission
 from screentest.api.handlers.asking import ask, check_owner, draw_seed
 from screentest.api.handlers.matrices import Matrix, PlannedCell, plan_matrix
-from screentest.api.problems.shots import BatchNotFound
+from screentest.api.problems.batches import BatchNotFound
 from screentest.api.schemas.batches import BatchRequest
 from screentest.api.store import batches
 from screentest.api.store.batch_cells import FilledCell

@@ -1,7 +1,7 @@
 """Lanes and workers held back by administrators: said to who has to heed it, and audited."""
 
 from screentest.api.domain.users import User
-from screentest.api.problems.sweeps import WorkerNotFound
+from screentest.api.problems.workers import WorkerNotFound
 from screentest.api.store import audit, changes, lanes, workers
 from screentest.common import outbox
 from screentest.common.db import Tx

@@ -11,13 +11,9 @@ from screentest.api.domain.sources import Sources, named
 from screentest.api.domain.sweeps import CHARACTER, Cell, Sweep, SweepError
 from screentest.api.handlers.asking import problem_of, sentence
 from screentest.api.handlers.axes import check_prompts, check_slots, refused
-from screentest.api.problems.catalogue import (
-    CharacterNotFound,
-    SceneTypeNotFound,
-    WorkflowNotFound,
-)
+from screentest.api.problems.batches import BatchTooLarge
+from screentest.api.problems.catalogue import CharacterNotFound, SceneTypeNotFound, WorkflowNotFound
 from screentest.api.problems.problem import Problem
-from screentest.api.problems.shots import BatchTooLarge
 from screentest.api.schemas.batches import BatchRequest
 from screentest.api.store import planning
 from screentest.api.store.workflow_versions import load_versions

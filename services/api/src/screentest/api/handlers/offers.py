@@ -4,23 +4,21 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Self
 
-from screentest.api.domain.catalogue import Overrides, SceneType
+from screentest.api.domain.catalogue import SceneType
 from screentest.api.domain.chains import Segment, total_duration_s, unbroken
 from screentest.api.domain.estimates import Quote, RenderShape
-from screentest.api.domain.lengths import segments_to_come
 from screentest.api.domain.needs import needs_of
 from screentest.api.domain.outlays import Identity, Outlay, quote_of
-from screentest.api.domain.planning import Plan, PlanError, planned_segments
-from screentest.api.domain.revision import revise
+from screentest.api.domain.planning import Plan
+from screentest.api.domain.segment_counts import last_segment, planned_segments, segments_to_come
 from screentest.api.domain.users import User
 from screentest.api.domain.workers import Wanted
-from screentest.api.handlers.asking import draw_seed, problem_of
-from screentest.api.handlers.beginning import character_of, last_segment, scene_type_of, workflow_of
+from screentest.api.handlers.chain_recipes import begun_anew, revised, scene_type_of, workflow_of
 from screentest.api.handlers.previews import preview_matrix
 from screentest.api.handlers.quoting import outlay_of, priced
+from screentest.api.handlers.regenerating import kept_before
 from screentest.api.handlers.shots import plan_shot
 from screentest.api.problems.catalogue import SceneNotFound
-from screentest.api.problems.shots import SegmentNotMade
 from screentest.api.schemas.estimates import QuotedScene, QuotedShot, QuoteRequest
 from screentest.api.store import chains, planning
 from screentest.api.store.chains import ChainRecipe
@@ -102,9 +100,9 @@ async def _quote_scene(connection: Connection, asked: QuotedScene) -> Quoted:
     if asked.from_segment is None:
         made, is_begun = unbroken(rendered), bool(rendered)
     else:
-        made = _before(scene, rendered, asked.from_segment)
+        made = kept_before(scene, rendered, asked.from_segment)
         is_begun = bool(made)
-    chain = await _chain(connection, scene, asked, is_begun=is_begun)
+    chain = await _chain(connection, scene, asked, made, is_begun=is_begun)
     planned = planned_segments(scene_type, chain.parameters["segment_duration_s"])
     costs = await priced(connection, [_outlay(asked, scene_type, chain, made, planned)])
     workflow = await workflow_of(connection, chain, workflow)
@@ -134,53 +132,21 @@ def _outlay(
     )
 
 
-def _before(scene: SceneFacts, rendered: list[Segment], from_segment: int) -> list[Segment]:
-    """The segments a scene keeps that is made anew from one of them on."""
-    made = unbroken(rendered)[: from_segment - 1]
-    if len(made) < from_segment - 1 or all(one.index != from_segment for one in rendered):
-        raise SegmentNotMade(
-            f'Scene "{scene.name}" has {len(unbroken(rendered))} segments that are up to date: '
-            f"it cannot be made anew from segment {from_segment}."
-        )
-    return made
-
-
 async def _chain(
-    connection: Connection, scene: SceneFacts, asked: QuotedScene, *, is_begun: bool
+    connection: Connection,
+    scene: SceneFacts,
+    asked: QuotedScene,
+    made: list[Segment],
+    *,
+    is_begun: bool,
 ) -> ChainRecipe:
     """With what the scene would go on: its own recipe, changed where that is asked for."""
-    kept = await chains.fetch_recipe(connection, scene.id) if is_begun else None
-    if kept is not None and asked.from_segment is None:
-        return kept
+    was = await chains.fetch_recipe(connection, scene.id) if is_begun else None
+    if was is not None and asked.from_segment is None:
+        return was
     overrides = asked.overrides.overrides()
     if asked.from_segment is not None and overrides.seed is None:
         overrides = replace(overrides, seed="random")
-    if kept is not None:
-        plan = await _revised(connection, scene, kept, overrides)
-    else:
-        plan = await plan_shot(
-            connection,
-            scene_type_id=scene.scene_type_id,
-            character_id=scene.character_id,
-            overrides=overrides,
-            scene=scene,
-        )
-    return ChainRecipe(recipe=plan.recipe, parameters=plan.parameters, recipe_hash=plan.recipe_hash)
-
-
-async def _revised(
-    connection: Connection, scene: SceneFacts, kept: ChainRecipe, overrides: Overrides
-) -> Plan:
-    workflow, scene_type = await scene_type_of(connection, scene)
-    try:
-        return revise(
-            kept.recipe,
-            kept.parameters,
-            overrides,
-            workflow=await workflow_of(connection, kept, workflow),
-            scene_type=scene_type,
-            character=await character_of(connection, scene),
-            random_seed=draw_seed(),
-        )
-    except PlanError as error:
-        raise problem_of(error) from error
+    if was is None:
+        return await begun_anew(connection, scene, overrides)
+    return await revised(connection, scene, was, overrides, last_kept=made[-1])

@@ -6,15 +6,15 @@ from screentest.api.domain.savings import Cause
 from screentest.api.domain.shots import ShotStatus
 from screentest.api.domain.users import User
 from screentest.api.problems.catalogue import SceneNotFound
-from screentest.api.problems.shots import (
+from screentest.api.problems.chains import SceneRunning
+from screentest.api.problems.promotions import (
     AlreadyPromoted,
     PromotionInProgress,
     SceneDoesNotMatch,
     SceneHasSegment001,
-    SceneRunning,
     ShotNotFinished,
-    ShotNotFound,
 )
+from screentest.api.problems.shots import ShotNotFound
 from screentest.api.store import audit, chains, changes, planning, promotions, runs, shots
 from screentest.api.store.planning import SceneFacts
 from screentest.api.store.savings import add_saving

@@ -1,27 +1,17 @@
 """Scenes made anew from one of their segments on: those behind it stay until they are replaced."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from uuid import UUID
 
 from screentest.api.domain.catalogue import Overrides
 from screentest.api.domain.chains import Segment, unbroken
-from screentest.api.domain.planning import PlanError
-from screentest.api.domain.revision import revise
+from screentest.api.domain.segment_counts import last_segment
 from screentest.api.domain.users import User
 from screentest.api.handlers.admitting import Admission
-from screentest.api.handlers.asking import draw_seed, problem_of
-from screentest.api.handlers.beginning import (
-    Link,
-    begin,
-    character_of,
-    check_incomplete,
-    last_segment,
-    lock_free_scene,
-    plan_anew,
-    scene_type_of,
-    workflow_of,
-)
-from screentest.api.problems.shots import SegmentNotMade, SegmentPromoted
+from screentest.api.handlers.beginning import Link, begin, check_incomplete, lock_free_scene
+from screentest.api.handlers.chain_recipes import begun_anew, revised, scene_type_of, workflow_of
+from screentest.api.problems.chains import SegmentNotMade, SegmentPromoted
 from screentest.api.store import audit, chains, changes
 from screentest.api.store.chains import ChainRecipe
 from screentest.api.store.planning import SceneFacts
@@ -55,8 +45,9 @@ async def regenerate(
     """
     scene = await lock_free_scene(tx, scene_id)
     rendered = await chains.fetch_segments(tx, scene_id)
-    kept = unbroken(rendered)[: from_segment - 1]
-    _check(scene, rendered, kept, from_segment, replace_promoted=replace_promoted)
+    kept = kept_before(scene, rendered, from_segment)
+    if from_segment == 1 and not replace_promoted:
+        _check_promoted(scene, rendered[0])
     if overrides.seed is None:
         overrides = replace(overrides, seed="random")
     chain = await _recipe(tx, scene, kept, overrides)
@@ -82,24 +73,27 @@ async def regenerate(
     return link.run_id
 
 
-def _check(
-    scene: SceneFacts,
-    rendered: list[Segment],
-    kept: list[Segment],
-    from_segment: int,
-    *,
-    replace_promoted: bool,
-) -> None:
-    one = next((one for one in rendered if one.index == from_segment), None)
-    if one is None or len(kept) < from_segment - 1:
+def kept_before(scene: SceneFacts, rendered: Sequence[Segment], from_segment: int) -> list[Segment]:
+    """The segments that a scene keeps when it is made anew from ``from_segment`` on.
+
+    Raises:
+        SegmentNotMade: the scene does not have that one, or one before it is out of date.
+    """
+    fresh = unbroken(rendered)
+    kept = fresh[: from_segment - 1]
+    if len(kept) < from_segment - 1 or all(one.index != from_segment for one in rendered):
         raise SegmentNotMade(
-            f'Scene "{scene.name}" has {len(unbroken(rendered))} segments that are up to date: '
+            f'Scene "{scene.name}" has {len(fresh)} segments that are up to date: '
             f"it cannot be made anew from segment {from_segment}. "
             f"POST /api/scenes/{scene.id}/generate goes on behind them."
         )
-    if one.index == 1 and one.source == "promotion" and not replace_promoted:
+    return kept
+
+
+def _check_promoted(scene: SceneFacts, first: Segment) -> None:
+    if first.source == "promotion":
         raise SegmentPromoted(
-            f'Segment 001 of scene "{scene.name}" is test shot {one.test_shot_id}, promoted: '
+            f'Segment 001 of scene "{scene.name}" is test shot {first.test_shot_id}, promoted: '
             "ask with replace_promoted: true to replace it, or regenerate from segment 2."
         )
 
@@ -110,30 +104,8 @@ async def _recipe(
     """With what the chain goes on: its own recipe, changed; from segment 1 the scene type's."""
     was = await chains.fetch_recipe(tx, scene.id) if kept else None
     if was is None:
-        return await plan_anew(tx, scene, overrides)
-    workflow, scene_type = await scene_type_of(tx, scene)
-    character = await character_of(tx, scene)
-    if character.seed_image is None:
-        # Nothing is begun with it; planning wants one all the same.
-        begun_with = chains.kept_files(kept[-1])[0].last_frame
-        character = replace(character, seed_image=begun_with)
-    try:
-        planned = revise(
-            was.recipe,
-            was.parameters,
-            overrides,
-            workflow=await workflow_of(tx, was, workflow),
-            scene_type=scene_type,
-            character=character,
-            random_seed=draw_seed(),
-        )
-    except PlanError as error:
-        raise problem_of(error) from error
-    begun_with_sha256 = was.parameters["seed_image_sha256"]
-    chain = ChainRecipe(
-        recipe=planned.recipe,
-        parameters={**planned.parameters, "seed_image_sha256": begun_with_sha256},
-        recipe_hash=planned.recipe_hash,
-    )
+        chain = await begun_anew(tx, scene, overrides)
+    else:
+        chain = await revised(tx, scene, was, overrides, last_kept=kept[-1])
     await chains.keep_recipe(tx, scene.id, chain)
     return chain

@@ -9,7 +9,7 @@ from screentest.api.domain.users import User
 from screentest.api.handlers.admitting import Admission
 from screentest.api.handlers.filling import Asking, lock_own, render
 from screentest.api.handlers.matrices import Matrix, planned
-from screentest.api.problems.sweeps import BatchNotRepeatable, NothingToRender, UnknownPlace
+from screentest.api.problems.batches import BatchNotRepeatable, NothingToRender, UnknownPlace
 from screentest.api.schemas.batches import Again, BatchRequest, RerunRequest
 from screentest.api.store import audit, batch_cells, changes
 from screentest.api.store.batches import BatchFacts

@@ -1,9 +1,15 @@
-"""Problems with what workers can render."""
+"""Problems with workers."""
 
 from http import HTTPStatus
 from typing import Any
 
-from screentest.api.problems.problem import Problem
+from screentest.api.problems.problem import NotFound, Problem
+
+
+class WorkerNotFound(NotFound):
+    """No worker of that name ever reported."""
+
+    noun, listed_at = "worker", "/api/workers"
 
 
 class NoWorkerCanRender(Problem):

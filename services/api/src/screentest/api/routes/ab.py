@@ -11,20 +11,9 @@ from screentest.api.domain.comparisons import Comparison
 from screentest.api.handlers.admitting import Admission
 from screentest.api.handlers.comparisons import request_comparison
 from screentest.api.openapi import may_answer
-from screentest.api.problems.budgets import BudgetExceeded
-from screentest.api.problems.catalogue import (
-    CharacterNotFound,
-    SceneTypeNotFound,
-    WorkflowNotFound,
-)
-from screentest.api.problems.shots import (
-    InvalidParameters,
-    NoSourceImage,
-    UnresolvedPlaceholders,
-    WorkflowTooLarge,
-)
-from screentest.api.problems.sweeps import ComparisonNotFound, NothingDiffers
-from screentest.api.problems.workers import NoWorkerCanRender
+from screentest.api.problems.asking import CANNOT_RENDER
+from screentest.api.problems.catalogue import CharacterNotFound, SceneTypeNotFound, WorkflowNotFound
+from screentest.api.problems.comparisons import ComparisonNotFound, NothingDiffers
 from screentest.api.schemas.comparisons import ComparisonRequest
 from screentest.api.schemas.fields import RowId
 from screentest.api.schemas.pages import Cursor, Limit, Page, read_id
@@ -43,12 +32,7 @@ router = router_for("test shots")
         CharacterNotFound,
         WorkflowNotFound,
         NothingDiffers,
-        InvalidParameters,
-        UnresolvedPlaceholders,
-        NoSourceImage,
-        WorkflowTooLarge,
-        NoWorkerCanRender,
-        BudgetExceeded,
+        *CANNOT_RENDER,
     ),
 )
 async def compare_test_shots(

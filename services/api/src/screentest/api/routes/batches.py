@@ -17,29 +17,18 @@ from screentest.api.handlers.outlook import batch_now, page_now
 from screentest.api.handlers.previews import preview_batch
 from screentest.api.handlers.reruns import rerun_batch
 from screentest.api.openapi import may_answer
-from screentest.api.problems.budgets import BudgetExceeded
-from screentest.api.problems.catalogue import (
-    CharacterNotFound,
-    SceneTypeNotFound,
-    WorkflowNotFound,
-)
-from screentest.api.problems.shots import (
-    BatchNotFound,
-    BatchTooLarge,
-    InvalidParameters,
-    NoSourceImage,
-    NotYours,
-    UnresolvedPlaceholders,
-    WorkflowTooLarge,
-)
-from screentest.api.problems.sweeps import (
+from screentest.api.problems.asking import CANNOT_RENDER
+from screentest.api.problems.batches import (
     BatchFinished,
+    BatchNotFound,
     BatchNotRepeatable,
+    BatchTooLarge,
     InvalidAxes,
     NothingToRender,
     UnknownPlace,
 )
-from screentest.api.problems.workers import NoWorkerCanRender
+from screentest.api.problems.catalogue import CharacterNotFound, SceneTypeNotFound, WorkflowNotFound
+from screentest.api.problems.shots import NotYours
 from screentest.api.schemas.batches import BatchChanges, BatchRequest, RerunRequest
 from screentest.api.schemas.fields import Reference, RowId
 from screentest.api.schemas.pages import Cursor, Limit, Page, read_id
@@ -47,15 +36,6 @@ from screentest.api.unit_of_work import InTx
 from screentest.common.db import Connection
 
 router = router_for("test shots")
-
-_CANNOT_RENDER = (
-    InvalidParameters,
-    UnresolvedPlaceholders,
-    NoSourceImage,
-    WorkflowTooLarge,
-    NoWorkerCanRender,
-    BudgetExceeded,
-)
 
 
 @router.post(
@@ -70,7 +50,7 @@ _CANNOT_RENDER = (
         BatchTooLarge,
         InvalidAxes,
         NotYours,
-        *_CANNOT_RENDER,
+        *CANNOT_RENDER,
     )
     | {HTTPStatus.OK: {"model": BatchPreview, "description": "The matrix of a dry run."}},
 )
@@ -134,7 +114,7 @@ async def change_batch(
     "/batches/{batch_id}/rerun",
     status_code=HTTPStatus.ACCEPTED,
     responses=may_answer(
-        BatchNotFound, NotYours, BatchNotRepeatable, NothingToRender, UnknownPlace, *_CANNOT_RENDER
+        BatchNotFound, NotYours, BatchNotRepeatable, NothingToRender, UnknownPlace, *CANNOT_RENDER
     ),
 )
 async def rerun_batch_cells(

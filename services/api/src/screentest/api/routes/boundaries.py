@@ -12,12 +12,7 @@ from screentest.api.handlers import boundaries as handlers
 from screentest.api.handlers.chains import chain_of
 from screentest.api.openapi import may_answer
 from screentest.api.problems.catalogue import SceneNotFound
-from screentest.api.problems.shots import (
-    FootageLost,
-    FrameNotAwaited,
-    NoSuchFrame,
-    NothingToShow,
-)
+from screentest.api.problems.chains import FootageLost, FrameNotAwaited, NoSuchFrame, NothingToShow
 from screentest.api.schemas.chains import BoundaryCandidate, BoundaryCandidates, BoundaryChoice
 from screentest.api.schemas.fields import RowId
 from screentest.api.unit_of_work import InUnit
@@ -87,7 +82,4 @@ async def choose_boundary(
     await handlers.choose(
         unit.tx, deps.pool, deps.objects, user, scene_id=scene_id, index=index, frame=body.frame
     )
-    chain = await chain_of(await unit.tx(), scene_id)
-    if chain is None:
-        raise SceneNotFound(scene_id)
-    return deps.queue.of_chain(chain)
+    return deps.queue.of_chain(await chain_of(await unit.tx(), scene_id))

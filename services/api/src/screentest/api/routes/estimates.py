@@ -7,22 +7,15 @@ from screentest.api.domain.estimates import Offer
 from screentest.api.handlers.offers import quote_request
 from screentest.api.handlers.quoting import offer
 from screentest.api.openapi import may_answer
+from screentest.api.problems.asking import CANNOT_PLAN
+from screentest.api.problems.batches import BatchNotFound, BatchTooLarge, InvalidAxes
 from screentest.api.problems.catalogue import (
     CharacterNotFound,
     SceneNotFound,
     SceneTypeNotFound,
     WorkflowNotFound,
 )
-from screentest.api.problems.shots import (
-    BatchNotFound,
-    BatchTooLarge,
-    InvalidParameters,
-    NoSourceImage,
-    SegmentNotMade,
-    UnresolvedPlaceholders,
-    WorkflowTooLarge,
-)
-from screentest.api.problems.sweeps import InvalidAxes
+from screentest.api.problems.chains import SegmentNotMade
 from screentest.api.schemas.estimates import QuoteRequest
 from screentest.api.store.workers import fetch_workers
 from screentest.api.unit_of_work import InTx
@@ -41,10 +34,7 @@ router = router_for("budgets")
         SegmentNotMade,
         BatchTooLarge,
         InvalidAxes,
-        InvalidParameters,
-        UnresolvedPlaceholders,
-        NoSourceImage,
-        WorkflowTooLarge,
+        *CANNOT_PLAN,
     ),
 )
 async def estimate_request(user: Viewer, tx: InTx, deps: Wired, body: QuoteRequest) -> Offer:

@@ -14,7 +14,8 @@ from screentest.api.deps import Wired
 from screentest.api.handlers import exports
 from screentest.api.openapi import may_answer
 from screentest.api.problems.catalogue import SceneNotFound
-from screentest.api.problems.shots import FootageLost, NothingToShow, NotRendered, ShotNotFound
+from screentest.api.problems.chains import FootageLost, NothingToShow
+from screentest.api.problems.shots import NotRendered, ShotNotFound
 from screentest.api.schemas.exports import SceneExport, ShotExport
 from screentest.api.schemas.fields import RowId
 from screentest.common.events import Artefact

@@ -12,28 +12,22 @@ from screentest.api.handlers import chains as handlers
 from screentest.api.handlers import regenerating
 from screentest.api.handlers.admitting import Admission
 from screentest.api.openapi import may_answer
-from screentest.api.problems.budgets import BudgetExceeded
+from screentest.api.problems.asking import CANNOT_RENDER
 from screentest.api.problems.catalogue import SceneNotFound
-from screentest.api.problems.shots import (
+from screentest.api.problems.chains import (
     BeyondScene,
-    InvalidParameters,
-    NoSourceImage,
-    NotYours,
-    PromotionInProgress,
     SceneComplete,
     SceneNotRunning,
     SceneRunning,
     SegmentNotMade,
     SegmentNotPassed,
     SegmentPromoted,
-    UnresolvedPlaceholders,
-    WorkflowTooLarge,
 )
-from screentest.api.problems.workers import NoWorkerCanRender
+from screentest.api.problems.promotions import PromotionInProgress
+from screentest.api.problems.shots import NotYours
 from screentest.api.schemas.chains import GenerateRequest, RegenerateRequest
 from screentest.api.schemas.fields import RowId
 from screentest.api.unit_of_work import InTx
-from screentest.common.db import Connection
 
 router = router_for("scenes")
 
@@ -48,12 +42,7 @@ router = router_for("scenes")
         SceneComplete,
         SegmentNotPassed,
         BeyondScene,
-        InvalidParameters,
-        UnresolvedPlaceholders,
-        NoSourceImage,
-        WorkflowTooLarge,
-        NoWorkerCanRender,
-        BudgetExceeded,
+        *CANNOT_RENDER,
     ),
 )
 async def generate_scene(
@@ -80,7 +69,7 @@ async def generate_scene(
         accept_failed=asked.accept_failed,
     )
     response.headers["Location"] = f"/api/scenes/{scene_id}"
-    return deps.queue.of_chain(await _existing(tx, scene_id))
+    return deps.queue.of_chain(await handlers.chain_of(tx, scene_id))
 
 
 @router.post(
@@ -94,12 +83,7 @@ async def generate_scene(
         SegmentPromoted,
         SegmentNotPassed,
         SceneComplete,
-        InvalidParameters,
-        UnresolvedPlaceholders,
-        NoSourceImage,
-        WorkflowTooLarge,
-        NoWorkerCanRender,
-        BudgetExceeded,
+        *CANNOT_RENDER,
     ),
 )
 async def regenerate_scene(
@@ -126,7 +110,7 @@ async def regenerate_scene(
         accept_failed=body.accept_failed,
     )
     response.headers["Location"] = f"/api/scenes/{scene_id}"
-    return deps.queue.of_chain(await _existing(tx, scene_id))
+    return deps.queue.of_chain(await handlers.chain_of(tx, scene_id))
 
 
 @router.post(
@@ -140,11 +124,4 @@ async def cancel_scene(
     """Ask for the end of a scene's run; the segments it has made stay."""
     await handlers.cancel_scene(tx, user, scene_id)
     response.headers["Location"] = f"/api/scenes/{scene_id}"
-    return deps.queue.of_chain(await _existing(tx, scene_id))
-
-
-async def _existing(connection: Connection, scene_id: int) -> Chain:
-    chain = await handlers.chain_of(connection, scene_id)
-    if chain is None:
-        raise SceneNotFound(scene_id)
-    return chain
+    return deps.queue.of_chain(await handlers.chain_of(tx, scene_id))

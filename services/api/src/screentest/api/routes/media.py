@@ -8,7 +8,7 @@ from fastapi.responses import StreamingResponse
 
 from screentest.api.api_route import router as router_for
 from screentest.api.auth import Viewer
-from screentest.api.deps import Wired
+from screentest.api.deps import Deps, Wired
 from screentest.api.domain.media import (
     MEDIA_TYPES,
     ByteRange,
@@ -38,17 +38,19 @@ _RESPONSES: dict[int | str, dict[str, Any]] = {
 @router.get("/media/{key:path}", response_class=Response, responses=_RESPONSES)
 async def get_media(_: Viewer, deps: Wired, key: str, request: Request) -> Response:
     """A file by its storage key. One range a request; more are answered with the whole file."""
-    media_type = _known_type(key)
-    try:
-        return await send(deps.objects, key, media_type, request, cache=_CACHE)
-    except FileNotFoundError:
-        raise MediaNotFound(key) from None
+    return await _send_file(deps, key, request)
 
 
 @router.head("/media/{key:path}", response_class=Response, responses=_RESPONSES)
 async def head_media(_: Viewer, deps: Wired, key: str, request: Request) -> Response:
     """Size, kind and tag of a file."""
-    media_type = _known_type(key)
+    return await _send_file(deps, key, request)
+
+
+async def _send_file(deps: Deps, key: str, request: Request) -> Response:
+    media_type = media_type_of(key)
+    if media_type is None:
+        raise MediaNotFound(key)
     try:
         return await send(deps.objects, key, media_type, request, cache=_CACHE)
     except FileNotFoundError:
@@ -93,13 +95,6 @@ async def send(
     e_tag = info.e_tag if replaced_as is not None else None
     body = objects.stream(key, part.start, part.end, e_tag=e_tag)
     return StreamingResponse(body, status, headers, media_type)
-
-
-def _known_type(key: str) -> str:
-    media_type = media_type_of(key)
-    if media_type is None:
-        raise MediaNotFound(key)
-    return media_type
 
 
 def _headers(key: str, info: ObjectInfo) -> dict[str, str]:

@@ -9,12 +9,8 @@ from screentest.api.auth import Creator, Viewer
 from screentest.api.domain.planning import PlanError, configure
 from screentest.api.handlers.asking import problem_of
 from screentest.api.openapi import may_answer
-from screentest.api.problems.catalogue import (
-    PresetNameTaken,
-    PresetNotFound,
-    SceneTypeNotFound,
-)
-from screentest.api.problems.shots import InvalidParameters
+from screentest.api.problems.asking import InvalidParameters
+from screentest.api.problems.catalogue import PresetNameTaken, PresetNotFound, SceneTypeNotFound
 from screentest.api.schemas.fields import RowId
 from screentest.api.schemas.pages import Cursor, Limit, Page, read_id
 from screentest.api.schemas.presets import NewPreset, Preset, PresetChanges

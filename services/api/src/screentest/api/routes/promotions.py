@@ -11,16 +11,16 @@ from screentest.api.domain.promotions import Promotion
 from screentest.api.handlers.promotions import request_promotion
 from screentest.api.openapi import may_answer
 from screentest.api.problems.catalogue import SceneNotFound
-from screentest.api.problems.shots import (
+from screentest.api.problems.chains import SceneRunning
+from screentest.api.problems.promotions import (
     AlreadyPromoted,
     PromotionInProgress,
     PromotionNotFound,
     SceneDoesNotMatch,
     SceneHasSegment001,
-    SceneRunning,
     ShotNotFinished,
-    ShotNotFound,
 )
+from screentest.api.problems.shots import ShotNotFound
 from screentest.api.schemas.fields import RowId
 from screentest.api.schemas.promotions import PromoteRequest
 from screentest.api.store.promotions import fetch_promotion

@@ -5,8 +5,9 @@ from screentest.api.auth import Viewer
 from screentest.api.domain.qa_reports import BatchQA, ShotQA, read_batch, read_shot
 from screentest.api.domain.qa_trends import SceneQA, read_scene
 from screentest.api.openapi import may_answer
+from screentest.api.problems.batches import BatchNotFound
 from screentest.api.problems.catalogue import SceneNotFound
-from screentest.api.problems.shots import BatchNotFound, NotScored, ShotNotFound
+from screentest.api.problems.shots import NotScored, ShotNotFound
 from screentest.api.schemas.fields import RowId
 from screentest.api.store import quality, scenes
 from screentest.api.unit_of_work import InTx

@@ -9,8 +9,8 @@ from screentest.api.auth import Viewer
 from screentest.api.deps import Deps, Wired
 from screentest.api.openapi import may_answer
 from screentest.api.problems.catalogue import SceneNotFound
+from screentest.api.problems.chains import FootageLost, NothingToShow
 from screentest.api.problems.media import RangeNotSatisfiable
-from screentest.api.problems.shots import FootageLost, NothingToShow
 from screentest.api.routes.media import send
 from screentest.api.schemas.fields import RowId
 

@@ -11,7 +11,7 @@ from screentest.api.deps import Wired
 from screentest.api.handlers.chains import chain_of
 from screentest.api.openapi import may_answer
 from screentest.api.problems.catalogue import SceneNotFound, UnknownReference
-from screentest.api.problems.shots import SceneRunning
+from screentest.api.problems.chains import SceneRunning
 from screentest.api.schemas.fields import Reference, RowId
 from screentest.api.schemas.pages import Cursor, Limit, Page, read_id
 from screentest.api.schemas.scenes import NewScene, Scene, SceneChanges, SceneWithChain
@@ -59,9 +59,9 @@ async def create_scene(user: Creator, tx: InTx, body: NewScene, response: Respon
 async def get_scene(_: Viewer, tx: InTx, deps: Wired, scene_id: RowId) -> SceneWithChain:
     """One scene with the strip of its segments and how far its latest run is."""
     found = await scenes.scene(tx, scene_id)
-    chain = await chain_of(tx, scene_id)
-    if found is None or chain is None:
+    if found is None:
         raise SceneNotFound(scene_id)
+    chain = await chain_of(tx, scene_id)
     return SceneWithChain(**found.model_dump(), chain=deps.queue.of_chain(chain))
 
 

@@ -12,21 +12,16 @@ from screentest.api.handlers import shots as handlers
 from screentest.api.handlers.admitting import Admission
 from screentest.api.handlers.reviews import review_shot
 from screentest.api.openapi import may_answer
-from screentest.api.problems.budgets import BudgetExceeded
+from screentest.api.problems.asking import CANNOT_RENDER
 from screentest.api.problems.catalogue import CharacterNotFound, SceneNotFound, SceneTypeNotFound
 from screentest.api.problems.shots import (
-    InvalidParameters,
-    NoSourceImage,
     NotRendered,
     NotYours,
     ShotFinished,
     ShotInUse,
     ShotNotFound,
     ShotRunning,
-    UnresolvedPlaceholders,
-    WorkflowTooLarge,
 )
-from screentest.api.problems.workers import NoWorkerCanRender
 from screentest.api.schemas.fields import RowId
 from screentest.api.schemas.reviews import ReviewChanges
 from screentest.api.schemas.shots import SceneTypeShotRequest, ShotRequest
@@ -36,20 +31,11 @@ from screentest.common.db import Connection
 
 router = router_for("test shots")
 
-_CANNOT_RENDER = (
-    InvalidParameters,
-    UnresolvedPlaceholders,
-    NoSourceImage,
-    WorkflowTooLarge,
-    NoWorkerCanRender,
-    BudgetExceeded,
-)
-
 
 @router.post(
     "/scenes/{scene_id}/test-shot",
     status_code=HTTPStatus.ACCEPTED,
-    responses=may_answer(SceneNotFound, *_CANNOT_RENDER),
+    responses=may_answer(SceneNotFound, *CANNOT_RENDER),
 )
 async def request_scene_test_shot(
     user: Creator,
@@ -81,7 +67,7 @@ async def request_scene_test_shot(
 @router.post(
     "/scene-types/{scene_type_id}/test-shot",
     status_code=HTTPStatus.ACCEPTED,
-    responses=may_answer(SceneTypeNotFound, CharacterNotFound, *_CANNOT_RENDER),
+    responses=may_answer(SceneTypeNotFound, CharacterNotFound, *CANNOT_RENDER),
 )
 async def request_scene_type_test_shot(
     user: Creator,

@@ -12,19 +12,8 @@ from screentest.api.domain.shots import Shot
 from screentest.api.handlers.admitting import Admission
 from screentest.api.handlers.validating import dry_run, validate
 from screentest.api.openapi import may_answer
-from screentest.api.problems.budgets import BudgetExceeded
-from screentest.api.problems.catalogue import (
-    CharacterNotFound,
-    SceneTypeNotFound,
-    WorkflowNotFound,
-)
-from screentest.api.problems.shots import (
-    InvalidParameters,
-    NoSourceImage,
-    UnresolvedPlaceholders,
-    WorkflowTooLarge,
-)
-from screentest.api.problems.workers import NoWorkerCanRender
+from screentest.api.problems.asking import CANNOT_RENDER, InvalidParameters, WorkflowTooLarge
+from screentest.api.problems.catalogue import CharacterNotFound, SceneTypeNotFound, WorkflowNotFound
 from screentest.api.schemas.fields import RowId
 from screentest.api.schemas.validation import DryRunRequest, ValidationRequest
 from screentest.api.store.shots import fetch_shot
@@ -51,12 +40,7 @@ async def validate_workflow(
         WorkflowNotFound,
         SceneTypeNotFound,
         CharacterNotFound,
-        InvalidParameters,
-        UnresolvedPlaceholders,
-        NoSourceImage,
-        WorkflowTooLarge,
-        NoWorkerCanRender,
-        BudgetExceeded,
+        *CANNOT_RENDER,
     ),
 )
 async def dry_run_workflow(

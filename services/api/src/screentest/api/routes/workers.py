@@ -10,7 +10,7 @@ from screentest.api.auth import Admin, Viewer
 from screentest.api.domain.workers import Worker
 from screentest.api.handlers.lanes import set_worker_draining
 from screentest.api.openapi import may_answer
-from screentest.api.problems.sweeps import WorkerNotFound
+from screentest.api.problems.workers import WorkerNotFound
 from screentest.api.store.workers import fetch_workers
 from screentest.api.unit_of_work import InTx
 from screentest.common.db import Tx

@@ -1,10 +1,11 @@
 """What is there of a scene: the recipe of its chain, and its segments."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 from uuid import UUID
 
 from screentest.api.domain.chains import Segment
+from screentest.api.domain.planning import Plan
 from screentest.api.domain.timings import timings_of
 from screentest.common.db import Connection, Tx
 from screentest.common.events import (
@@ -27,6 +28,11 @@ class ChainRecipe:
     recipe_hash: str
     #: The promoted shot it came from.
     test_shot_id: int | None = None
+
+    @classmethod
+    def of(cls, plan: Plan) -> Self:
+        """The recipe of a plan."""
+        return cls(recipe=plan.recipe, parameters=plan.parameters, recipe_hash=plan.recipe_hash)
 
 
 _RECIPE = """

@@ -6,10 +6,10 @@ from typing import Any
 
 from screentest.api.domain.catalogue import Character, SceneType, Workflow
 from screentest.api.store import rows
+from screentest.api.store.workflow_versions import workflow_in
 from screentest.common.db import Connection, Tx
 from screentest.common.events import Artefact, Boundary, QAPolicy
-from screentest.common.frame_rule import FrameRule
-from screentest.common.recipes import Lora, Prompts, Renderer, Slot
+from screentest.common.recipes import Lora, Prompts
 
 _SCENE_TYPE = """
 select t.id, t.name, t.prompts, t.negative_prompt, t.loras, t.slot_values, t.seed,
@@ -28,16 +28,6 @@ async def load_scene_type(
     row = await rows.first(connection, _SCENE_TYPE, scene_type_id)
     if row is None:
         return None
-    workflow = Workflow(
-        id=row["workflow_id"],
-        name=row["workflow_name"],
-        version=row["version"],
-        renderer=Renderer(row["renderer"]),
-        graph=row["graph"],
-        slots=tuple(Slot.model_validate(slot) for slot in row["slots"]),
-        frame_rule=row["frame_rule"] and FrameRule.model_validate(row["frame_rule"]),
-        vram_gb=row["vram_gb"],
-    )
     scene_type = SceneType(
         id=row["id"],
         name=row["name"],
@@ -52,7 +42,7 @@ async def load_scene_type(
         boundary=Boundary.model_validate(row["boundary"]),
         qa=QAPolicy.model_validate(row["qa"]),
     )
-    return workflow, scene_type
+    return workflow_in(row), scene_type
 
 
 # The image a scene asks for, else the character's primary one.

@@ -1,6 +1,7 @@
 """Workflows as they are, and as they were."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from screentest.api.domain.catalogue import Workflow
 from screentest.api.domain.sweeps import WorkflowVersion
@@ -11,8 +12,8 @@ from screentest.common.frame_rule import FrameRule
 from screentest.common.recipes import Renderer, Slot
 
 _VERSIONS = """
-select asked.place, v.workflow_id, v.version, v.name, v.renderer, v.graph, v.slots, v.frame_rule,
-    v.vram_gb
+select asked.place, v.workflow_id, v.name as workflow_name, v.version, v.renderer, v.graph, v.slots,
+    v.frame_rule, v.vram_gb
 from unnest($1::bigint[], $2::integer[]) with ordinality as asked (id, version, place)
 join workflows w on w.id = asked.id
 join workflow_versions v
@@ -27,19 +28,21 @@ async def load_versions(
     rows = await connection.fetch(
         _VERSIONS, [one.id for one in asked], [one.version for one in asked]
     )
-    return {
-        asked[row["place"] - 1]: Workflow(
-            id=row["workflow_id"],
-            name=row["name"],
-            version=row["version"],
-            renderer=Renderer(row["renderer"]),
-            graph=row["graph"],
-            slots=tuple(Slot.model_validate(slot) for slot in row["slots"]),
-            frame_rule=row["frame_rule"] and FrameRule.model_validate(row["frame_rule"]),
-            vram_gb=row["vram_gb"],
-        )
-        for row in rows
-    }
+    return {asked[row["place"] - 1]: workflow_in(dict(row)) for row in rows}
+
+
+def workflow_in(row: dict[str, Any]) -> Workflow:
+    """The version of a workflow in a row that has others' columns as well."""
+    return Workflow(
+        id=row["workflow_id"],
+        name=row["workflow_name"],
+        version=row["version"],
+        renderer=Renderer(row["renderer"]),
+        graph=row["graph"],
+        slots=tuple(Slot.model_validate(slot) for slot in row["slots"]),
+        frame_rule=row["frame_rule"] and FrameRule.model_validate(row["frame_rule"]),
+        vram_gb=row["vram_gb"],
+    )
 
 
 _PAGE = """

@@ -12,8 +12,9 @@ from uuid import UUID
 from screentest.common.events import Lane, WaitingCode
 from screentest.common.recipes import Renderer
 from screentest.dispatcher.domain.capabilities import Capability, Place, Shortfall
-from screentest.dispatcher.domain.forecast import UNKNOWN_S, Forecast, Slots, take
+from screentest.dispatcher.domain.forecast import UNKNOWN_S, Forecast, take
 from screentest.dispatcher.domain.lanes import Candidate, Released, Worker
+from screentest.dispatcher.domain.lines import Line, Lines
 from screentest.dispatcher.domain.order import in_order
 from screentest.dispatcher.domain.reuse import Reuse
 from screentest.dispatcher.domain.shares import Account, Shares
@@ -66,31 +67,6 @@ class Awaiting:
     segment: int
 
 
-@dataclass(kw_only=True)
-class Line:
-    """Runs that can be rendered at the same places, by any of their slots."""
-
-    places: frozenset[Place]
-    slots: Slots
-    #: Runs that stand in it by now.
-    length: int = 0
-    #: Lines that compete for some of the slots, itself among them.
-    rivals: list["Line"] = field(default_factory=list)
-
-    def __post_init__(self) -> None:
-        """Say it once, and not for each of thousands."""
-        slots = sum(len(place) for place in self.slots)
-        self.busy = f"all {slots} slots for it are busy"
-        if slots == 1:
-            self.busy = "the only slot for it is busy"
-
-    def join(self) -> int:
-        """Stand in the line; returns how many that could have one of its slots are ahead."""
-        ahead = sum(rival.length for rival in self.rivals)
-        self.length += 1
-        return ahead
-
-
 Hindrance = tuple[WaitingCode, str]
 
 
@@ -108,11 +84,12 @@ class Queue:
     _forecast: Forecast = field(init=False)
     #: By what runs need.
     _fits: dict[tuple[Renderer, str], Line | Hindrance] = field(init=False, default_factory=dict)
-    _lines: dict[frozenset[Place], Line] = field(init=False, default_factory=dict)
+    _lines: Lines = field(init=False)
 
     def __post_init__(self) -> None:
         """Let what is out take its slots."""
         self._forecast = Forecast(self.workers, self.released, self.shares)
+        self._lines = Lines(self._forecast)
 
     @property
     def lanes(self) -> dict[UUID, Lane]:
@@ -214,18 +191,7 @@ class Queue:
         }
         places = frozenset(place for place, lack in lacks.items() if lack is None)
         missing = [lack for lack in lacks.values() if lack is not None]
-        return self._line(places) if places else (missing[0].code, _missing(missing[0]))
-
-    def _line(self, places: frozenset[Place]) -> Line:
-        if places not in self._lines:
-            line = Line(places=places, slots=self._forecast.slots_of(places))
-            self._lines[places] = line
-            for other in self._lines.values():
-                if not places.isdisjoint(other.places):
-                    line.rivals.append(other)
-                    if other is not line:
-                        other.rivals.append(line)
-        return self._lines[places]
+        return self._lines.at(places) if places else (missing[0].code, _missing(missing[0]))
 
     def _of_line(self, runs: Sequence[Candidate]) -> Iterator[Reason]:
         """Runs in order, each behind those that came before."""

@@ -2,9 +2,7 @@
 
 from screentest.common.db import Connection, Tx
 from screentest.common.events import WorkerDrainRequested
-
-DRAIN_CHANNEL = "worker_drain_gpu_runner"
-"""NOTIFY channel that carries the name of a worker that is to take no more, or some again."""
+from screentest.gpu_runner.store.notices import DRAIN_CHANNEL, tell
 
 _SET_DRAIN = """
 insert into drains (worker, draining, requested_by, version) values ($1, $2, $3, $4)
@@ -16,15 +14,13 @@ returning true
 
 _IS_DRAINING = "select coalesce((select draining from drains where worker = $1), false)"
 
-_NOTIFY = "select pg_notify($1, $2)"
-
 
 async def set_drain(tx: Tx, order: WorkerDrainRequested) -> bool:
     """Record an order to a worker and tell it; False when a later one is known."""
     facts = (order.worker, order.draining, order.by, order.version)
     if not await tx.fetchval(_SET_DRAIN, *facts):
         return False
-    await tx.execute(_NOTIFY, DRAIN_CHANNEL, order.worker)
+    await tell(tx, DRAIN_CHANNEL, order.worker)
     return True
 
 

@@ -17,10 +17,22 @@ import asyncio
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
+from typing import Any
 
-from screentest.gpu_runner.engine.backend import Progress, RenderFailed
+from screentest.common.logs import get_logger
+from screentest.gpu_runner.engine.backend import (
+    Progress,
+    ProgressCallback,
+    RenderedClip,
+    RenderFailed,
+    RenderJob,
+)
 from screentest.gpu_runner.engine.glimpses import Glimpse
 from screentest.gpu_runner.engine.previews import look
+from screentest.gpu_runner.worker.production import Production
+from screentest.gpu_runner.worker.tasks import ended
+
+log = get_logger()
 
 IN_A_ROW = 3
 EARLIEST = 1 / 3
@@ -128,3 +140,34 @@ class PreviewWatch:
             seen = await asyncio.to_thread(look, progress.preview)
             if finding := streak.see(seen, progress.fraction):
                 return finding
+
+
+async def render_while_hopeful(
+    production: Production, job: RenderJob, report: ProgressCallback
+) -> RenderedClip:
+    """Let the backend render, for as long as its previews have hope; ``report`` hears all of them.
+
+    Raises:
+        Hopeless: they have none, and the render was stopped.
+        RenderFailed: no clip came of it.
+    """
+    watch = PreviewWatch(job.seed_image)
+
+    def report_to_both(progress: Progress) -> None:
+        report(progress)
+        watch.report(progress)
+
+    rendering = asyncio.create_task(production.render(job, report_to_both))
+    watching = asyncio.create_task(watch.finding())
+    either: set[asyncio.Future[Any]] = {rendering, watching}
+    try:
+        await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
+        if watching.done() and (broken := watching.exception()):
+            # A guest: it may save a render, and never costs one.
+            log.error("preview_watch_broken", error=f"{type(broken).__name__}: {broken}")
+            await asyncio.wait([rendering])
+    finally:
+        await ended(rendering, watching)
+    if not rendering.cancelled():
+        return rendering.result()  # it may have ended just before it was stopped
+    raise Hopeless(watching.result(), production.gpu_seconds)

@@ -14,8 +14,7 @@ from uuid import UUID
 from screentest.common.logs import get_logger
 from screentest.common.work_queue import WorkQueue
 from screentest.gpu_runner.domain import Claim
-from screentest.gpu_runner.store.drains import DRAIN_CHANNEL
-from screentest.gpu_runner.store.renders import CANCELLED_CHANNEL, RELIEVED_CHANNEL
+from screentest.gpu_runner.store.notices import CANCELLED_CHANNEL, DRAIN_CHANNEL, RELIEVED_CHANNEL
 from screentest.gpu_runner.worker.claiming import Claiming
 from screentest.gpu_runner.worker.gap import IdleGap
 from screentest.gpu_runner.worker.intake import Intake

@@ -4,12 +4,12 @@ Must never touch the database: whether the result counts is decided by `renderin
 """
 
 import asyncio
-import hashlib
 import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path, PurePosixPath
 
 from screentest.common.events import Artefact, ClipFacts, RenderTimings, SegmentArtefacts
+from screentest.common.file_hash import file_sha256
 from screentest.common.logs import get_logger
 from screentest.common.originals import ORIGINAL_MEDIA_TYPES
 from screentest.common.tracing import span
@@ -134,7 +134,7 @@ class Production:
             raise RenderFailed(
                 "seed_image_missing", f'"{image.key}" is not in storage.', retryable=False
             ) from None
-        found = await asyncio.to_thread(_sha256, path)
+        found = await asyncio.to_thread(file_sha256, path)
         if found != image.sha256:
             raise RenderFailed(
                 "seed_image_changed",
@@ -185,11 +185,6 @@ class Production:
             raise RenderFailed(
                 "storage_unavailable", f"{type(error).__name__}: {error}", retryable=True
             ) from error
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _facts(made: ClipArtefacts) -> ClipFacts:

@@ -17,21 +17,14 @@ from uuid import UUID
 
 from structlog.contextvars import bound_contextvars
 
-from screentest.common import leases
 from screentest.common.db import Tx
 from screentest.common.logs import get_logger
 from screentest.gpu_runner import handlers
 from screentest.gpu_runner.domain import Claim, Failure, RenderedSegment, Status
-from screentest.gpu_runner.engine.backend import (
-    Progress,
-    RenderedClip,
-    RenderFailed,
-    RenderJob,
-)
+from screentest.gpu_runner.engine.backend import RenderedClip, RenderFailed, RenderJob
 from screentest.gpu_runner.metrics import (
     GPU_SECONDS,
     HOPELESS_SECONDS_SAVED,
-    LEASE_AGE_SECONDS,
     LOST_LEASES,
     RENDER_SECONDS,
     RENDERS,
@@ -39,7 +32,8 @@ from screentest.gpu_runner.metrics import (
 )
 from screentest.gpu_runner.store import renders
 from screentest.gpu_runner.worker.gap import IdleGap
-from screentest.gpu_runner.worker.hopeless import Hopeless, PreviewWatch
+from screentest.gpu_runner.worker.heartbeat import renew_until_lost
+from screentest.gpu_runner.worker.hopeless import Hopeless, render_while_hopeful
 from screentest.gpu_runner.worker.line import Line, Place, Seat
 from screentest.gpu_runner.worker.patience import in_transaction
 from screentest.gpu_runner.worker.production import Production
@@ -181,28 +175,11 @@ class Rendering:
         """
         if not self.claim.request.qa.stop_hopeless:
             return await production.render(job, reporter.report)
-        watch = PreviewWatch(job.seed_image)
-
-        def report(progress: Progress) -> None:
-            reporter.report(progress)
-            watch.report(progress)
-
-        rendering = asyncio.create_task(production.render(job, report))
-        watching = asyncio.create_task(watch.finding())
-        either: set[asyncio.Future[Any]] = {rendering, watching}
         try:
-            await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
-            if watching.done() and (broken := watching.exception()):
-                # A guest: it may save a render, and never costs one.
-                log.error("preview_watch_broken", error=f"{type(broken).__name__}: {broken}")
-                await asyncio.wait([rendering])
-        finally:
-            await ended(rendering, watching)
-        if not rendering.cancelled():
-            return rendering.result()  # it may have ended just before it was stopped
-        hopeless = Hopeless(watching.result(), production.gpu_seconds)
-        HOPELESS_SECONDS_SAVED.labels(self._studio.renderer).inc(hopeless.gpu_seconds_saved)
-        raise hopeless
+            return await render_while_hopeful(production, job, reporter.report)
+        except Hopeless as hopeless:
+            HOPELESS_SECONDS_SAVED.labels(self._studio.renderer).inc(hopeless.gpu_seconds_saved)
+            raise
 
     async def _account(self, production: Production) -> None:
         """Record when the backend begins and what it took, beside it: the backend waits for nobody.
@@ -219,22 +196,8 @@ class Rendering:
         await in_transaction(self._studio.pool, spend, what="spend")
 
     async def _keep_lease(self) -> None:
-        """Renew the lease until it is lost. The first renewal sees a cancel that came early."""
-        settings = self._studio.settings
-        renewed = self._began
-        while True:
-            pause_s = settings.heartbeat_s
-            try:
-                async with asyncio.timeout(settings.lease_ttl_s), self._studio.pool.acquire() as c:
-                    if not await leases.renew(c, self.claim.lease, ttl_s=settings.lease_ttl_s):
-                        self.stop(Stop.LEASE_LOST)
-                        return
-                    LEASE_AGE_SECONDS.observe(time.monotonic() - renewed)
-                    renewed = time.monotonic()
-            except Exception as error:  # noqa: BLE001 - the render goes on until the lease is lost
-                log.warning("lease_not_renewed", error=f"{type(error).__name__}: {error}")
-                pause_s = min(1.0, pause_s)
-            await asyncio.sleep(pause_s)
+        await renew_until_lost(self.claim.lease, self._studio, since=self._began)
+        self.stop(Stop.LEASE_LOST)
 
     async def _record(
         self, producing: asyncio.Task[RenderedSegment], production: Production

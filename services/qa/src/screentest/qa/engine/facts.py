@@ -108,9 +108,9 @@ class Compared:
     """How one sampled frame differs from an earlier picture, cell by cell along the motion."""
 
     frame: int
-    #: Of the colours as a whole.
     #: Mean Delta E (CIE 1976) without the fifth of the cells that differ most.
     difference: float
+    #: Of the colours as a whole.
     change: ColourChange
     #: Growth of the share of pixels at white and at black, 0..1.
     burnt: float

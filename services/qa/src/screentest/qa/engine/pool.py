@@ -11,7 +11,6 @@ import time
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from types import TracebackType
 from typing import Self
 
 from screentest.qa.engine.child_process import (
@@ -83,12 +82,7 @@ class ClipPool:
         self._slots.put_nowait(await self._start_child())
         return self
 
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    async def __aexit__(self, *_: object) -> None:
         """Stop all children."""
         await asyncio.gather(*(child.stop() for child in tuple(self._children)))
         self._children.clear()

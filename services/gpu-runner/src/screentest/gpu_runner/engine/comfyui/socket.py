@@ -6,7 +6,6 @@ without closing it. Whoever follows a prompt polls the queue and the history too
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from types import TracebackType
 from typing import Self
 
 from websockets.asyncio.client import ClientConnection, connect
@@ -52,16 +51,11 @@ class EventSocket:
         except TimeoutError:
             _LOG.warning("comfyui_socket_not_open", url=self._options.base_url)
         except asyncio.CancelledError:
-            await self.__aexit__(None, None, None)
+            await self.__aexit__()
             raise
         return self
 
-    async def __aexit__(
-        self,
-        _kind: type[BaseException] | None,
-        _error: BaseException | None,
-        _traceback: TracebackType | None,
-    ) -> None:
+    async def __aexit__(self, *_: object) -> None:
         if self._task is not None:
             self._task.cancel()
             (outcome,) = await asyncio.gather(self._task, return_exceptions=True)

@@ -8,22 +8,19 @@ Source: the idea of FFmpeg's blackdetect (pixel and picture threshold), on a 1/4
 
 from screentest.qa.domain import GATE_CAP, Limits
 from screentest.qa.engine.check import Check, Measure, Reading
-from screentest.qa.engine.facts import ClipFacts
+from screentest.qa.engine.checks.share_of_frames import share_of_frames
+from screentest.qa.engine.facts import ClipFacts, FrameFacts
 
 _MEAN_BELOW = 28
 _P99_BELOW = 45
 
 
 def _black_share(facts: ClipFacts) -> Reading:
-    black = [
-        index
-        for index, each in enumerate(facts.frames)
-        if each.mean < _MEAN_BELOW and each.p99 < _P99_BELOW
-    ]
-    if not black:
-        return Reading(0.0)
-    note = f"{len(black)} of {len(facts.frames)} frames are black, the first is {black[0]}"
-    return Reading(len(black) / len(facts.frames), black[0], note)
+    return share_of_frames(facts, _is_black, "black")
+
+
+def _is_black(frame: FrameFacts) -> bool:
+    return frame.mean < _MEAN_BELOW and frame.p99 < _P99_BELOW
 
 
 BLACK = Check(

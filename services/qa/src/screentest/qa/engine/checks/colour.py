@@ -11,60 +11,47 @@ two sampled frames at least:
 - colour_drift: as colour_cast, against the first frame: for clips without a seed image.
 """
 
-from collections.abc import Callable, Sequence
-
 import numpy as np
 from numpy.typing import NDArray
 
 from screentest.qa.domain import Limits
 from screentest.qa.engine.check import Check, Measure, Reading
-from screentest.qa.engine.checks.lasting import largest_lasting
+from screentest.qa.engine.checks.lasting import lasting_from_first, lasting_from_seed
 from screentest.qa.engine.facts import ClipFacts, Compared
-from screentest.qa.engine.region import strongest_region
 
 
 def _cast(facts: ClipFacts) -> Reading:
-    note = "the mean colour is off by {:.1f} (CIELAB a, b) at frame {}, against the seed image"
-    return _against_seed(facts, lambda each: each.cast, note)
+    note = (
+        "the mean colour is off by {value:.1f} (CIELAB a, b) at frame {frame}, "
+        "against the seed image"
+    )
+    return lasting_from_seed(facts, lambda each: each.cast, note, cells_of=_tint)
 
 
 def _difference(facts: ClipFacts) -> Reading:
-    note = "colours differ from the seed image by Delta E {:.1f} at frame {}"
-    return _against_seed(facts, lambda each: each.difference, note)
+    note = "colours differ from the seed image by Delta E {value:.1f} at frame {frame}"
+    return lasting_from_seed(facts, lambda each: each.difference, note, cells_of=_tint)
 
 
 def _turn(facts: ClipFacts) -> Reading:
-    note = "the hues are turned by {:.0f} degrees at frame {}, against the seed image"
-    return _against_seed(facts, lambda each: abs(each.change.turn), note)
+    note = "the hues are turned by {value:.0f} degrees at frame {frame}, against the seed image"
+    return lasting_from_seed(facts, lambda each: abs(each.change.turn), note, cells_of=_tint)
 
 
 def _drift(facts: ClipFacts) -> Reading:
-    note = "the mean colour moved by {:.1f} (CIELAB a, b) from the start to frame {}"
-    return _largest(facts.against_first, lambda each: each.cast, note)
+    note = "the mean colour moved by {value:.1f} (CIELAB a, b) from the start to frame {frame}"
+    return lasting_from_first(facts, lambda each: each.cast, note, cells_of=_tint)
+
+
+def _tint(compared: Compared) -> NDArray[np.float32]:
+    """How far the tint of every cell moved. A change of light alone is a matter of `exposure`."""
+    return np.hypot(compared.away[..., 1], compared.away[..., 2])
 
 
 def delta_e(lab: NDArray[np.float32], other: NDArray[np.float32]) -> NDArray[np.float64]:
     """Euclidean distance in CIELAB (CIE 1976) of every cell."""
     away = (lab - other).astype(np.float64)
     return np.asarray(np.sqrt((away**2).sum(axis=-1)))
-
-
-def _against_seed(facts: ClipFacts, value_of: Callable[[Compared], float], note: str) -> Reading:
-    if facts.seed is None:
-        return Reading(None, note=facts.seed_problem)
-    return _largest(facts.against_seed, value_of, note)
-
-
-def _largest(
-    compared: Sequence[Compared], value_of: Callable[[Compared], float], note: str
-) -> Reading:
-    if not compared:
-        return Reading(None, note="too little of the picture can be followed")
-    value, frame = largest_lasting(compared, value_of)
-    away = next(each.away for each in compared if each.frame == frame)
-    # A change of light alone is a matter of `exposure`.
-    region = strongest_region(np.hypot(away[..., 1], away[..., 2]))
-    return Reading(value, frame, note.format(value, frame), region)
 
 
 COLOUR = Check(

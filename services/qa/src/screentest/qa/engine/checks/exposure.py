@@ -12,54 +12,48 @@ neither is a camera that turns to a window. Always relative: a night shot is not
 """
 
 import math
-from collections.abc import Callable, Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from screentest.qa.domain import Limits
 from screentest.qa.engine.check import Check, Measure, Reading
-from screentest.qa.engine.checks.lasting import largest_lasting
+from screentest.qa.engine.checks.lasting import ValueOf, lasting_from_first, lasting_from_seed
 from screentest.qa.engine.facts import ClipFacts, Compared
-from screentest.qa.engine.region import strongest_region
 
 
 def _shift(facts: ClipFacts) -> Reading:
-    return _against_seed(facts, lambda each: abs(each.light), "{:.0f} levels brighter or darker")
+    note = "{value:.0f} levels brighter or darker"
+    return _from_seed(facts, lambda each: abs(each.light), note)
 
 
 def _burnt(facts: ClipFacts) -> Reading:
-    return _against_seed(facts, lambda each: each.burnt, "{:.0%} more of the picture pure white")
+    return _from_seed(facts, lambda each: each.burnt, "{value:.0%} more of the picture pure white")
 
 
 def _crushed(facts: ClipFacts) -> Reading:
-    return _against_seed(facts, lambda each: each.crushed, "{:.0%} more of the picture pure black")
+    note = "{value:.0%} more of the picture pure black"
+    return _from_seed(facts, lambda each: each.crushed, note)
 
 
 def _contrast(facts: ClipFacts) -> Reading:
-    note = "{:.1f} times as hard or as soft"
-    return _against_seed(facts, lambda each: math.exp(abs(each.change.contrast)), note)
+    note = "{value:.1f} times as hard or as soft"
+    return _from_seed(facts, lambda each: math.exp(abs(each.change.contrast)), note)
+
+
+def _from_seed(facts: ClipFacts, value_of: ValueOf, what: str) -> Reading:
+    note = f"frame {{frame}} is {what} than the seed image"
+    return lasting_from_seed(facts, value_of, note, cells_of=_light)
 
 
 def _drift(facts: ClipFacts) -> Reading:
-    value = "{:.0f} levels brighter or darker"
-    return _largest(facts.against_first, lambda each: abs(each.light), f"{value} than the start")
+    note = "frame {frame} is {value:.0f} levels brighter or darker than the start"
+    return lasting_from_first(facts, lambda each: abs(each.light), note, cells_of=_light)
 
 
-def _against_seed(facts: ClipFacts, value_of: Callable[[Compared], float], note: str) -> Reading:
-    if facts.seed is None:
-        return Reading(None, note=facts.seed_problem)
-    return _largest(facts.against_seed, value_of, f"{note} than the seed image")
-
-
-def _largest(
-    compared: Sequence[Compared], value_of: Callable[[Compared], float], note: str
-) -> Reading:
-    if not compared:
-        return Reading(None, note="too little of the picture can be followed")
-    value, frame = largest_lasting(compared, value_of)
-    away = next(each.away for each in compared if each.frame == frame)
-    region = strongest_region(np.abs(away[..., 0]))
-    return Reading(value, frame, f"frame {frame} is {note.format(value)}", region)
+def _light(compared: Compared) -> NDArray[np.float32]:
+    """How much lighter or darker every cell is."""
+    return np.abs(compared.away[..., 0])
 
 
 EXPOSURE = Check(

@@ -6,17 +6,14 @@ decoder of NaN latents gives is often a uniform grey or green.
 
 from screentest.qa.domain import GATE_CAP, Limits
 from screentest.qa.engine.check import Check, Measure, Reading
+from screentest.qa.engine.checks.share_of_frames import share_of_frames
 from screentest.qa.engine.facts import ClipFacts
 
 _STD_BELOW = 3.0
 
 
 def _flat_share(facts: ClipFacts) -> Reading:
-    flat = [index for index, each in enumerate(facts.frames) if each.std < _STD_BELOW]
-    if not flat:
-        return Reading(0.0)
-    note = f"{len(flat)} of {len(facts.frames)} frames are one flat colour, the first is {flat[0]}"
-    return Reading(len(flat) / len(facts.frames), flat[0], note)
+    return share_of_frames(facts, lambda each: each.std < _STD_BELOW, "one flat colour")
 
 
 FLAT = Check(

@@ -1,20 +1,34 @@
-"""Problems with sweeps, batches and comparisons."""
+"""Problems with batches of test shots and the axes they sweep."""
 
+from collections.abc import Sequence
 from http import HTTPStatus
 
 from screentest.api.problems.problem import NotFound, Problem
 
 
-class ComparisonNotFound(NotFound):
-    """There is no such comparison."""
+class BatchNotFound(NotFound):
+    """There is no such batch."""
 
-    noun, listed_at = "comparison", "/api/comparisons"
+    noun, listed_at = "batch", "/api/test-shots/gallery"
 
 
-class WorkerNotFound(NotFound):
-    """No worker of that name ever reported."""
+class BatchTooLarge(Problem):
+    """Characters times everything that is varied are more test shots than one batch may have.
 
-    noun, listed_at = "worker", "/api/workers"
+    `axes` says how many of each were asked for.
+    """
+
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+
+    def __init__(self, cells: int, limit: int, sizes: Sequence[tuple[str, int]]) -> None:
+        factors = " x ".join(f"{size} of {name}" for name, size in sizes)
+        super().__init__(
+            f"{cells} test shots are asked for ({factors}) and a batch has at most {limit}: "
+            "take fewer characters, shorten an axis, or split it.",
+            cells=cells,
+            limit=limit,
+            axes=[{"name": name, "size": size} for name, size in sizes],
+        )
 
 
 class InvalidAxes(Problem):
@@ -56,13 +70,3 @@ class BatchFinished(Problem):
     """Every test shot of the batch has ended, so there is nothing to cancel or to hold back."""
 
     status = HTTPStatus.CONFLICT
-
-
-class NothingDiffers(Problem):
-    """Both sides of a comparison would render the same.
-
-    Give the second side another value, or another seed. What decides other segments only, as the
-    continuation prompt does, changes no pixel of a test shot.
-    """
-
-    status = HTTPStatus.UNPROCESSABLE_ENTITY
