@@ -1,11 +1,13 @@
 import pytest
 
 from screentest.common.db import Pool, Tx, transaction
-from screentest.common.events import CONTRACTS, Event
+from screentest.common.events import CONTRACTS, Event, WorkerSeen
 from screentest.common.objects import Objects
 from screentest.common.stored_facts import StoredFacts
 from screentest.dispatcher.handlers.workers import WorkerNews
 from screentest.dispatcher.subscribers import subscriptions
+
+_STAYS = "update workers set seen_at = now() + interval '1 hour' where name = $1"
 
 
 class Loop:
@@ -30,6 +32,9 @@ class Loop:
             await (await subscription.compute(event))(tx)
         else:
             await subscription.handle(event, tx)
+        if isinstance(event, WorkerSeen):
+            # A worker says so again every few seconds; here once, however slow the machine is.
+            await tx.execute(_STAYS, event.worker)
 
     async def said(self) -> list[Event]:
         """What was said since the last time."""

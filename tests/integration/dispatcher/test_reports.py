@@ -5,17 +5,22 @@ from support.dispatching import asked, shot
 from support.queue_report import report
 
 
+async def said_ago(loop, time):
+    await loop.pool.execute(
+        "update queue_reports set said_at = statement_timestamp() - $1::text::interval", time
+    )
+
+
 async def test_said_when_something_has_changed_by_one_replica(loop):
     await loop.hear(shot())
     await report(loop)
     assert await changes(loop.pool) == [], "nothing has changed"
 
     await loop.hear(shot())
+    await said_ago(loop, "-1 hour")
     assert await changes(loop.pool) == [], "a second has not passed"
 
-    await loop.pool.execute(
-        "update queue_reports set said_at = statement_timestamp() - interval '2 seconds'"
-    )
+    await said_ago(loop, "2 seconds")
     said = [await changes(loop.pool) for _ in range(2)]
 
     assert [len(parts) for parts in said] == [1, 0]
