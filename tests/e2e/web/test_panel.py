@@ -1,6 +1,7 @@
 """The test shot panel: presets, A/B, and a batch that is seen and priced before it is paid."""
 
 import re
+from functools import partial
 
 import pytest
 from playwright.async_api import Locator, Page, expect
@@ -8,6 +9,12 @@ from playwright.async_api import Locator, Page, expect
 from support.axe import violations
 from support.catalogue import SMALL, Catalogue
 from support.waiting import until
+
+#: Whether what is in the middle of an element is the element.
+_IS_SEEN = """one => {
+    const { x, y, width, height } = one.getBoundingClientRect()
+    return document.elementFromPoint(x + width / 2, y + height / 2) === one
+}"""
 
 
 async def open_panel(page: Page, catalogue: Catalogue) -> Locator:
@@ -90,7 +97,10 @@ async def test_what_has_been_rendered_is_rendered_anew_when_asked(page, rest, st
 
     await panel.get_by_text("More", exact=True).click()
     await expect(panel.get_by_label("Priority of the batch")).to_have_count(0)
-    await panel.get_by_label("Render anew").check()
+    # What is opened comes into view, and is not left under the footer.
+    anew = panel.get_by_label("Render anew")
+    await until(partial(anew.evaluate, _IS_SEEN), what="the part that was opened to be seen")
+    await anew.check()
     await expect(panel.get_by_text("Nothing to pay")).to_have_count(0)
     await panel.get_by_role("button", name="Render test shot").click()
     await expect(page.get_by_role("link", name=re.compile(r"^Test shot \d+$"))).to_be_visible()

@@ -1,6 +1,7 @@
 /** What one configuration changes of its scene type. What it leaves alone shows the scene type's. */
 
 import type { SceneType, Slot, WorkflowSummary } from "@/api/types";
+import { Disclosure } from "@/ui/Disclosure";
 import style from "./ConfigurationForm.module.css";
 import type { Action, Configuration } from "./configurations";
 import { LoraStack } from "./LoraStack";
@@ -76,10 +77,9 @@ export function ConfigurationForm(props: ConfigurationFormProps) {
         act={act}
       />
       {files.length > 0 && (
-        <details className={style.more}>
-          <summary>Model files</summary>
+        <Disclosure title="Model files">
           <div className={style.slots}>{files.map(input)}</div>
-        </details>
+        </Disclosure>
       )}
     </div>
   );

@@ -1,7 +1,7 @@
 import { CheckField } from "@/ui/CheckField";
+import { Disclosure } from "@/ui/Disclosure";
 import { SelectField } from "@/ui/Field";
 import { PRIORITIES, PRIORITY_WORDS } from "./priorities";
-import style from "./RenderOptions.module.css";
 import type { Options } from "./requests";
 
 interface RenderOptionsProps {
@@ -19,11 +19,7 @@ export function RenderOptions({ value, isBatch, onChange }: RenderOptionsProps) 
   if (isBatch && priority > PRIORITIES.usual) said.push("goes first");
   if (isBatch && priority < PRIORITIES.usual) said.push("goes last");
   return (
-    <details className={style.options}>
-      <summary>
-        More
-        {said.length > 0 && <span>{said.join(", ")}</span>}
-      </summary>
+    <Disclosure title="More" said={said.join(", ")}>
       <CheckField
         label="Render anew"
         hint="Even if an identical finished render exists."
@@ -44,6 +40,6 @@ export function RenderOptions({ value, isBatch, onChange }: RenderOptionsProps) 
           ))}
         </SelectField>
       )}
-    </details>
+    </Disclosure>
   );
 }
