@@ -4,6 +4,7 @@ import itertools
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
+from math import nan
 from statistics import fmean
 
 from simulator_day import USERS
@@ -45,9 +46,9 @@ class Summary:
     #: How long previews waited.
     p50_s: float
     p95_s: float
-    #: Production's part of the GPU seconds in slots that both lanes wanted.
+    #: Production's part of the GPU seconds in slots that both lanes wanted; nan: there were none.
     production_share: float
-    #: The mean over the windows in which users competed, and how many those are.
+    #: The mean over the windows in which users competed, and how many those are; nan: none.
     jain_index: float
     windows: int
     #: Of the time in which work waited that a worker could have done.
@@ -69,8 +70,8 @@ class Summary:
         return cls(
             p50_s=p50_s,
             p95_s=p95_s,
-            production_share=contended_s[Lane.PRODUCTION] / contended_s.total(),
-            jain_index=fmean(indices),
+            production_share=contended_s[Lane.PRODUCTION] / (contended_s.total() or nan),
+            jain_index=fmean(indices or [nan]),
             windows=len(indices),
             busy=busy_s / (busy_s + starved_s),
             swaps=sum(day.swaps for day in days),

@@ -6,16 +6,8 @@ import json
 import pytest
 
 from support import workflow_files
+from support.posting import GRAPH
 
-GRAPH = {
-    "1": {"class_type": "LoadImage", "inputs": {"image": "seed.png"}},
-    "2": {"class_type": "CLIPTextEncode", "inputs": {"text": "a portrait"}},
-    "3": {
-        "class_type": "KSampler",
-        "inputs": {"seed": 1, "steps": 20, "cfg": 6.0, "positive": ["2", 0], "image": ["1", 0]},
-    },
-    "4": {"class_type": "SaveVideo", "inputs": {"video": ["3", 0], "fps": 12}},
-}
 CHANGES = {
     "cfg": {"name": "guidance", "maximum": 12},
     "fps": {"is_hidden": True},
