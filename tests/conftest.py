@@ -22,7 +22,7 @@ from screentest.common.events import CONTRACTS
 from screentest.common.ids import new_id
 from screentest.common.migrate import SCHEMAS, dsn_for, migrate
 from screentest.common.recipes import Renderer
-from screentest.common.topology import RETRY_DELAYS, queue_name
+from screentest.common.topology import RETRY_DELAYS, queue_name, render_queue
 
 # A machine that is busy with something else is no fault of the code.
 settings.register_profile("patient", deadline=None)
@@ -158,7 +158,7 @@ async def amqp_url(servers: ServerAddresses, worker_id: str) -> AsyncIterator[st
 async def _delete_queues(url: str) -> None:
     services = [schema.replace("_", "-") for schema in SCHEMAS] + ["test"]
     names = [queue_name(service, event) for service in services for event in CONTRACTS.values()]
-    names += [f"{service}.render.{renderer}" for service in services for renderer in Renderer]
+    names += [render_queue(service, renderer) for service in services for renderer in Renderer]
     names += [f"{name}.dead" for name in names]
     names += [delay.queue(service).name for service in services for delay in RETRY_DELAYS]
     connection = await aio_pika.connect(url)

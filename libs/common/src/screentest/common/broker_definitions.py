@@ -219,7 +219,7 @@ def _queues() -> Iterator[tuple[RabbitQueue, list[tuple[RabbitExchange, str]]]]:
             if event is RenderRequested:
                 for renderer in Renderer:
                     name = render_queue(service, renderer)
-                    yield _work(name, f"{event.type}.{renderer}")
+                    yield _work(name, event.key_of(renderer))
                     yield _dead(dead_renders(service, renderer))
             elif not event.transient:
                 name = queue_name(service, event)

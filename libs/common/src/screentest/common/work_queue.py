@@ -125,8 +125,7 @@ class WorkQueue:
         assert self._channel is not None, "enter the work queue first"
         name = self._name(capability_class)
         await self._bus.declare(dead_renders(self._bus.service, self._renderer), DEAD)
-        place = ".".join(filter(None, (self._renderer, capability_class)))
-        routing_key = f"{RenderRequested.type}.{place}"
+        routing_key = RenderRequested.key_of(self._renderer, capability_class)
         # Every model that is installed makes a new class; the old one's queue must not stay.
         unused_s = _UNUSED_S if capability_class else None
         queue = work_queue(name, routing_key=routing_key, unused_s=unused_s)

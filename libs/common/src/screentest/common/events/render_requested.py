@@ -41,5 +41,9 @@ class RenderRequested(RunEvent):
     @property
     def routing_key(self) -> str:
         """One work queue per capability class: a worker takes only what it can render."""
-        place = f"{self.type}.{self.recipe.renderer}"
-        return f"{place}.{self.capability_class}" if self.capability_class else place
+        return self.key_of(self.recipe.renderer, self.capability_class)
+
+    @classmethod
+    def key_of(cls, renderer: str, capability_class: str | None = None) -> str:
+        """The routing key of renders for one kind of worker."""
+        return ".".join(filter(None, (cls.type, renderer, capability_class)))
